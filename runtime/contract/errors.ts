@@ -1,0 +1,139 @@
+/** Who can mend an error: the caller, the place media is sent to, or the operator of the runtime. */
+export type Fault = 'user' | 'destination' | 'runtime';
+
+type ErrorRow = {
+  readonly status: number;
+  /** VideoSDK's meeting error number, where it has one for this case. */
+  readonly videosdk?: number;
+  readonly retryable: boolean;
+  readonly fault: Fault;
+};
+
+/**
+ * The one table of errors: stable code, HTTP status, VideoSDK number, whether trying again can help and
+ * whose fault it is. Codes are never renamed; messages may change.
+ */
+export const errorTable = {
+  'invalid-request': { status: 400, retryable: false, fault: 'user' },
+  'invalid-signalling': { status: 400, retryable: false, fault: 'user' },
+  'invalid-sdp': { status: 400, retryable: false, fault: 'user' },
+  'invalid-config': { status: 400, retryable: false, fault: 'user' },
+  'missing-token': { status: 401, videosdk: 4002, retryable: false, fault: 'user' },
+  'invalid-token': { status: 401, videosdk: 4002, retryable: false, fault: 'user' },
+  'expired-token': { status: 401, videosdk: 4002, retryable: false, fault: 'user' },
+  'foreign-token': { status: 401, videosdk: 4001, retryable: false, fault: 'user' },
+  'invalid-permissions': { status: 403, videosdk: 4008, retryable: false, fault: 'user' },
+  'unauthorized-room': { status: 403, videosdk: 4022, retryable: false, fault: 'user' },
+  'unauthorized-participant': { status: 403, videosdk: 4023, retryable: false, fault: 'user' },
+  'unauthorized-role': { status: 403, videosdk: 4024, retryable: false, fault: 'user' },
+  'unauthorized-request': { status: 403, videosdk: 4025, retryable: false, fault: 'user' },
+  'entry-denied': { status: 403, retryable: false, fault: 'user' },
+  'room-not-found': { status: 404, videosdk: 4003, retryable: false, fault: 'user' },
+  'room-closed': { status: 404, videosdk: 4003, retryable: false, fault: 'user' },
+  'session-not-found': { status: 404, retryable: false, fault: 'user' },
+  'no-live-session': { status: 404, retryable: true, fault: 'user' },
+  'participant-not-found': { status: 404, videosdk: 4004, retryable: false, fault: 'user' },
+  'track-not-found': { status: 404, retryable: true, fault: 'user' },
+  'recording-not-found': { status: 404, retryable: false, fault: 'user' },
+  'step-not-found': { status: 404, retryable: false, fault: 'user' },
+  'file-not-found': { status: 404, retryable: false, fault: 'user' },
+  'route-not-found': { status: 404, retryable: false, fault: 'user' },
+  'method-not-allowed': { status: 405, retryable: false, fault: 'user' },
+  'room-id-taken': { status: 409, retryable: false, fault: 'user' },
+  'participant-replaced': { status: 409, videosdk: 4005, retryable: false, fault: 'user' },
+  'participant-removed': { status: 403, retryable: false, fault: 'user' },
+  'already-recording': { status: 409, videosdk: 4018, retryable: false, fault: 'user' },
+  'not-recording': { status: 409, videosdk: 4036, retryable: false, fault: 'user' },
+  'step-not-running': { status: 409, retryable: false, fault: 'user' },
+  'invalid-step-params': { status: 422, retryable: false, fault: 'user' },
+  'room-full': { status: 403, videosdk: 4009, retryable: true, fault: 'user' },
+  'body-too-large': { status: 413, retryable: false, fault: 'user' },
+  'unsupported-media-type': { status: 415, retryable: false, fault: 'user' },
+  'too-many-requests': { status: 429, retryable: true, fault: 'user' },
+  'start-recording-failed': { status: 500, videosdk: 4035, retryable: true, fault: 'runtime' },
+  'recording-failed': { status: 500, videosdk: 5012, retryable: true, fault: 'runtime' },
+  'disk-full': { status: 507, videosdk: 5012, retryable: true, fault: 'runtime' },
+  'data-folder-unusable': { status: 500, retryable: false, fault: 'runtime' },
+  'data-folder-in-use': { status: 500, retryable: false, fault: 'runtime' },
+  'port-in-use': { status: 500, retryable: false, fault: 'runtime' },
+  'ffmpeg-missing': { status: 500, retryable: false, fault: 'runtime' },
+  'ffmpeg-too-old': { status: 500, retryable: false, fault: 'runtime' },
+  'worker-lost': { status: 503, retryable: true, fault: 'runtime' },
+  'runtime-stopping': { status: 503, retryable: true, fault: 'runtime' },
+  'webhook-refused': { status: 502, retryable: true, fault: 'destination' },
+  'internal': { status: 500, videosdk: 4000, retryable: true, fault: 'runtime' },
+} as const satisfies Record<string, ErrorRow>;
+
+export type ErrorCode = keyof typeof errorTable;
+
+export const errorCodes = Object.keys(errorTable) as readonly ErrorCode[];
+
+/** True when `value` is a code of the table; used where an error crosses a process border as JSON. */
+export function isErrorCode(value: unknown): value is ErrorCode {
+  return typeof value === 'string' && Object.hasOwn(errorTable, value);
+}
+
+/** The body that every failed call answers: HTTP, signalling and worker messages alike. */
+export type ErrorBody = {
+  statusCode: number;
+  code: ErrorCode;
+  /** VideoSDK's number, when it has one. */
+  errorCode?: number;
+  message: string;
+  retryable: boolean;
+  fault: Fault;
+  /** JSON pointers and messages of each rejected value, when the request was malformed. */
+  details?: { pointer: string; message: string }[];
+};
+
+/**
+ * An expected failure. The message names the received value and what to do about it.
+ *
+ * @example throw new RoomflowError('room-not-found', `No room "${roomId}". Create it with POST /v2/rooms.`);
+ */
+export class RoomflowError extends Error {
+  override readonly name = 'RoomflowError';
+  readonly code: ErrorCode;
+  readonly details: { pointer: string; message: string }[] | undefined;
+
+  constructor(
+    code: ErrorCode,
+    message: string,
+    options: { cause?: unknown; details?: { pointer: string; message: string }[] } = {},
+  ) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.code = code;
+    this.details = options.details;
+  }
+
+  get status(): number {
+    return errorTable[this.code].status;
+  }
+
+  toBody(): ErrorBody {
+    const row: ErrorRow = errorTable[this.code];
+    return {
+      statusCode: row.status,
+      code: this.code,
+      ...(row.videosdk === undefined ? {} : { errorCode: row.videosdk }),
+      message: this.message,
+      retryable: row.retryable,
+      fault: row.fault,
+      ...(this.details === undefined ? {} : { details: this.details }),
+    };
+  }
+
+  /** Rebuilds an error from its body, as it comes from a worker or a peer of the API. */
+  static fromBody(body: Pick<ErrorBody, 'code' | 'message'> & Partial<ErrorBody>): RoomflowError {
+    return new RoomflowError(body.code, body.message, body.details ? { details: body.details } : {});
+  }
+
+  /** The error as it is, or anything else as `internal` with the original as its cause. */
+  static from(error: unknown): RoomflowError {
+    if (error instanceof RoomflowError) {
+      return error;
+    }
+    const message = error instanceof Error ? error.message : String(error);
+    return new RoomflowError('internal', message, { cause: error });
+  }
+}

@@ -1,0 +1,140 @@
+import { Type, type Static, type TObject, type TProperties, type TSchema } from 'typebox';
+import { Permission, TrackKind } from './names.ts';
+
+const scope = {
+  roomId: Type.String(),
+  meetingId: Type.String({ description: 'The room id under its VideoSDK name' }),
+  sessionId: Type.String(),
+};
+const participant = { participantId: Type.String(), participantName: Type.String() };
+const track = { ...participant, trackId: Type.String(), kind: TrackKind };
+const recording = { recordingId: Type.String(), stepId: Type.String(), participantId: Type.String() };
+const file = Type.Object({
+  filePath: Type.String(),
+  fileUrl: Type.String(),
+  size: Type.Number({ description: 'Bytes' }),
+  durationSeconds: Type.Number(),
+  videoCodec: Type.Optional(Type.String()),
+  audioCodec: Type.Optional(Type.String()),
+});
+const failure = { code: Type.String(), message: Type.String() };
+const scoped = <P extends TProperties>(properties: P): TObject<typeof scope & P> =>
+  Type.Object({ ...scope, ...properties });
+
+/**
+ * Every event type and the schema of its `data`. Names and keys are VideoSDK's webhooks' where it has the
+ * event (user-webhooks page); the others are ours, in the same style.
+ */
+export const eventSchemas = {
+  'session-started': scoped({ start: Type.String() }),
+  'session-ended': scoped({ start: Type.String(), end: Type.String(), reason: Type.String() }),
+  'participant-joined': scoped({
+    ...participant,
+    mode: Type.String(),
+    permissions: Type.Array(Permission),
+    metaData: Type.Unknown(),
+  }),
+  'participant-left': scoped({ ...participant, reason: Type.String() }),
+  'participant-reconnecting': scoped(participant),
+  'participant-reconnected': scoped(participant),
+  'participant-mode-changed': scoped({ ...participant, mode: Type.String() }),
+  'entry-requested': scoped(participant),
+  'entry-responded': scoped({
+    ...participant,
+    decision: Type.Union([Type.Literal('allowed'), Type.Literal('denied')]),
+  }),
+  'track-published': scoped({ ...track, codec: Type.String() }),
+  'track-unpublished': scoped(track),
+  'track-muted': scoped(track),
+  'track-unmuted': scoped(track),
+  'speaker-changed': scoped({ participantId: Type.Union([Type.String(), Type.Null()]) }),
+  'message-sent': scoped({
+    messageId: Type.String(),
+    topic: Type.String(),
+    message: Type.String(),
+    senderId: Type.String(),
+    senderName: Type.String(),
+    payload: Type.Unknown(),
+  }),
+  'participant-recording-starting': scoped({ ...recording, fileFormat: Type.String() }),
+  'participant-recording-started': scoped({ ...recording, fileFormat: Type.String() }),
+  'participant-recording-stopping': scoped({ ...recording, fileFormat: Type.String() }),
+  'participant-recording-stopped': scoped({ ...recording, fileDetails: Type.Array(file) }),
+  'participant-recording-failed': scoped({ ...recording, ...failure }),
+  'participant-track-recording-starting': scoped({ ...recording, kind: TrackKind }),
+  'participant-track-recording-started': scoped({ ...recording, kind: TrackKind }),
+  'participant-track-recording-stopping': scoped({ ...recording, kind: TrackKind }),
+  'participant-track-recording-stopped': scoped({
+    ...recording,
+    kind: TrackKind,
+    fileDetails: Type.Array(file),
+  }),
+  'participant-track-recording-failed': scoped({ ...recording, kind: TrackKind, ...failure }),
+  'recording-paused': scoped(recording),
+  'recording-resumed': scoped(recording),
+  'step-changed': scoped({
+    stepId: Type.String(),
+    step: Type.String(),
+    from: Type.String(),
+    to: Type.String(),
+    reason: Type.String(),
+  }),
+  'room-created': Type.Object({ roomId: Type.String(), meetingId: Type.String() }),
+  'room-closed': Type.Object({ roomId: Type.String(), meetingId: Type.String() }),
+  'test-event': Type.Object({ roomId: Type.String(), meetingId: Type.String(), note: Type.String() }),
+} as const satisfies Record<string, TSchema>;
+
+export type EventType = keyof typeof eventSchemas;
+export const eventTypes = Object.keys(eventSchemas) as readonly EventType[];
+export type EventData<T extends EventType> = Static<(typeof eventSchemas)[T]>;
+
+/**
+ * One entry of the append-only event log. `epoch` names the log itself: it changes when the store is made
+ * anew, so that a cursor of another log is recognised instead of hiding events. `seq` grows by one within
+ * an epoch. `id` is the idempotency key.
+ */
+export type RoomflowEvent<T extends EventType = EventType> = {
+  [K in T]: {
+    epoch: string;
+    seq: number;
+    id: string;
+    type: K;
+    roomId: string;
+    sessionId: string | null;
+    /** ISO 8601, UTC. */
+    at: string;
+    data: EventData<K>;
+  };
+}[T];
+
+export const EventEnvelope = Type.Object(
+  {
+    epoch: Type.String(),
+    seq: Type.Integer({ minimum: 1 }),
+    id: Type.String(),
+    type: Type.String({ description: `One of: ${eventTypes.join(', ')}` }),
+    roomId: Type.String(),
+    sessionId: Type.Union([Type.String(), Type.Null()]),
+    at: Type.String({ description: 'ISO 8601, UTC' }),
+    data: Type.Record(Type.String(), Type.Unknown()),
+  },
+  { description: 'One entry of the event log' },
+);
+
+/** `<epoch>:<seq>`: everything up to and including `seq` was seen. `latest` starts at the end of the log. */
+export const EventCursor = Type.String({ pattern: '^([A-Za-z0-9_-]+:[0-9]+|latest|earliest)$' });
+
+/** True for a type of the table; wildcards such as `session*` are matched with {@link matchesEventType}. */
+export function isEventType(value: string): value is EventType {
+  return Object.hasOwn(eventSchemas, value);
+}
+
+/** VideoSDK's webhook filters accept a trailing wildcard: `session*`, `*`. An empty list means all. */
+export function matchesEventType(patterns: readonly string[], type: string): boolean {
+  return (
+    patterns.length === 0 ||
+    patterns.some((pattern) =>
+      pattern.endsWith('*') ? type.startsWith(pattern.slice(0, -1)) : pattern === type,
+    )
+  );
+}

@@ -1,0 +1,217 @@
+import { Type, type Static } from 'typebox';
+import { ParticipantId, ParticipantMode, Permission, TrackKind } from './names.ts';
+import type { ErrorBody } from './errors.ts';
+
+/**
+ * The wire between a browser and the runtime: WebSocket `GET /v2/rooms/:roomId/signal?token=…`.
+ *
+ * A client sends `{ id, method, data }` and gets `{ id, data }` or `{ id, error }` back; the runtime sends
+ * `{ event, data }` whenever something happens. A client holds two peer connections: *publish* (the client
+ * offers) and *subscribe* (the runtime offers). `media-start` throws away whatever connections the
+ * participant had and begins anew: after joining, after a lost worker, and when ICE fails.
+ */
+const Sdp = Type.String({ minLength: 1, maxLength: 200_000 });
+const Candidate = Type.Object({
+  candidate: Type.String({ maxLength: 2000 }),
+  sdpMid: Type.Optional(Type.Union([Type.String({ maxLength: 64 }), Type.Null()])),
+  sdpMLineIndex: Type.Optional(Type.Union([Type.Integer({ minimum: 0, maximum: 1000 }), Type.Null()])),
+});
+const Layer = Type.Union([Type.Literal('low'), Type.Literal('med'), Type.Literal('high')]);
+
+export const signallingMethods = {
+  join: Type.Object(
+    {
+      name: Type.String({ minLength: 1, maxLength: 100 }),
+      participantId: Type.Optional(ParticipantId),
+      mode: Type.Optional(ParticipantMode),
+      metaData: Type.Optional(Type.Unknown()),
+      /** From an earlier `join` answer: come back as the same participant, without a leave/join pair. */
+      resumeToken: Type.Optional(Type.String({ maxLength: 200 })),
+    },
+    { additionalProperties: false },
+  ),
+  leave: Type.Object({}, { additionalProperties: false }),
+  'media-start': Type.Object({}, { additionalProperties: false }),
+  publish: Type.Object(
+    {
+      sdp: Sdp,
+      tracks: Type.Array(
+        Type.Object({
+          mid: Type.String({ maxLength: 16 }),
+          kind: TrackKind,
+          muted: Type.Optional(Type.Boolean()),
+        }),
+        { maxItems: 16 },
+      ),
+    },
+    { additionalProperties: false },
+  ),
+  candidate: Type.Object(
+    { connection: Type.Union([Type.Literal('publish'), Type.Literal('subscribe')]), candidate: Candidate },
+    { additionalProperties: false },
+  ),
+  'subscribe-answer': Type.Object(
+    { offerId: Type.Integer({ minimum: 0 }), sdp: Sdp },
+    { additionalProperties: false },
+  ),
+  'set-muted': Type.Object({ kind: TrackKind, muted: Type.Boolean() }, { additionalProperties: false }),
+  prefer: Type.Object(
+    {
+      trackId: Type.String({ maxLength: 64 }),
+      layer: Type.Optional(Layer),
+      paused: Type.Optional(Type.Boolean()),
+    },
+    { additionalProperties: false },
+  ),
+  'send-message': Type.Object(
+    {
+      topic: Type.String({ minLength: 1, maxLength: 64 }),
+      message: Type.String({ minLength: 1, maxLength: 8000 }),
+      persist: Type.Optional(Type.Boolean()),
+      sendOnly: Type.Optional(Type.Array(ParticipantId, { maxItems: 200 })),
+      payload: Type.Optional(Type.Unknown()),
+    },
+    { additionalProperties: false },
+  ),
+  'respond-entry': Type.Object(
+    { participantId: ParticipantId, decision: Type.Union([Type.Literal('allowed'), Type.Literal('denied')]) },
+    { additionalProperties: false },
+  ),
+  'mute-participant': Type.Object(
+    { participantId: ParticipantId, kind: TrackKind },
+    { additionalProperties: false },
+  ),
+  'remove-participant': Type.Object({ participantId: ParticipantId }, { additionalProperties: false }),
+  ping: Type.Object({}, { additionalProperties: false }),
+} as const;
+
+export type SignallingMethod = keyof typeof signallingMethods;
+export type SignallingParams<M extends SignallingMethod> = Static<(typeof signallingMethods)[M]>;
+export type SubscribeLayer = Static<typeof Layer>;
+export type IceCandidate = Static<typeof Candidate>;
+
+/** A track as other participants see it. */
+export type TrackView = {
+  trackId: string;
+  kind: TrackKind;
+  muted: boolean;
+  codec: string;
+};
+
+/** A participant as others in the room see it. */
+export type ParticipantView = {
+  participantId: string;
+  name: string;
+  mode: Static<typeof ParticipantMode>;
+  isModerator: boolean;
+  /** False while the connection is lost and the grace time runs. */
+  connected: boolean;
+  metaData: unknown;
+  tracks: TrackView[];
+};
+
+/** A chat or pubsub message. `at` is ISO 8601. */
+export type MessageView = {
+  messageId: string;
+  topic: string;
+  message: string;
+  senderId: string;
+  senderName: string;
+  payload: unknown;
+  at: string;
+};
+
+export type IceServer = { urls: string | string[]; username?: string; credential?: string };
+
+/** What `join` answers once the participant is in the room. */
+export type Joined = {
+  state: 'joined';
+  roomId: string;
+  sessionId: string;
+  participantId: string;
+  resumeToken: string;
+  /** True when this is the same participant coming back. */
+  resumed: boolean;
+  permissions: Static<typeof Permission>[];
+  participants: ParticipantView[];
+  activeSpeakerId: string | null;
+  /** Persisted messages of the session, oldest first. */
+  messages: MessageView[];
+  /** Who is knocking, for those who may admit. */
+  entryRequests: { participantId: string; name: string }[];
+  iceServers: IceServer[];
+  /** How long a lost connection may take to come back, in milliseconds. */
+  graceMs: number;
+};
+
+export type SignallingResults = {
+  /** `waiting`: in the lobby; an `entry-responded` and then a `joined` event follow. */
+  join: Joined | { state: 'waiting'; participantId: string };
+  leave: Record<string, never>;
+  'media-start': Record<string, never>;
+  /** The answer holds all server candidates. */
+  publish: { sdp: string; tracks: { mid: string; trackId: string }[] };
+  candidate: Record<string, never>;
+  'subscribe-answer': Record<string, never>;
+  'set-muted': Record<string, never>;
+  prefer: Record<string, never>;
+  'send-message': { messageId: string };
+  'respond-entry': Record<string, never>;
+  'mute-participant': Record<string, never>;
+  'remove-participant': Record<string, never>;
+  ping: Record<string, never>;
+};
+
+export type SignallingEvents = {
+  /** After the lobby: the same as `join` would have answered. */
+  joined: Joined;
+  'participant-joined': { participant: ParticipantView };
+  'participant-left': { participantId: string; reason: string };
+  /** Name, connection state, tracks or mute state changed: the whole view anew. */
+  'participant-updated': { participant: ParticipantView };
+  /** The runtime's offer for the subscribe connection; answer with `subscribe-answer`. */
+  'subscribe-offer': {
+    offerId: number;
+    sdp: string;
+    tracks: { mid: string; trackId: string; participantId: string; kind: TrackKind }[];
+  };
+  'speaker-changed': { participantId: string | null };
+  message: MessageView;
+  'entry-requested': { participantId: string; name: string };
+  /** To hosts: who was answered. To the one who knocked: the decision. */
+  'entry-responded': { participantId: string; decision: 'allowed' | 'denied' };
+  /** A moderator muted you: stop sending this kind. */
+  'mute-requested': { kind: TrackKind; byName: string };
+  /** The media worker was lost or replaced: call `media-start` and publish again. */
+  'media-restart': { reason: string };
+  /** The state of one of your own peer connections as the runtime sees it. */
+  'connection-state': { connection: 'publish' | 'subscribe'; state: string };
+  /** You are out; the socket closes after this. `code` is of the error table. */
+  removed: { code: 'participant-removed' | 'participant-replaced' | 'room-closed' | 'entry-denied'; message: string };
+  'recording-state-changed': { participantId: string; recording: boolean };
+};
+
+export type SignallingRequest = { id: number; method: SignallingMethod; data: unknown };
+export type SignallingReply = { id: number; data: unknown } | { id: number; error: ErrorBody };
+export type SignallingNotification = {
+  [K in keyof SignallingEvents]: { event: K; data: SignallingEvents[K] };
+}[keyof SignallingEvents];
+
+export const SignallingRequestSchema = Type.Object(
+  {
+    id: Type.Integer({ minimum: 0 }),
+    method: Type.String({ maxLength: 64 }),
+    data: Type.Optional(Type.Unknown()),
+  },
+  { additionalProperties: false },
+);
+
+/** WebSocket close codes of the signalling and event sockets (private range of RFC 6455 section 7.4.2). */
+export const closeCodes = {
+  badToken: 4401,
+  forbidden: 4403,
+  notFound: 4404,
+  replaced: 4409,
+  flooding: 4429,
+  stopping: 1001,
+} as const;
