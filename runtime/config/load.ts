@@ -1,0 +1,51 @@
+import { availableParallelism } from 'node:os';
+import { join, resolve } from 'node:path';
+import { environmentSource, fileSource, flagSource, type Source } from './sources.ts';
+import type { ConfigInput } from './schema.ts';
+import { validated } from './validate.ts';
+
+type Derived = 'publicUrl' | 'recordingsDirectory' | 'databaseFile' | 'workers';
+
+/** The whole configuration: every folder absolute, every derived value filled in. */
+export type RuntimeConfig = Readonly<Omit<ConfigInput, Derived> & Required<Pick<ConfigInput, Derived>>>;
+
+/**
+ * One validated configuration from, in rising order: defaults, file (`--config`, `ROOMFLOW_CONFIG` or
+ * `roomflow.json`), environment (`ROOMFLOW_*`), flags.
+ *
+ * @throws RoomflowError `invalid-config` with every error at once in `details`
+ */
+export function loadConfig(from: {
+  flags?: Readonly<Record<string, unknown>>;
+  env?: NodeJS.ProcessEnv;
+  cwd?: string;
+}): RuntimeConfig {
+  const { flags = {}, env = {}, cwd = process.cwd() } = from;
+  const named = typeof flags['config'] === 'string' ? flags['config'] : env['ROOMFLOW_CONFIG'];
+  const merged: Source = new Map([
+    ...fileSource(cwd, named === '' ? undefined : named),
+    ...environmentSource(env),
+    ...flagSource(flags),
+  ]);
+  return withDerived(validated(merged), cwd);
+}
+
+function withDerived(config: ConfigInput, cwd: string): RuntimeConfig {
+  const dataDirectory = resolve(cwd, config.dataDirectory);
+  return Object.freeze({
+    ...config,
+    dataDirectory,
+    recordingsDirectory: resolve(cwd, config.recordingsDirectory ?? join(dataDirectory, 'recordings')),
+    databaseFile: resolve(cwd, config.databaseFile ?? join(dataDirectory, 'roomflow.db')),
+    publicUrl: (config.publicUrl ?? `http://${urlHost(config.host)}:${config.port}`).replace(/\/+$/, ''),
+    workers: config.workers ?? Math.max(1, availableParallelism() - 1),
+  });
+}
+
+function urlHost(host: string): string {
+  // An address that listens everywhere is nowhere to connect to.
+  if (host === '0.0.0.0' || host === '::') {
+    return '127.0.0.1';
+  }
+  return host.includes(':') ? `[${host}]` : host;
+}

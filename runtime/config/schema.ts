@@ -1,0 +1,106 @@
+import { Type, type Static } from 'typebox';
+
+const Port = Type.Integer({ minimum: 0, maximum: 65_535 });
+const Secret = (description: string) => Type.String({ minLength: 16, maxLength: 512, description });
+
+/**
+ * Every key of the configuration. Units stand in the names. `default` is what holds when no source names the
+ * key; keys without one are derived in `load.ts` (folders, addresses) or may be absent.
+ */
+export const ConfigSchema = Type.Object(
+  {
+    host: Type.String({ minLength: 1, default: '127.0.0.1', description: 'Address the API listens on' }),
+    port: Type.Integer({ ...Port, default: 7890, description: 'Port of the API; 0 takes a free one' }),
+    publicUrl: Type.Optional(
+      Type.String({
+        format: 'uri',
+        pattern: '^https?://',
+        description: 'How guests and n8n reach the runtime; http://host:port when left out',
+      }),
+    ),
+    dataDirectory: Type.String({
+      minLength: 1,
+      default: './data',
+      description: 'Keys, database, recordings',
+    }),
+    recordingsDirectory: Type.Optional(Type.String({ minLength: 1, description: '<data>/recordings' })),
+    databaseFile: Type.Optional(Type.String({ minLength: 1, description: '<data>/roomflow.db' })),
+    logLevel: Type.Union(
+      [
+        Type.Literal('trace'),
+        Type.Literal('debug'),
+        Type.Literal('info'),
+        Type.Literal('warn'),
+        Type.Literal('error'),
+        Type.Literal('fatal'),
+        Type.Literal('silent'),
+      ],
+      { default: 'info' },
+    ),
+    workers: Type.Optional(
+      Type.Integer({ minimum: 1, maximum: 256, description: 'Media workers; one per core less one' }),
+    ),
+    udpPortRange: Type.Optional(
+      Type.Object(
+        { min: Type.Integer({ ...Port, minimum: 1 }), max: Type.Integer({ ...Port, minimum: 1 }) },
+        { additionalProperties: false, description: 'Ports for media; any free port when left out' },
+      ),
+    ),
+    announcedAddresses: Type.Array(Type.String({ minLength: 1 }), {
+      default: [],
+      description: 'Public addresses offered to clients beside the ones of the machine',
+    }),
+    bindAddresses: Type.Array(Type.String({ minLength: 1 }), {
+      default: [],
+      description: 'Addresses that media is bound to; all of the machine when empty',
+    }),
+    iceServers: Type.Array(
+      Type.Object(
+        {
+          urls: Type.Union([
+            Type.String({ pattern: '^(stun|stuns|turn|turns):' }),
+            Type.Array(Type.String({ pattern: '^(stun|stuns|turn|turns):' }), { minItems: 1 }),
+          ]),
+          username: Type.Optional(Type.String()),
+          credential: Type.Optional(Type.String()),
+        },
+        { additionalProperties: false },
+      ),
+      { default: [], description: 'STUN and TURN servers' },
+    ),
+    bodyLimitBytes: Type.Integer({ minimum: 1024, maximum: 100_000_000, default: 1_048_576 }),
+    reconnectGraceMs: Type.Integer({
+      minimum: 0,
+      maximum: 600_000,
+      default: 15_000,
+      description: 'How long a lost participant may take to come back before it has left',
+    }),
+    requestsPerMinute: Type.Integer({ minimum: 1, maximum: 10_000_000, default: 6000 }),
+    minimumFreeDiskBytes: Type.Integer({
+      minimum: 0,
+      default: 268_435_456,
+      description: 'No recording starts below this, and running ones end cleanly',
+    }),
+    trustProxy: Type.Boolean({ default: false, description: 'Take client addresses from X-Forwarded-For' }),
+    apiKey: Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: 128,
+        description: 'The apikey claim of tokens; made on first start',
+      }),
+    ),
+    secret: Type.Optional(Secret('Signs and verifies tokens (HS256); made on first start')),
+    serverKey: Type.Optional(Secret('Full access to the API; made on first start')),
+    webhookTimeoutMs: Type.Integer({ minimum: 100, maximum: 120_000, default: 15_000 }),
+    maxParticipantsPerRoom: Type.Integer({ minimum: 1, maximum: 1000, default: 100 }),
+    eventRetentionDays: Type.Number({ exclusiveMinimum: 0, maximum: 3650, default: 30 }),
+    eventRetentionCount: Type.Integer({ minimum: 1000, maximum: 100_000_000, default: 1_000_000 }),
+  },
+  { additionalProperties: false },
+);
+
+/** The configuration as a source may give it, before folders and addresses are derived. */
+export type ConfigInput = Static<typeof ConfigSchema>;
+
+/** Keys whose received value must never be shown. */
+export const secretKeys: ReadonlySet<string> = new Set(['secret', 'serverKey', 'iceServers']);
