@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { itemsOf, type N8nHost, startN8n, type WorkflowDocument } from '../support/n8n-host/index.ts';
+import { isProcessAlive } from '../support/temporary/index.ts';
 
 const webhookPath = `roomflow-${randomUUID()}`;
 
@@ -44,14 +45,6 @@ async function greet(n8n: N8nHost, name: string): Promise<unknown> {
     body: JSON.stringify({ name }),
   });
   return await answer.json();
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    return process.kill(-pid, 0);
-  } catch {
-    return false;
-  }
 }
 
 describe('the n8n host', () => {
@@ -120,7 +113,7 @@ describe('the n8n host', () => {
 
     await n8n.stop();
 
-    expect(isRunning(pid)).toBe(false);
+    expect(await isProcessAlive(pid)).toBe(false);
     expect(existsSync(userFolder)).toBe(false);
   });
 });

@@ -12,7 +12,7 @@ import {
   readExecution,
   waitForExecutions,
 } from './executions.ts';
-import { freePort } from './free-port.ts';
+import { freePort } from '../temporary/index.ts';
 import { n8nEnvironment, type N8nPlace } from './n8n-environment.ts';
 import { N8nProcess } from './n8n-process.ts';
 import { listNodeTypes, type NodeType } from './node-types.ts';

@@ -1,0 +1,90 @@
+import { existsSync } from 'node:fs';
+import { outputOf, run } from './run.mjs';
+import { SetUpError } from './progress.mjs';
+
+const LEAST_FFMPEG_MAJOR = 5;
+
+/** A program that is no npm package: how to see that it is there, and the Debian packages that bring it. */
+export const ffmpeg = {
+  name: `ffmpeg ${LEAST_FFMPEG_MAJOR} or newer`,
+  packages: ['ffmpeg'],
+  isThere: async () => {
+    const versions = await Promise.all(
+      ['ffmpeg', 'ffprobe'].map((program) => outputOf(program, ['-version'])),
+    );
+    return versions.every(isRecentFfmpeg);
+  },
+};
+
+export const chromium = {
+  name: 'Chromium',
+  packages: ['chromium'],
+  isThere: async () => existsSync('/usr/bin/chromium'),
+};
+
+/** What compiles n8n's database driver where no ready-made one can be downloaded. */
+export const compilers = {
+  name: 'a C++ compiler, make and Python 3',
+  packages: ['g++', 'make', 'python3'],
+  isThere: async () => {
+    const versions = await Promise.all(
+      ['g++', 'make', 'python3'].map((program) => outputOf(program, ['--version'])),
+    );
+    return versions.every((version) => version !== undefined);
+  },
+};
+
+/**
+ * Sees to it that programs are there; with apt when it may.
+ * @throws {SetUpError} that says exactly what to install
+ */
+export async function installSystemPackages(programs) {
+  const missing = await missingOf(programs);
+  if (missing.length === 0) {
+    return;
+  }
+  const packages = missing.flatMap((program) => program.packages);
+  if (!isRoot() || !existsSync('/etc/debian_version')) {
+    throw new SetUpError(instructions(missing, packages));
+  }
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  await run('Updating the list of Debian packages', 'apt-get', ['update', '-q'], { env });
+  await run(
+    `Installing ${packages.join(', ')} with apt-get`,
+    'apt-get',
+    ['install', '-q', '-y', '--no-install-recommends', ...packages],
+    { env },
+  );
+  const stillMissing = await missingOf(missing);
+  if (stillMissing.length > 0) {
+    const names = stillMissing.map(({ name }) => name).join(', ');
+    throw new SetUpError(`apt-get installed ${packages.join(', ')}, yet ${names} cannot be found.`);
+  }
+}
+
+async function missingOf(programs) {
+  const there = await Promise.all(programs.map((program) => program.isThere()));
+  return programs.filter((_, index) => !there[index]);
+}
+
+/** `ffmpeg version 5.1.9-…`, `n7.1` from a tag, or `N-118000-g…` and `git-…` from a build of the day. */
+function isRecentFfmpeg(banner) {
+  const version = /^ff(?:mpeg|probe) version (\S+)/.exec(banner ?? '')?.[1];
+  if (version === undefined) {
+    return false;
+  }
+  const major = /^n?(\d+)\./.exec(version)?.[1];
+  return major === undefined || Number(major) >= LEAST_FFMPEG_MAJOR;
+}
+
+const isRoot = () => process.getuid?.() === 0;
+
+const instructions = (missing, packages) =>
+  [
+    `Roomflow needs ${missing.map(({ name }) => name).join(' and ')}. On Debian or Ubuntu:`,
+    '',
+    `  sudo apt-get update && sudo apt-get install -y ${packages.join(' ')}`,
+    '',
+    'On other systems install the same programs; Chromium is looked for at /usr/bin/chromium.',
+    'Then start this again.',
+  ].join('\n');
