@@ -1,0 +1,13 @@
+export { openStore, type Store } from './open.ts';
+export { lockFolder } from './folder-lock.ts';
+export type { Database } from './schema.ts';
+export { readPage, mapPage, type PageRequest } from './paging.ts';
+export { readMeta, writeMeta } from './meta.ts';
+export * from './rooms.ts';
+export * from './sessions.ts';
+export * from './participants.ts';
+export * from './timelogs.ts';
+export * from './messages.ts';
+export * from './steps.ts';
+export * from './recordings.ts';
+export * from './recording-files.ts';

@@ -1,0 +1,16 @@
+import { Migrator, type Kysely, type MigrationProvider } from 'kysely';
+import { first } from './0001-first.ts';
+
+// In code and not in files: the bundle has no folder of migrations.
+const provider: MigrationProvider = {
+  getMigrations: () => Promise.resolve({ '0001-first': first }),
+};
+
+/** Brings the database to the newest schema. The caller holds the transaction around it. */
+export async function migrate<D>(db: Kysely<D>): Promise<void> {
+  const { error, results } = await new Migrator({ db, provider }).migrateToLatest();
+  if (error !== undefined) {
+    const failed = results?.find((result) => result.status === 'Error')?.migrationName ?? 'an unknown one';
+    throw new Error(`Migration ${failed} did not go through`, { cause: error });
+  }
+}

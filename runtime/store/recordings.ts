@@ -1,0 +1,98 @@
+import type { Selectable } from 'kysely';
+import type { Page, Recording, RecordingStatus } from '../contract/index.ts';
+import { fromJson, fromNullableJson, toJson, toNullableJson } from './json.ts';
+import type { Store } from './open.ts';
+import { mapPage, readPage, type PageRequest } from './paging.ts';
+import type { Database } from './schema.ts';
+
+/** A recording as it is kept; its files are in {@link StoredFile}. */
+export type StoredRecording = Pick<
+  Recording,
+  | 'id'
+  | 'stepId'
+  | 'mode'
+  | 'kind'
+  | 'roomId'
+  | 'sessionId'
+  | 'participantId'
+  | 'participantName'
+  | 'fileFormat'
+  | 'status'
+  | 'start'
+  | 'end'
+  | 'error'
+  | 'metadata'
+> & { webhookUrl: string | null; callbackUrl: string | null };
+
+export type RecordingFilter = PageRequest & {
+  mode?: Recording['mode'] | undefined;
+  roomId?: string | undefined;
+  sessionId?: string | undefined;
+  participantId?: string | undefined;
+  kind?: string | undefined;
+};
+
+const toRecording = ({
+  sequence: _sequence,
+  ...row
+}: Selectable<Database['recordings']>): StoredRecording => ({
+  ...row,
+  mode: row.mode as Recording['mode'],
+  status: row.status as RecordingStatus,
+  error: fromNullableJson(row.error),
+  metadata: fromJson(row.metadata),
+});
+
+export function insertRecording(store: Store, recording: StoredRecording): void {
+  store.run(
+    store.db.insertInto('recordings').values({
+      ...recording,
+      error: toNullableJson(recording.error),
+      metadata: toJson(recording.metadata),
+    }),
+  );
+}
+
+export function findRecording(store: Store, id: string): StoredRecording | undefined {
+  const row = store.first(store.db.selectFrom('recordings').selectAll().where('id', '=', id));
+  return row === undefined ? undefined : toRecording(row);
+}
+
+/** Newest first. */
+export function listRecordings(store: Store, filter: RecordingFilter): Page<StoredRecording> {
+  const { mode, roomId, sessionId, participantId, kind } = filter;
+  const query = store.db
+    .selectFrom('recordings')
+    .selectAll()
+    .$if(mode !== undefined, (select) => select.where('mode', '=', mode ?? ''))
+    .$if(roomId !== undefined, (select) => select.where('roomId', '=', roomId ?? ''))
+    .$if(sessionId !== undefined, (select) => select.where('sessionId', '=', sessionId ?? ''))
+    .$if(participantId !== undefined, (select) => select.where('participantId', '=', participantId ?? ''))
+    .$if(kind !== undefined, (select) => select.where('kind', '=', kind ?? ''))
+    .orderBy('sequence', 'desc');
+  return mapPage(readPage(store, query, filter), toRecording);
+}
+
+/** Every recording that has not ended: what a restart finds unfinished. */
+export function listLiveRecordings(store: Store): StoredRecording[] {
+  return store
+    .all(store.db.selectFrom('recordings').selectAll().where('end', 'is', null).orderBy('sequence'))
+    .map(toRecording);
+}
+
+export function updateRecording(
+  store: Store,
+  id: string,
+  change: Partial<Pick<StoredRecording, 'status' | 'start' | 'end' | 'error' | 'kind' | 'fileFormat'>>,
+): void {
+  const { error, ...plain } = change;
+  const set = { ...plain, ...(error === undefined ? {} : { error: toNullableJson(error) }) };
+  if (Object.keys(set).length > 0) {
+    store.run(store.db.updateTable('recordings').set(set).where('id', '=', id));
+  }
+}
+
+/** Forgets a recording and its files' rows; the files themselves are the caller's to remove. */
+export function deleteRecording(store: Store, id: string): boolean {
+  return store.run(store.db.deleteFrom('recordings').where('id', '=', id)).changes > 0;
+}

@@ -1,0 +1,169 @@
+import type { Generated } from 'kysely';
+
+/** SQLite has no booleans. */
+export type Bit = 0 | 1;
+/** A column that holds JSON text. */
+export type Json = string;
+/** ISO 8601, UTC, milliseconds: sorts as text. */
+export type Iso = string;
+
+/**
+ * The tables as they lie in the database. The functions beside this file turn rows into records: booleans,
+ * parsed JSON. Columns bear the contract's names.
+ */
+export type Database = {
+  meta: { key: string; value: string };
+  rooms: {
+    id: string;
+    customRoomId: string | null;
+    disabled: Bit;
+    webhook: Json | null;
+    autoCloseConfig: Json | null;
+    allowedParticipantIds: Json | null;
+    maxParticipants: number | null;
+    createdAt: Iso;
+    updatedAt: Iso;
+  };
+  sessions: {
+    id: string;
+    roomId: string;
+    start: Iso;
+    end: Iso | null;
+    endReason: string | null;
+    activeDurationSeconds: number;
+  };
+  participants: {
+    sessionId: string;
+    participantId: string;
+    roomId: string;
+    name: string;
+    mode: string;
+    permissions: Json;
+    metaData: Json;
+    resumeTokenHash: string | null;
+    userAgent: string;
+    joinedAt: Iso;
+  };
+  participant_timelog: {
+    id: Generated<number>;
+    sessionId: string;
+    participantId: string;
+    start: Iso;
+    end: Iso | null;
+  };
+  track_timelog: {
+    id: Generated<number>;
+    sessionId: string;
+    participantId: string;
+    kind: string;
+    start: Iso;
+    end: Iso | null;
+  };
+  messages: {
+    sequence: Generated<number>;
+    id: string;
+    roomId: string;
+    sessionId: string;
+    topic: string;
+    message: string;
+    senderId: string;
+    senderName: string;
+    payload: Json;
+    sendOnly: Json | null;
+    persist: Bit;
+    at: Iso;
+  };
+  steps: {
+    sequence: Generated<number>;
+    id: string;
+    type: string;
+    roomId: string;
+    sessionId: string;
+    participantId: string | null;
+    trackIds: Json;
+    params: Json;
+    state: string;
+    reason: string;
+    paused: Bit;
+    recordingId: string | null;
+    fromStepId: string | null;
+    progress: Json;
+    startedAt: Iso;
+    endedAt: Iso | null;
+  };
+  step_transitions: {
+    id: Generated<number>;
+    stepId: string;
+    from: string;
+    to: string;
+    reason: string;
+    at: Iso;
+  };
+  recordings: {
+    sequence: Generated<number>;
+    id: string;
+    stepId: string;
+    mode: string;
+    kind: string;
+    roomId: string;
+    sessionId: string;
+    participantId: string;
+    participantName: string;
+    fileFormat: string;
+    status: string;
+    start: Iso;
+    end: Iso | null;
+    error: Json | null;
+    webhookUrl: string | null;
+    callbackUrl: string | null;
+    metadata: Json;
+  };
+  recording_files: {
+    id: string;
+    recordingId: string;
+    part: number;
+    path: string;
+    sizeBytes: number;
+    type: string;
+    format: string;
+    videoCodec: string | null;
+    audioCodec: string | null;
+    width: number | null;
+    height: number | null;
+    durationSeconds: number;
+    startMs: number;
+    endMs: number;
+    createdAt: Iso;
+    updatedAt: Iso;
+  };
+  events: {
+    /** AUTOINCREMENT: a number is not given out again when old events are pruned. */
+    seq: Generated<number>;
+    id: string;
+    type: string;
+    roomId: string;
+    sessionId: string | null;
+    at: Iso;
+    data: Json;
+  };
+  webhook_deliveries: {
+    sequence: Generated<number>;
+    id: string;
+    /** Null for a callback, which belongs to a recording and not to an event. */
+    eventId: string | null;
+    recordingId: string | null;
+    roomId: string | null;
+    url: string;
+    kind: string;
+    /** The event type, or `callback`. */
+    subject: string;
+    body: string;
+    attempts: number;
+    createdAtMs: number;
+    nextAttemptAtMs: number;
+    state: string;
+    lastStatus: number | null;
+    lastError: string | null;
+    endedAtMs: number | null;
+  };
+};
