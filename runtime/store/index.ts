@@ -11,3 +11,5 @@ export * from './messages.ts';
 export * from './steps.ts';
 export * from './recordings.ts';
 export * from './recording-files.ts';
+export * from './events.ts';
+export * from './webhook-deliveries.ts';

@@ -34,7 +34,9 @@ const toRoom = (row: Selectable<Database['rooms']>): StoredRoom => ({
  */
 export function insertRoom(store: Store, room: StoredRoom): boolean {
   return store.transact(() => {
-    const taken = [room.id, room.customRoomId].some((name) => name !== null && findRoom(store, name) !== undefined);
+    const taken = [room.id, room.customRoomId].some(
+      (name) => name !== null && findRoom(store, name) !== undefined,
+    );
     if (!taken) {
       store.run(
         store.db.insertInto('rooms').values({

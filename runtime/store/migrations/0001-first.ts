@@ -239,6 +239,9 @@ export const first: Migration = {
     await sql`create index webhook_deliveries_pending on webhook_deliveries (url, sequence) where state = 'pending'`.execute(
       db,
     );
+    await sql`create index webhook_deliveries_next on webhook_deliveries (url, "nextAttemptAtMs", sequence) where state = 'pending'`.execute(
+      db,
+    );
     await sql`create index webhook_deliveries_by_recording on webhook_deliveries ("recordingId") where "recordingId" is not null`.execute(
       db,
     );

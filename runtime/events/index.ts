@@ -1,0 +1,10 @@
+export {
+  createEventLog,
+  type EventContent,
+  type EventLog,
+  type EventPage,
+  type EventRetention,
+  type EventSubscriber,
+} from './log.ts';
+export type { EventFilter } from './filter.ts';
+export type { ResetReason } from './cursor.ts';

@@ -1,0 +1,61 @@
+import type { Selectable } from 'kysely';
+import type { Store } from './open.ts';
+import type { Database } from './schema.ts';
+
+export type StoredEvent = Selectable<Database['events']>;
+
+/** Appends to the log. @returns the event's sequence number */
+export function insertEvent(store: Store, event: Omit<StoredEvent, 'seq'>): number {
+  return store.run(store.db.insertInto('events').values(event)).rowId;
+}
+
+export type EventWindow = {
+  /** Exclusive. */
+  after: number;
+  /** Inclusive; to the end of the log when left out. */
+  upTo?: number;
+  /** Empty or left out: all. */
+  types?: readonly string[];
+  roomId?: string | undefined;
+  limit?: number;
+};
+
+/** In order. */
+export function readEvents(store: Store, window: EventWindow): StoredEvent[] {
+  const { after, upTo, types = [], roomId, limit } = window;
+  return store.all(
+    store.db
+      .selectFrom('events')
+      .selectAll()
+      .where('seq', '>', after)
+      .$if(upTo !== undefined, (select) => select.where('seq', '<=', upTo ?? 0))
+      .$if(types.length > 0, (select) => select.where('type', 'in', types))
+      .$if(roomId !== undefined, (select) => select.where('roomId', '=', roomId ?? ''))
+      .orderBy('seq')
+      .$if(limit !== undefined, (select) => select.limit(limit ?? 0)),
+  );
+}
+
+/** The first and the last number in the log; both 0 when it is empty. */
+export function eventBounds(store: Store): { first: number; last: number } {
+  const bounds = store.first(
+    store.db.selectFrom('events').select(({ fn }) => [fn.min('seq').as('first'), fn.max('seq').as('last')]),
+  );
+  return { first: Number(bounds?.first ?? 0), last: Number(bounds?.last ?? 0) };
+}
+
+/**
+ * Removes events that are older than `before` or numbered up to `upTo`, at most `limit` of them. The last one
+ * stays, for it tells where the log stands.
+ */
+export function pruneEvents(store: Store, what: { before: string; upTo: number; limit: number }): number {
+  const { last } = eventBounds(store);
+  const old = store.db
+    .selectFrom('events')
+    .select('seq')
+    .where((where) => where.or([where('at', '<', what.before), where('seq', '<=', what.upTo)]))
+    .where('seq', '<', last)
+    .orderBy('seq')
+    .limit(what.limit);
+  return store.run(store.db.deleteFrom('events').where('seq', 'in', old)).changes;
+}
