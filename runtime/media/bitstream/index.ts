@@ -1,0 +1,11 @@
+export * from './opus.ts';
+export {
+  createVp8BlackKeyFrame,
+  createVp8CopyFrame,
+  isVp8KeyFrame,
+  readVp8KeyFrameSize,
+  vp8UsesSegmentation,
+} from './vp8.ts';
+export * from './h264.ts';
+export * from './vp9.ts';
+export * from './av1.ts';

@@ -1,0 +1,158 @@
+import { open, rename, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import {
+  EncodedAudioPacketSource,
+  EncodedPacket,
+  EncodedPacketSink,
+  EncodedVideoPacketSource,
+  FilePathSource,
+  FilePathTarget,
+  Input,
+  MATROSKA,
+  MkvOutputFormat,
+  Mp4OutputFormat,
+  OggOutputFormat,
+  Output,
+  WEBM,
+  WebMOutputFormat,
+} from 'mediabunny';
+import type { OutputFormat } from 'mediabunny';
+import { opusPacketDurationMs } from '../bitstream/index.ts';
+import type { FileFormat } from './recorded-file.ts';
+
+const createOutputFormat = (format: FileFormat): OutputFormat => {
+  switch (format) {
+    case 'webm':
+      return new WebMOutputFormat();
+    case 'mkv':
+      return new MkvOutputFormat();
+    case 'mp4':
+      return new Mp4OutputFormat({ fastStart: 'reserve' });
+    case 'ogg':
+      return new OggOutputFormat();
+  }
+};
+
+/** One track of the working file on its way into the finished one. */
+type TrackCopy = {
+  packets: AsyncGenerator<EncodedPacket, void, unknown>;
+  current: EncodedPacket | undefined;
+  next: EncodedPacket | undefined;
+  add(packet: EncodedPacket): Promise<void>;
+  lastDurationSeconds(packet: EncodedPacket): number;
+};
+
+const advance = async (track: TrackCopy): Promise<void> => {
+  track.current = track.next;
+  const step = await track.packets.next();
+  track.next = step.done === true ? undefined : step.value;
+};
+
+const countPackets = async (sink: EncodedPacketSink): Promise<number> => {
+  let count = 0;
+  for await (const packet of sink.packets(undefined, undefined, { metadataOnly: true })) {
+    if (packet) count++;
+  }
+  return count;
+};
+
+/**
+ * Copies a working file, packet by packet, into its final container with duration and index, and puts it in the
+ * place of `finalPath`. The working file goes only when its successor is durable; a copy broken off leaves it
+ * untouched.
+ *
+ * @param endSeconds - End of the recording on the file's timeline; the last picture is shown until then.
+ */
+export const finishFile = async (options: {
+  workingPath: string;
+  finalPath: string;
+  format: FileFormat;
+  endSeconds?: number;
+}): Promise<void> => {
+  const { workingPath, finalPath, format } = options;
+  const temporaryPath = `${finalPath}.finishing`;
+  const input = new Input({ source: new FilePathSource(workingPath), formats: [WEBM, MATROSKA] });
+  try {
+    const output = new Output({
+      format: createOutputFormat(format),
+      target: new FilePathTarget(temporaryPath),
+    });
+    const tracks: TrackCopy[] = [];
+    const videoTrack = await input.getPrimaryVideoTrack();
+    const audioTrack = await input.getPrimaryAudioTrack();
+    let audioEndSeconds = 0;
+    if (audioTrack) {
+      const decoderConfig = await audioTrack.getDecoderConfig();
+      if (!decoderConfig) throw new Error(`${workingPath}: the audio track cannot be read.`);
+      const source = new EncodedAudioPacketSource('opus');
+      const sink = new EncodedPacketSink(audioTrack);
+      output.addAudioTrack(source, format === 'mp4' ? { maximumPacketCount: await countPackets(sink) } : {});
+      const meta = { decoderConfig };
+      tracks.push({
+        packets: sink.packets(),
+        current: undefined,
+        next: undefined,
+        add: (packet) => {
+          audioEndSeconds = packet.timestamp + packet.duration;
+          return source.add(packet, meta);
+        },
+        lastDurationSeconds: (packet) => opusPacketDurationMs(packet.data) / 1000,
+      });
+    }
+    if (videoTrack) {
+      const decoderConfig = await videoTrack.getDecoderConfig();
+      const codec = await videoTrack.getCodec();
+      if (!decoderConfig || !codec) throw new Error(`${workingPath}: the video track cannot be read.`);
+      const source = new EncodedVideoPacketSource(codec);
+      const sink = new EncodedPacketSink(videoTrack);
+      output.addVideoTrack(source, format === 'mp4' ? { maximumPacketCount: await countPackets(sink) } : {});
+      const meta = { decoderConfig };
+      tracks.push({
+        packets: sink.packets(),
+        current: undefined,
+        next: undefined,
+        add: (packet) => source.add(packet, meta),
+        lastDurationSeconds: (packet) =>
+          Math.max(1 / 30, (options.endSeconds ?? audioEndSeconds) - packet.timestamp),
+      });
+    }
+    await output.start();
+    for (const track of tracks) {
+      await advance(track);
+      await advance(track);
+    }
+    for (;;) {
+      let earliest: TrackCopy | undefined;
+      for (const track of tracks) {
+        if (track.current && (!earliest || track.current.timestamp < earliest.current!.timestamp))
+          earliest = track;
+      }
+      if (!earliest) break;
+      const { data, type, timestamp } = earliest.current!;
+      const durationSeconds = earliest.next
+        ? Math.max(0, earliest.next.timestamp - timestamp)
+        : earliest.lastDurationSeconds(earliest.current!);
+      await earliest.add(new EncodedPacket(data, type, timestamp, durationSeconds));
+      await advance(earliest);
+    }
+    await output.finalize();
+    await makeDurable(temporaryPath);
+    await rename(temporaryPath, finalPath);
+    await makeDurable(dirname(finalPath));
+  } catch (error) {
+    await rm(temporaryPath, { force: true });
+    throw error;
+  } finally {
+    input.dispose();
+  }
+  if (workingPath !== finalPath) await rm(workingPath, { force: true });
+};
+
+const makeDurable = async (path: string): Promise<void> => {
+  const handle = await open(path, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+};

@@ -1,0 +1,6 @@
+export { createRecorder } from './recorder.ts';
+export type { Recorder, RecorderOptions, RecorderStats, RecordingMode } from './recorder.ts';
+export type { FileFormat, RecordedFile } from './recorded-file.ts';
+export { recoverRecording } from './recover.ts';
+export { probe } from './probe.ts';
+export type { ProbedFile } from './probe.ts';

@@ -1,0 +1,106 @@
+import { AudioTimeline } from './audio-timeline.ts';
+import { finishFile } from './finish.ts';
+import { probe } from './probe.ts';
+import type { FileFormat, RecordedFile } from './recorded-file.ts';
+import type { VideoConfiguration } from './track-configuration.ts';
+import { VideoTimeline } from './video-timeline.ts';
+import { workingPathFor } from './file-format.ts';
+import { WorkingFile } from './working-file.ts';
+
+/** One continuous file of a recording: its timelines, its working file and its end. */
+export class Part {
+  readonly audio: AudioTimeline | undefined;
+  readonly video: VideoTimeline | undefined;
+  readonly #file: WorkingFile;
+  readonly #finalPath: string;
+  readonly #format: FileFormat;
+  readonly #startMs: number;
+  #failed = false;
+
+  /** Creates the working file; throws when that is not possible. */
+  constructor(options: {
+    finalPath: string;
+    format: FileFormat;
+    startMs: number;
+    audio: boolean;
+    video: VideoConfiguration | undefined;
+    requestKeyFrame: () => void;
+    onError: (error: Error) => void;
+  }) {
+    this.#finalPath = options.finalPath;
+    this.#format = options.format;
+    this.#startMs = options.startMs;
+    const file = new WorkingFile({
+      path: workingPathFor(options.finalPath, options.format),
+      format: options.format,
+      audio: options.audio,
+      video: options.video,
+      onError: (error) => {
+        this.#failed = true;
+        options.onError(error);
+      },
+    });
+    this.#file = file;
+    if (options.audio) {
+      this.audio = new AudioTimeline(
+        (data, timestampMs, durationMs) => file.writeAudio(data, timestampMs, durationMs),
+        options.format !== 'ogg',
+      );
+    }
+    if (options.video) {
+      this.video = new VideoTimeline(
+        options.video.codec,
+        (data, timestampMs, key) => file.writeVideo(data, timestampMs, key),
+        options.requestKeyFrame,
+      );
+    }
+  }
+
+  get startMs(): number {
+    return this.#startMs;
+  }
+
+  get bytesWritten(): number {
+    return this.#file.bytesWritten;
+  }
+
+  flush(): void {
+    this.#file.flush();
+  }
+
+  /**
+   * Ends the part at `endFileMs` of its own timeline. When the finished file cannot be made (a full disk, say) the
+   * working file is the result: it plays, but has no index. Undefined when nothing readable reached the disk.
+   */
+  async finish(
+    endFileMs: number,
+    endMs: number,
+    onError: (error: Error) => void,
+  ): Promise<RecordedFile | undefined> {
+    this.audio?.fillTo(endFileMs + 10);
+    this.video?.fillTo(endFileMs);
+    let path = this.#file.path;
+    let format: FileFormat = this.#format === 'webm' ? 'webm' : 'mkv';
+    try {
+      await this.#file.close();
+      if (!this.#failed) {
+        await finishFile({
+          workingPath: this.#file.path,
+          finalPath: this.#finalPath,
+          format: this.#format,
+          endSeconds: endFileMs / 1000,
+        });
+        path = this.#finalPath;
+        format = this.#format;
+      }
+    } catch (error) {
+      onError(error instanceof Error ? error : new Error(String(error)));
+    }
+    try {
+      return { path, format, startMs: this.#startMs, endMs, ...(await probe(path)) };
+    } catch (error) {
+      onError(error instanceof Error ? error : new Error(String(error)));
+      return undefined;
+    }
+  }
+}

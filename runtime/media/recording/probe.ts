@@ -1,0 +1,37 @@
+import { stat } from 'node:fs/promises';
+import { ALL_FORMATS, FilePathSource, Input } from 'mediabunny';
+import type { AudioCodec, VideoCodec } from '../frame.ts';
+
+/** What a media file says of itself. */
+export type ProbedFile = {
+  bytes: number;
+  durationSeconds: number;
+  videoCodec?: VideoCodec;
+  audioCodec?: AudioCodec;
+  width?: number;
+  height?: number;
+};
+
+const VIDEO_CODECS: Record<string, VideoCodec> = { vp8: 'vp8', vp9: 'vp9', avc: 'h264', av1: 'av1' };
+
+/** Reads duration, codecs and picture size of a media file. Throws when it is no media file. */
+export const probe = async (path: string): Promise<ProbedFile> => {
+  const { size } = await stat(path);
+  const input = new Input({ source: new FilePathSource(path), formats: ALL_FORMATS });
+  try {
+    const durationSeconds = (await input.getDurationFromMetadata()) ?? (await input.computeDuration());
+    const video = await input.getPrimaryVideoTrack();
+    const audio = await input.getPrimaryAudioTrack();
+    const videoCodec = video && VIDEO_CODECS[(await video.getCodec()) ?? ''];
+    const audioIsOpus = audio !== null && (await audio.getCodec()) === 'opus';
+    return {
+      bytes: size,
+      durationSeconds,
+      ...(video && { width: await video.getCodedWidth(), height: await video.getCodedHeight() }),
+      ...(videoCodec && { videoCodec }),
+      ...(audioIsOpus && { audioCodec: 'opus' as const }),
+    };
+  } finally {
+    input.dispose();
+  }
+};

@@ -1,0 +1,20 @@
+import type { AudioCodec, VideoCodec } from '../frame.ts';
+
+/** Containers a recording can be finished into. */
+export type FileFormat = 'webm' | 'mp4' | 'mkv' | 'ogg';
+
+/** A finished recording on disk. */
+export type RecordedFile = {
+  path: string;
+  bytes: number;
+  durationSeconds: number;
+  videoCodec?: VideoCodec;
+  audioCodec?: AudioCodec;
+  /** Picture size of the first picture, in pixels. */
+  width?: number;
+  height?: number;
+  format: FileFormat;
+  /** Session time of the file's start and end, in milliseconds. */
+  startMs: number;
+  endMs: number;
+};

@@ -1,0 +1,85 @@
+import type { VideoCodec } from '../frame.ts';
+import { createPictureRepeater } from './picture-repeater.ts';
+import type { PictureRepeater } from './picture-repeater.ts';
+
+/** Receives one frame and its place in the file, in whole milliseconds. */
+export type VideoSink = (data: Uint8Array, timestampMs: number, key: boolean) => void;
+
+/** Time between repeated pictures: two a second. */
+export const REPEAT_INTERVAL_MS = 500;
+/** Streams whose last picture cannot be repeated wait longer, for their key frame is shown instead. */
+const KEY_REPEAT_AFTER_MS = 1500;
+
+/** Lays video frames on the file's timeline and repeats the last picture where there are none. */
+export class VideoTimeline {
+  readonly codec: VideoCodec;
+  readonly #sink: VideoSink;
+  readonly #requestKeyFrame: () => void;
+  readonly #repeater: PictureRepeater;
+  #lastMs = -1;
+  #lastKey: Uint8Array | undefined;
+  #awaitsKey = true;
+  #droppedFrames = 0;
+  #repeatedFrames = 0;
+
+  constructor(codec: VideoCodec, sink: VideoSink, requestKeyFrame: () => void) {
+    this.codec = codec;
+    this.#sink = sink;
+    this.#requestKeyFrame = requestKeyFrame;
+    this.#repeater = createPictureRepeater(codec);
+  }
+
+  /** Time of the last frame written, in file milliseconds; -1 before the first. */
+  get lastMs(): number {
+    return this.#lastMs;
+  }
+
+  get droppedFrames(): number {
+    return this.#droppedFrames;
+  }
+
+  get repeatedFrames(): number {
+    return this.#repeatedFrames;
+  }
+
+  write(data: Uint8Array, timestampMs: number, key: boolean): void {
+    if (this.#awaitsKey && !key) {
+      this.#droppedFrames++;
+      return;
+    }
+    this.#awaitsKey = false;
+    if (key) this.#lastKey = data;
+    this.#repeater.observe(data, key);
+    this.#emit(data, timestampMs, key);
+  }
+
+  /** Frames were left out: nothing but a key frame may follow. Asks for one. */
+  expectKeyFrame(): void {
+    if (!this.#awaitsKey) {
+      this.#awaitsKey = true;
+      this.#requestKeyFrame();
+    }
+  }
+
+  /** Repeats the last picture up to `untilMs`. */
+  fillTo(untilMs: number): void {
+    if (this.#lastMs < 0) return;
+    while (untilMs - this.#lastMs >= REPEAT_INTERVAL_MS) {
+      const copy = this.#repeater.copy();
+      if (copy) {
+        this.#emit(copy, this.#lastMs + REPEAT_INTERVAL_MS, false);
+      } else if (this.#lastKey && (this.#awaitsKey || untilMs - this.#lastMs >= KEY_REPEAT_AFTER_MS)) {
+        this.#emit(this.#lastKey, this.#lastMs + REPEAT_INTERVAL_MS, true);
+        this.expectKeyFrame();
+      } else {
+        return;
+      }
+      this.#repeatedFrames++;
+    }
+  }
+
+  #emit(data: Uint8Array, timestampMs: number, key: boolean): void {
+    this.#lastMs = Math.max(this.#lastMs + 1, Math.round(timestampMs));
+    this.#sink(data, this.#lastMs, key);
+  }
+}
