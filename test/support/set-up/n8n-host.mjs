@@ -3,6 +3,7 @@ import { inRoot, projectEnvironment } from './paths.mjs';
 import { fingerprint, isStamped, writeStamp } from './fingerprint.mjs';
 import { compilers, installSystemPackages } from './system-packages.mjs';
 import { SetUpError, say } from './progress.mjs';
+import { installLocked } from './install-locked.mjs';
 import { run } from './run.mjs';
 
 const source = inRoot('test/support/n8n-host');
@@ -29,11 +30,7 @@ export async function installN8nHost() {
     cpSync(`${source}/${file}`, `${host}/${file}`);
   }
   const env = projectEnvironment();
-  // Without install scripts: some packages' native parts do not build without a network and are not used.
-  await run('Installing n8n into .n8n-host (2.8 GB, 3 to 6 minutes)', 'npm', ['ci', '--ignore-scripts'], {
-    cwd: host,
-    env,
-  });
+  await installLocked('Installing n8n into .n8n-host (2.8 GB, 3 to 6 minutes)', { cwd: host, env });
   await buildDatabaseDriver(env);
   writeStamp(stamp, wanted);
 }

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { inRoot, machineEnvironment, projectNode } from './paths.mjs';
+import { installLocked } from './install-locked.mjs';
+import { inRoot, machineEnvironment, projectNode, root } from './paths.mjs';
 import { SetUpError } from './progress.mjs';
 import { outputOf, run } from './run.mjs';
 
@@ -8,8 +9,8 @@ const WANTED_NODE_MAJOR = 24;
 /** The packages of package-lock.json, and Node 24 among them. */
 export async function installNodePackages() {
   if (!isInstalledAsLocked()) {
-    // Install scripts are not run: none is needed but that of the package `node`, which follows.
-    await run('Installing the npm packages (about a minute)', 'npm', ['ci', '--ignore-scripts'], {
+    await installLocked('Installing the npm packages (about a minute)', {
+      cwd: root,
       env: machineEnvironment(),
     });
   }

@@ -18,7 +18,8 @@ export const projectEnvironment = () => ({
 });
 
 /**
- * The environment without the project's own Node, for `npm ci`: it removes the very program it would run on.
+ * The environment without the project's own Node, for npm: it may replace
+ * the very program it would run on.
  */
 export const machineEnvironment = () => ({ ...process.env, PATH: machinePath() });
 
