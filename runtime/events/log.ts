@@ -157,10 +157,10 @@ export function createEventLog(options: {
       data: { ...scope, ...content.data },
     };
     const seq = insertEvent(store, { ...unnumbered, data: JSON.stringify(unnumbered.data) });
-    // The type system does not follow a type parameter through the union of all events.
-    const event = { epoch, seq, ...unnumbered } as unknown as RoomflowEvent<T>;
-    store.afterCommit(() => deliver(event));
-    return event;
+    const event: unknown = { epoch, seq, ...unnumbered };
+    store.afterCommit(() => deliver(event as RoomflowEvent));
+    // The type system does not follow a type parameter through the union of all events; `content` was checked.
+    return event as RoomflowEvent<T>;
   };
 
   const read: EventLog['read'] = (query) => {
