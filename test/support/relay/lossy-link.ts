@@ -1,3 +1,4 @@
+import { DelayQueue } from './delay-queue.ts';
 import { isRtp, isRtpOrRtcp, readRtpHeader, type RtpHeader } from './rtp-header.ts';
 
 /** What a one-way link does to datagrams. */
@@ -33,6 +34,8 @@ export type LinkCounts = {
 /** Decides whether a packet is to be lost; asked for every RTP packet in order. */
 export type LossDemand = (header: RtpHeader) => boolean;
 
+type UnderWay = { number: number; datagram: Buffer; deliver: (datagram: Buffer) => void };
+
 /** One direction of a network: loses and delays datagrams. Knows nothing of sockets. */
 export class LossyLink {
   readonly counts: LinkCounts = {
@@ -48,7 +51,7 @@ export class LossyLink {
   #conditions: LinkConditions;
   readonly #random: () => number;
   readonly #demands: LossDemand[] = [];
-  readonly #underWay = new Set<NodeJS.Timeout>();
+  readonly #underWay = new DelayQueue<UnderWay>((datagram) => this.#arrive(datagram));
   #lastDueMs = 0;
   #newestDelivered = 0;
 
@@ -99,22 +102,16 @@ export class LossyLink {
       dueMs = Math.max(dueMs, this.#lastDueMs);
       this.#lastDueMs = dueMs;
     }
+    const underWay = { number, datagram, deliver };
     if (dueMs <= nowMs) {
-      this.#arrive(number, datagram, deliver);
-      return;
+      this.#arrive(underWay);
+    } else {
+      this.#underWay.add(dueMs, underWay);
     }
-    const timer = setTimeout(() => {
-      this.#underWay.delete(timer);
-      this.#arrive(number, datagram, deliver);
-    }, dueMs - nowMs);
-    this.#underWay.add(timer);
   }
 
   /** Loses everything under way. */
   close(): void {
-    for (const timer of this.#underWay) {
-      clearTimeout(timer);
-    }
     this.#underWay.clear();
   }
 
@@ -123,7 +120,7 @@ export class LossyLink {
     return this.#demands.map((demand) => demand(header)).includes(true);
   }
 
-  #arrive(number: number, datagram: Buffer, deliver: (datagram: Buffer) => void): void {
+  #arrive({ number, datagram, deliver }: UnderWay): void {
     if (this.isBlocked) {
       this.counts.blocked += 1;
       return;
