@@ -1,5 +1,5 @@
 export { createRecorder } from './recorder.ts';
-export type { Recorder, RecorderOptions, RecorderStats, RecordingMode } from './recorder.ts';
+export type { Recorder, RecorderOptions, RecorderStats, RecorderMode } from './recorder.ts';
 export type { FileFormat, RecordedFile } from './recorded-file.ts';
 export { recoverRecording } from './recover.ts';
 export { probe } from './probe.ts';

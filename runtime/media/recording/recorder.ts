@@ -10,14 +10,14 @@ import { readVideoConfiguration } from './track-configuration.ts';
 import type { VideoConfiguration } from './track-configuration.ts';
 
 /** Which media a recording holds. */
-export type RecordingMode = 'audio' | 'video' | 'video-and-audio';
+export type RecorderMode = 'audio' | 'video' | 'video-and-audio';
 
 export type RecorderOptions = {
   /** Folder of the file, made when missing. */
   directory: string;
   /** File name without extension. Further parts get `-2`, `-3` and so on. */
   fileBaseName: string;
-  mode: RecordingMode;
+  mode: RecorderMode;
   /** Container asked for; a part whose codec it cannot hold takes the customary one (see `chooseFileFormat`). */
   fileFormat?: FileFormat;
   /** Session time at which the file begins, in milliseconds. */
@@ -26,15 +26,26 @@ export type RecorderOptions = {
   requestKeyFrame: () => void;
   /** Called once, with the first error that ends writing. What is on disk stays playable. */
   onFailure: (error: Error) => void;
+  /**
+   * Called when a part is opened, with the path it is written under. Should the process die, `recoverRecording` with
+   * this path completes the file.
+   */
+  onOpen?: (path: string) => void;
   /** Called for each finished part. */
   onFile: (file: RecordedFile) => void;
 };
 
 export type RecorderStats = {
-  bytesWritten: number;
+  /** Bytes on disk. */
+  bytes: number;
+  /** Recorded time so far, up to the last tick, without pauses. */
+  durationMs: number;
   framesWritten: number;
-  droppedFrames: number;
-  repeatedFrames: number;
+  /** Frames that came too late, or whose references were missing. */
+  framesDropped: number;
+  /** Frames made up to show the last picture once more. */
+  framesRepeated: number;
+  /** Silence made up, in milliseconds. */
   silenceMs: number;
   parts: number;
 };
@@ -48,7 +59,7 @@ export type Recorder = {
   /** Leaves out what is captured from `atMs` on, until `resume`. */
   pause(atMs: number): void;
   resume(atMs: number): void;
-  /** To be called some ten times a second with the session time: fills tracks that have nothing to write. */
+  /** To be called at least four times a second with the session time: fills tracks that have nothing to write. */
   tick(nowMs: number): void;
   /** Ends the recording at `atMs`. Resolves with all its files when they are durable; later calls give the same. */
   finish(atMs: number): Promise<RecordedFile[]>;
@@ -60,9 +71,15 @@ const CAMERA_WAIT_MS = 1500;
 /** Size of the picture shown while no camera has been seen. */
 const BLACK_WIDTH = 640;
 const BLACK_HEIGHT = 360;
-/** How far filling stays behind the present, so that frames on their way (retransmitted, say) still find their place. */
-const EXPECTED_LAG_MS = 550;
-const MUTED_LAG_MS = 150;
+/**
+ * How far filling stays behind the present. Sound that comes later than its silence is lost, so the wait for it is as
+ * long as a retransmission may take; pictures can still be placed after a repeated one. Both, with the repeat interval
+ * and a tick of 250 ms, stay below a second: so old may the newest byte on disk be.
+ */
+const FILL_LAG_MS = {
+  audio: { expected: 550, absent: 100 },
+  video: { expected: 200, absent: 0 },
+};
 
 /**
  * Writes one participant's (or composition's) encoded frames to disk without transcoding.
@@ -89,7 +106,8 @@ class FrameRecorder implements Recorder {
   #result: Promise<RecordedFile[]> | undefined;
   #failed = false;
   #framesWritten = 0;
-  readonly #closed = { bytesWritten: 0, droppedFrames: 0, repeatedFrames: 0, silenceMs: 0 };
+  readonly #closed = { bytes: 0, framesDropped: 0, framesRepeated: 0, silenceMs: 0 };
+  #elapsedMs = 0;
 
   constructor(options: RecorderOptions) {
     this.#options = options;
@@ -134,17 +152,13 @@ class FrameRecorder implements Recorder {
   tick(nowMs: number): void {
     if (this.#result || this.#failed) return;
     const elapsedMs = this.#clock.elapsedMs(nowMs);
+    this.#elapsedMs = elapsedMs;
     if (!this.#part && elapsedMs >= CAMERA_WAIT_MS) this.#openBlack();
     const part = this.#part;
     if (!part) return;
-    const partStartMs = this.#partStartRecordingMs;
-    const paused = this.#clock.paused;
-    part.audio?.fillTo(
-      elapsedMs - partStartMs - (this.#muted.audio || paused ? MUTED_LAG_MS : EXPECTED_LAG_MS),
-    );
-    part.video?.fillTo(
-      elapsedMs - partStartMs - (this.#muted.video || paused ? MUTED_LAG_MS : EXPECTED_LAG_MS),
-    );
+    const fileMs = elapsedMs - this.#partStartRecordingMs;
+    part.audio?.fillTo(fileMs - this.#fillLagMs('audio'));
+    part.video?.fillTo(fileMs - this.#fillLagMs('video'));
     part.flush();
   }
 
@@ -156,10 +170,11 @@ class FrameRecorder implements Recorder {
   stats(): RecorderStats {
     const part = this.#part;
     return {
-      bytesWritten: this.#closed.bytesWritten + (part?.bytesWritten ?? 0),
+      bytes: this.#closed.bytes + (part?.bytesWritten ?? 0),
+      durationMs: this.#elapsedMs,
       framesWritten: this.#framesWritten,
-      droppedFrames: this.#closed.droppedFrames + (part ? droppedFrames(part) : 0),
-      repeatedFrames: this.#closed.repeatedFrames + (part?.video?.repeatedFrames ?? 0),
+      framesDropped: this.#closed.framesDropped + (part ? droppedFrames(part) : 0),
+      framesRepeated: this.#closed.framesRepeated + (part?.video?.repeatedFrames ?? 0),
       silenceMs: this.#closed.silenceMs + (part?.audio?.silenceMs ?? 0),
       parts: this.#partCount,
     };
@@ -257,6 +272,7 @@ class FrameRecorder implements Recorder {
         requestKeyFrame,
         onError: (error) => this.#fail(error),
       });
+      this.#options.onOpen?.(workingPathFor(finalPath, format));
     } catch (error) {
       this.#fail(error instanceof Error ? error : new Error(String(error)));
     }
@@ -269,13 +285,13 @@ class FrameRecorder implements Recorder {
     const finished = part.finish(endRecordingMs - this.#partStartRecordingMs, endMs, (error) =>
       this.#fail(error),
     );
-    this.#closed.droppedFrames += droppedFrames(part);
-    this.#closed.repeatedFrames += part.video?.repeatedFrames ?? 0;
+    this.#closed.framesDropped += droppedFrames(part);
+    this.#closed.framesRepeated += part.video?.repeatedFrames ?? 0;
     this.#closed.silenceMs += part.audio?.silenceMs ?? 0;
     this.#finishing.push(
       finished.then((file) => {
         if (file) {
-          this.#closed.bytesWritten += file.bytes;
+          this.#closed.bytes += file.bytes;
           this.#options.onFile(file);
         }
         return file;
@@ -283,9 +299,15 @@ class FrameRecorder implements Recorder {
     );
   }
 
+  #fillLagMs(kind: 'audio' | 'video'): number {
+    const { absent, expected } = FILL_LAG_MS[kind];
+    return this.#muted[kind] || this.#clock.paused ? absent : expected;
+  }
+
   async #finishAll(atMs: number): Promise<RecordedFile[]> {
     if (!this.#part && !this.#failed) this.#openBlack();
-    this.#closePart(this.#clock.elapsedMs(atMs), atMs);
+    this.#elapsedMs = this.#clock.elapsedMs(atMs);
+    this.#closePart(this.#elapsedMs, atMs);
     const files = await Promise.all(this.#finishing);
     return files.filter((file) => file !== undefined);
   }

@@ -5,8 +5,8 @@ import type { PictureRepeater } from './picture-repeater.ts';
 /** Receives one frame and its place in the file, in whole milliseconds. */
 export type VideoSink = (data: Uint8Array, timestampMs: number, key: boolean) => void;
 
-/** Time between repeated pictures: two a second. */
-export const REPEAT_INTERVAL_MS = 500;
+/** Time between repeated pictures. The muxer holds sound back until the next picture, so it bounds what a kill costs. */
+const REPEAT_INTERVAL_MS = 300;
 /** Streams whose last picture cannot be repeated wait longer, for their key frame is shown instead. */
 const KEY_REPEAT_AFTER_MS = 1500;
 
