@@ -8,6 +8,6 @@ import { run } from './run.mjs';
  * and some want to compile or download.
  */
 export async function installLocked(label, { cwd, env }) {
-  const quiet = ['--no-audit', '--no-fund'];
+  const quiet = ['--no-audit', '--no-fund', '--loglevel=error'];
   await run(label, 'npm', ['install', '--no-save', '--ignore-scripts', ...quiet], { cwd, env });
 }
