@@ -1,6 +1,7 @@
 export { analyseBeepAndFlash, type BeepAndFlashOptions, type BeepAndFlashReport } from './beep-and-flash.ts';
 export { analysePicture, pictureAt, type PictureReport, type Picture } from './picture.ts';
 export { analyseSound, type SoundReport } from './sound.ts';
+export { median, percentile } from './statistics.ts';
 export { colourDistance, type Colour } from './colour.ts';
 export type { Region } from './decoded-media.ts';
 export type { Span } from './timeline.ts';

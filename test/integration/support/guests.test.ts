@@ -1,0 +1,201 @@
+import { writeFile } from 'node:fs/promises';
+
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+import {
+  guestColour,
+  launchBrowser,
+  openGuest,
+  receiveFrom,
+  serveBlankPage,
+  writeReferenceRecording,
+  type GuestMedia,
+} from '../../support/guests/index.ts';
+import {
+  analyseBeepAndFlash,
+  analysePicture,
+  colourDistance,
+  pictureAt,
+} from '../../support/oracle/index.ts';
+import { startRelayedNetwork } from '../../support/relay/index.ts';
+import { temporaryDirectory, type TemporaryDirectory } from '../../support/temporary/index.ts';
+
+let browser: Browser;
+let directory: TemporaryDirectory;
+let blank: Awaited<ReturnType<typeof serveBlankPage>>;
+
+beforeAll(async () => {
+  browser = await launchBrowser();
+  directory = await temporaryDirectory();
+  blank = await serveBlankPage();
+});
+afterAll(async () => {
+  await browser.close();
+  await blank[Symbol.asyncDispose]();
+  await directory[Symbol.asyncDispose]();
+});
+
+const guestWith = (media: GuestMedia, number = 1): ReturnType<typeof openGuest> =>
+  openGuest(browser, { url: blank.url, name: `Guest ${number}`, media, number });
+
+/** Calls itself over RTCPeerConnection and records, with MediaRecorder, what arrives. */
+async function recordLoopback(page: Page, seconds: number): Promise<Buffer> {
+  const dataUrl = await page.evaluate(async (length) => {
+    const local = await navigator.mediaDevices.getUserMedia({ audio: true, video: true });
+    const [caller, callee] = [new RTCPeerConnection(), new RTCPeerConnection()];
+    caller.onicecandidate = (event) => void callee.addIceCandidate(event.candidate ?? undefined);
+    callee.onicecandidate = (event) => void caller.addIceCandidate(event.candidate ?? undefined);
+    const remote = new MediaStream();
+    callee.ontrack = (event) => remote.addTrack(event.track);
+    for (const track of local.getTracks()) {
+      caller.addTrack(track, local);
+    }
+    await caller.setLocalDescription();
+    await callee.setRemoteDescription(caller.localDescription!);
+    await callee.setLocalDescription();
+    await caller.setRemoteDescription(callee.localDescription!);
+    // Played, so that it is decoded; and recorded from the first picture on.
+    const player = document.createElement('video');
+    player.srcObject = remote;
+    await player.play();
+    const recorder = new MediaRecorder(remote, { mimeType: 'video/webm;codecs=vp8,opus' });
+    const parts: Blob[] = [];
+    recorder.ondataavailable = (event) => parts.push(event.data);
+    const stopped = new Promise((resolve) => (recorder.onstop = resolve));
+    recorder.start();
+    setTimeout(() => recorder.stop(), length * 1000);
+    await stopped;
+    caller.close();
+    callee.close();
+    return new Promise<string>((resolve) => {
+      const reader = new FileReader();
+      reader.onload = () => resolve(String(reader.result));
+      reader.readAsDataURL(new Blob(parts));
+    });
+  }, seconds);
+  return Buffer.from(dataUrl.slice(dataUrl.indexOf(',') + 1), 'base64');
+}
+
+describe('a beep-and-flash guest', () => {
+  it('beeps and flashes at the same instants, on each whole second, as others do', async () => {
+    const guests = await Promise.all([guestWith('beep-and-flash', 1), guestWith('beep-and-flash', 2)]);
+    const checks = guests.map(async (guest, index) => {
+      await using receiver = await receiveFrom(guest.page);
+      await receiver.receivedSeconds(12);
+      const path = directory.entry(`source-${index}.mkv`);
+      const startMs = await writeReferenceRecording(receiver.tracks, path);
+      const report = await analyseBeepAndFlash(path);
+      expect(report).toMatchObject({ beepShare: 1, flashShare: 1, decodeErrors: [] });
+      expect(Math.abs(report.offsetMedianMs)).toBeLessThan(10);
+      expect(report.offsetP95Ms).toBeLessThan(15);
+      for (const seconds of [...report.beeps, ...report.flashes]) {
+        const intoPeriodMs = (startMs + seconds * 1000) % 1000;
+        expect(Math.min(intoPeriodMs, 1000 - intoPeriodMs)).toBeLessThan(20);
+      }
+    });
+    await Promise.all(checks);
+    for (const guest of guests) {
+      expect(guest.consoleErrors).toEqual([]);
+      await guest.close();
+    }
+  });
+
+  it('is seen and heard through a real call, by all its beeps and flashes', async () => {
+    const guests = await Promise.all([guestWith('beep-and-flash', 1), guestWith('beep-and-flash', 2)]);
+    const [caller, other] = guests;
+    const path = directory.entry('loopback.webm');
+    await writeFile(path, await recordLoopback(caller!.page, 12));
+    const report = await analyseBeepAndFlash(path);
+    expect(report.beepShare).toBeGreaterThanOrEqual(0.98);
+    expect(report.flashShare).toBeGreaterThanOrEqual(0.98);
+    // Chromium's own recorder is late with the sound by what its jitter buffer holds: no measure of the guest.
+    expect(Math.abs(report.offsetMedianMs)).toBeLessThan(300);
+    await caller?.close();
+    await other?.close();
+  });
+
+  it('keeps its picture moving and shows whose it is', async () => {
+    await using guest = await guestWith('beep-and-flash', 3);
+    await using receiver = await receiveFrom(guest.page);
+    await receiver.receivedSeconds(4);
+    const path = directory.entry('picture.mkv');
+    await writeReferenceRecording(receiver.tracks, path);
+    const { flashes } = await analyseBeepAndFlash(path);
+    const picture = await analysePicture(path);
+    expect(picture.longestFreezeMs).toBeLessThan(250);
+    expect(picture.averageFps).toBeGreaterThan(27);
+    // The top right corner has neither the number nor the moving square.
+    const region = { x: 0.6, y: 0.1, width: 0.3, height: 0.4 };
+    const { meanColour } = await pictureAt(path, flashes[0]! + 0.5, { region });
+    const distances = [1, 2, 3, 4].map((number) => colourDistance(meanColour, guestColour(number)));
+    expect(distances.indexOf(Math.min(...distances))).toBe(2);
+  });
+
+  it('gets live tracks again after the page has stopped the first ones', async () => {
+    await using guest = await guestWith('beep-and-flash');
+    const states = await guest.page.evaluate(async () => {
+      const first = await navigator.mediaDevices.getUserMedia({ audio: true, video: true });
+      first.getTracks().forEach((track) => track.stop());
+      const second = await navigator.mediaDevices.getUserMedia({ video: true });
+      return [...first.getTracks(), ...second.getTracks()].map(
+        (track) => `${track.kind} ${track.readyState}`,
+      );
+    });
+    expect(states).toEqual(['audio ended', 'video ended', 'video live']);
+  });
+});
+
+describe('a guest without media', () => {
+  it.each([
+    { media: 'none', error: 'NotFoundError' },
+    { media: 'denied', error: 'NotAllowedError' },
+  ] as const)('is told $error when its devices are $media', async ({ media, error }) => {
+    await using guest = await guestWith(media);
+    const name = await guest.page.evaluate(() =>
+      navigator.mediaDevices.getUserMedia({ audio: true }).then(
+        () => 'given',
+        (reason: unknown) => (reason instanceof DOMException ? reason.name : String(reason)),
+      ),
+    );
+    expect(name).toBe(error);
+  });
+});
+
+describe('a guest behind a relayed network', () => {
+  it('sends its media through the relay alone, with its losses and its breaks', async () => {
+    await using network = startRelayedNetwork({ lossShare: 0.05, jitterMs: 10, applyTo: 'media', seed: 3 });
+    await using guest = await openGuest(browser, {
+      url: blank.url,
+      name: 'Far away',
+      media: 'beep-and-flash',
+      prepare: network.install,
+    });
+    await using receiver = await receiveFrom(guest.page);
+    await receiver.receivedMore(400);
+    const before = network.relays().map((relay) => relay.counts().towardsTarget);
+    const delivered = before.reduce((sum, counts) => sum + counts.delivered, 0);
+    const lost = before.reduce((sum, counts) => sum + counts.lost, 0);
+    // What came in did so through the relay: a direct path would add packets the relay never saw.
+    const received = receiver.tracks.reduce((sum, track) => sum + track.packets.length, 0);
+    expect(received).toBeLessThanOrEqual(delivered);
+    expect(lost / (lost + delivered)).toBeGreaterThan(0.02);
+    expect(lost / (lost + delivered)).toBeLessThan(0.09);
+
+    network.block();
+    const blockedBefore = network
+      .relays()
+      .reduce((sum, relay) => sum + relay.counts().towardsTarget.blocked, 0);
+    const receivedWhenBlocked = receiver.tracks.reduce((sum, track) => sum + track.packets.length, 0);
+    await expect
+      .poll(() => network.relays().reduce((sum, relay) => sum + relay.counts().towardsTarget.blocked, 0))
+      .toBeGreaterThan(blockedBefore + 50);
+    // The last ones may have been in the socket's buffer when the network broke.
+    const receivedMeanwhile =
+      receiver.tracks.reduce((sum, track) => sum + track.packets.length, 0) - receivedWhenBlocked;
+    expect(receivedMeanwhile).toBeLessThan(20);
+
+    network.unblock();
+    await receiver.receivedMore(50);
+  });
+});
