@@ -1,0 +1,13 @@
+export {
+  MeetingClient,
+  type MeetingClientOptions,
+  type MeetingNotice,
+  type MeetingPhase,
+  type MeetingSnapshot,
+} from './meeting-client.ts';
+export { MeetingError, type MeetingErrorCode } from './meeting-error.ts';
+export type { LayerPreference, MediaState } from './media-session.ts';
+export type { RoomState } from './room-state.ts';
+export { layerForHeight } from './layer-choice.ts';
+export { readTokenClaims } from './token-claims.ts';
+export { signallingUrl } from './signalling-url.ts';

@@ -1,0 +1,37 @@
+import type { TrackKind } from '../../contract/index.ts';
+
+const REFERENCE_HEIGHT = 720;
+const layers = [
+  { rid: 'low', scaleResolutionDownBy: 4, bitsPerSecond: 150_000 },
+  { rid: 'med', scaleResolutionDownBy: 2, bitsPerSecond: 500_000 },
+  { rid: 'high', scaleResolutionDownBy: 1, bitsPerSecond: 1_200_000 },
+] as const;
+const SCREEN_BITS_PER_SECOND = 2_500_000;
+
+/**
+ * Encodings to send for a track: three simulcast layers for a camera of `height` lines (RFC 8853), one
+ * full-size encoding for a screen, whose text does not survive scaling, and the browser's own for sound.
+ */
+export function sendEncodings(kind: TrackKind, height: number): RTCRtpEncodingParameters[] {
+  if (kind === 'screen_video') {
+    return [{ maxBitrate: SCREEN_BITS_PER_SECOND, maxFramerate: 15 }];
+  }
+  if (kind !== 'video') {
+    return [];
+  }
+  const share = Math.min(1.5, (height / REFERENCE_HEIGHT) ** 2);
+  return layers.map(({ rid, scaleResolutionDownBy, bitsPerSecond }) => ({
+    rid,
+    scaleResolutionDownBy,
+    maxBitrate: Math.max(60_000, Math.round(bitsPerSecond * share)),
+  }));
+}
+
+/**
+ * Codecs in the order to offer them: VP8 first, because it is recorded into WebM without transcoding and every
+ * browser simulcasts it; the others stay as the browser ranks them.
+ */
+export function preferVp8<T extends { mimeType: string }>(codecs: readonly T[]): T[] {
+  const isVp8 = (codec: T): boolean => codec.mimeType.toLowerCase() === 'video/vp8';
+  return [...codecs.filter(isVp8), ...codecs.filter((codec) => !isVp8(codec))];
+}

@@ -1,0 +1,24 @@
+import type { VNode } from 'preact';
+import { useMeeting } from '../meeting-context.ts';
+import { PageHeading } from '../parts/page-heading.tsx';
+import { Wordmark } from '../parts/wordmark.tsx';
+
+/** Knocked, and nobody has answered yet. */
+export function Waiting(): VNode {
+  const meeting = useMeeting();
+  return (
+    <main class="notice-page">
+      <Wordmark />
+      <div class="knock" aria-hidden="true">
+        <span />
+        <span />
+        <span />
+      </div>
+      <PageHeading>Waiting to be let in</PageHeading>
+      <p role="status">A host has been told that {meeting.name.value} is here. You will join as soon as they let you in.</p>
+      <button type="button" class="plain-button" onClick={() => void meeting.leave()}>
+        Leave
+      </button>
+    </main>
+  );
+}

@@ -1,0 +1,31 @@
+import type { VNode } from 'preact';
+import { useMeeting } from '../meeting-context.ts';
+import { Banners } from './banners.tsx';
+import { ChatPanel } from './chat-panel.tsx';
+import { Notices } from './notices.tsx';
+import { PeoplePanel } from './people-panel.tsx';
+import { RoomHead } from './room-head.tsx';
+import { SettingsPanel } from './settings-panel.tsx';
+import { Sounds } from './sounds.tsx';
+import { Stage } from './stage.tsx';
+import { Toolbar } from './toolbar.tsx';
+
+/** The meeting itself. */
+export function Room(): VNode {
+  const panel = useMeeting().panel.value;
+  return (
+    <div class="room" data-panel={panel ?? 'none'}>
+      <RoomHead />
+      <main class="room-main" aria-label="Participants">
+        <Banners />
+        <Stage />
+      </main>
+      {panel === 'chat' && <ChatPanel />}
+      {panel === 'people' && <PeoplePanel />}
+      {panel === 'settings' && <SettingsPanel />}
+      <Toolbar />
+      <Notices />
+      <Sounds />
+    </div>
+  );
+}
