@@ -8,3 +8,4 @@ export {
 } from './log.ts';
 export type { EventFilter } from './filter.ts';
 export type { ResetReason } from './cursor.ts';
+export { createWebhookDelivery, type WebhookDelivery } from './webhooks/index.ts';

@@ -1,0 +1,2 @@
+export { createWebhookDelivery, type WebhookDelivery } from './delivery.ts';
+export { webhookSigner, type WebhookSigner } from './signature.ts';
