@@ -1,0 +1,68 @@
+import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
+import type { JoinLink, Room } from '../../runtime/contract/index.ts';
+import { splitList } from '../shared/items';
+import { roomItem } from '../shared/output';
+import { callRuntime, RuntimeError } from '../shared/transport';
+
+type Options = {
+  allowedParticipantIds?: string;
+  closeAfterMinutes?: number;
+  deactivateOnClose?: boolean;
+  expiresInMinutes?: number;
+  ifTaken?: 'stop' | 'use';
+  maxParticipants?: number;
+  webhookEvents?: string;
+  webhookUrl?: string;
+};
+
+function autoCloseOf(options: Options): IDataObject {
+  if (options.closeAfterMinutes === undefined && options.deactivateOnClose !== true) {
+    return {};
+  }
+  const type = options.deactivateOnClose === true ? 'session-end-and-deactivate' : 'session-ends';
+  return { autoCloseConfig: { type, duration: options.closeAfterMinutes ?? 480 } };
+}
+
+function webhookOf(options: Options): IDataObject {
+  const endPoint = options.webhookUrl?.trim() ?? '';
+  return endPoint === '' ? {} : { webhook: { endPoint, events: splitList(options.webhookEvents ?? '') } };
+}
+
+async function makeOrFindRoom(context: IExecuteFunctions, itemIndex: number, options: Options): Promise<Room> {
+  const customRoomId = String(context.getNodeParameter('customRoomId', itemIndex, '')).trim();
+  const allowed = splitList(options.allowedParticipantIds ?? '');
+  try {
+    return await callRuntime<Room>(context, {
+      method: 'POST',
+      path: '/v2/rooms',
+      body: {
+        ...(customRoomId === '' ? {} : { customRoomId }),
+        ...(allowed.length === 0 ? {} : { allowedParticipantIds: allowed }),
+        ...(options.maxParticipants === undefined ? {} : { maxParticipants: options.maxParticipants }),
+        ...autoCloseOf(options),
+        ...webhookOf(options),
+      },
+    });
+  } catch (error) {
+    const taken = error instanceof RuntimeError && error.code === 'room-id-taken';
+    if (taken && options.ifTaken === 'use') {
+      return await callRuntime<Room>(context, { path: `/v2/rooms/${encodeURIComponent(customRoomId)}` });
+    }
+    return await Promise.reject(error);
+  }
+}
+
+/** Creates the room of one item, with a link anybody can use unless that is turned off. */
+export async function createRoom(context: IExecuteFunctions, itemIndex: number): Promise<IDataObject> {
+  const options = context.getNodeParameter('options', itemIndex, {}) as Options;
+  const room = await makeOrFindRoom(context, itemIndex, options);
+  if (context.getNodeParameter('addJoinLink', itemIndex, true) === false) {
+    return roomItem(room);
+  }
+  const link = await callRuntime<JoinLink>(context, {
+    method: 'POST',
+    path: `/v2/rooms/${encodeURIComponent(room.roomId)}/join-links`,
+    body: options.expiresInMinutes === undefined ? {} : { expiresInMinutes: options.expiresInMinutes },
+  });
+  return { ...roomItem(room), joinUrl: link.url, joinUrlExpiresAt: link.expiresAt };
+}

@@ -1,0 +1,113 @@
+import {
+  NodeConnectionTypes,
+  type IExecuteFunctions,
+  type INodeExecutionData,
+  type INodeType,
+  type INodeTypeDescription,
+  type IWebhookFunctions,
+  type IWebhookResponseData,
+} from 'n8n-workflow';
+import { participantField, roomField, stepField } from '../shared/descriptions';
+import { refuseCustomCall, runPerItem } from '../shared/items';
+import { searchParticipants, searchRecordSteps, searchRooms } from '../shared/pickers';
+import { recordAndWait } from './record-and-wait';
+import { startFields } from './start-fields';
+import { resumeWebhooks, resumeWhenAllEnded } from './resume';
+import { runRecord } from './run-record';
+
+export class Record implements INodeType {
+  description: INodeTypeDescription = {
+    displayName: 'Record',
+    name: 'record',
+    icon: { light: 'file:record.svg', dark: 'file:record.dark.svg' },
+    group: ['transform'],
+    version: [1],
+    subtitle: '={{ $parameter["operation"] }}',
+    description: 'Record a participant of a live Roomflow room, or one of their tracks, to a file',
+    defaults: { name: 'Record' },
+    usableAsTool: true,
+    inputs: [NodeConnectionTypes.Main],
+    outputs: [NodeConnectionTypes.Main],
+    credentials: [{ name: 'roomflowApi', required: true }],
+    webhooks: resumeWebhooks,
+    waitingNodeTooltip: 'Recording. The workflow goes on when the recording has ended.',
+    properties: [
+      {
+        displayName: 'Operation',
+        name: 'operation',
+        type: 'options',
+        noDataExpression: true,
+        options: [
+          {
+            name: 'Pause',
+            value: 'pause',
+            description: 'Leave out what follows, in the same file',
+            action: 'Pause recording',
+          },
+          {
+            name: 'Record and Wait',
+            value: 'startAndWait',
+            description: 'Start recording and go on with the file when the recording has ended',
+            action: 'Record and wait',
+          },
+          {
+            name: 'Resume',
+            value: 'resume',
+            description: 'Go on recording into the same file',
+            action: 'Resume recording',
+          },
+          {
+            name: 'Start',
+            value: 'start',
+            description: 'Start recording and go on at once',
+            action: 'Start recording',
+          },
+          {
+            name: 'Stop',
+            value: 'stop',
+            description: 'End a recording and give its file',
+            action: 'Stop recording',
+          },
+        ],
+        default: 'startAndWait',
+      },
+      {
+        displayName:
+          'The workflow waits until the recording ends: when the participant leaves, when the session ends, or when a Stop is sent for its stepId. It takes no resources meanwhile, and outlives a restart of n8n. With several items, it waits until all of their recordings have ended.',
+        name: 'waitNotice',
+        type: 'notice',
+        default: '',
+        displayOptions: { show: { operation: ['startAndWait'] } },
+      },
+      roomField({ displayOptions: { show: { operation: ['start', 'startAndWait'] } } }),
+      participantField({
+        required: false,
+        description:
+          'Whom to record. The triggers and Track Tap hand it on as participantId. Not used when Track Tap holds a tap.',
+        displayOptions: { show: { operation: ['start', 'startAndWait'] } },
+      }),
+      ...startFields,
+      stepField({
+        displayName: 'Recording',
+        description: 'The recording to change. Start hands it on as stepId.',
+        search: 'searchRecordSteps',
+        displayOptions: { show: { operation: ['stop', 'pause', 'resume'] } },
+      }),
+    ],
+  };
+
+  methods = { listSearch: { searchParticipants, searchRecordSteps, searchRooms } };
+
+  async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+    const operation: string = this.getNodeParameter('operation', 0);
+    refuseCustomCall(this, operation);
+    if (operation === 'startAndWait') {
+      return [await recordAndWait(this)];
+    }
+    return [await runPerItem(this, async (itemIndex) => await runRecord(this, itemIndex, operation))];
+  }
+
+  async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
+    return await resumeWhenAllEnded(this);
+  }
+}

@@ -1,0 +1,52 @@
+import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
+import type { Step } from '../../runtime/contract/index.ts';
+import { readId, readJson, readOptionalId } from '../shared/items';
+import { startStep } from '../shared/steps';
+
+type Options = {
+  fileFormat?: string;
+  folder?: string;
+  metadata?: unknown;
+  waitForMedia?: number;
+  webhookUrl?: string;
+};
+
+const filled = (name: string, value: string | undefined): IDataObject => {
+  const text = value?.trim() ?? '';
+  return text === '' ? {} : { [name]: text };
+};
+
+/** `track:video` → one track; anything else is the mode of a participant's recording. */
+function contentOf(what: string): IDataObject {
+  return what.startsWith('track:') ? { kind: what.slice('track:'.length) } : { mode: what };
+}
+
+/**
+ * Starts recording for one item: from the tap it names, else from its participant.
+ *
+ * @param callbackUrl called once when the recording has ended
+ */
+export async function startRecording(
+  context: IExecuteFunctions,
+  itemIndex: number,
+  callbackUrl?: string,
+): Promise<Step> {
+  const options = context.getNodeParameter('options', itemIndex, {}) as Options;
+  const from = readOptionalId(context, 'tap', itemIndex);
+  const metadata = readJson(context, options.metadata, 'Metadata', itemIndex);
+  return await startStep(context, {
+    roomId: readId(context, 'room', itemIndex),
+    step: 'record',
+    ...(from === undefined ? {} : { from }),
+    with: {
+      ...(from === undefined ? { participantId: readId(context, 'participant', itemIndex) } : {}),
+      ...contentOf(context.getNodeParameter('what', itemIndex) as string),
+      ...filled('fileFormat', options.fileFormat),
+      ...filled('bucketDirPath', options.folder),
+      ...filled('webhookUrl', options.webhookUrl),
+      ...(metadata === undefined ? {} : { metadata: metadata as IDataObject }),
+      ...(callbackUrl === undefined ? {} : { callbackUrl }),
+    },
+    waitForMediaMs: (options.waitForMedia ?? 15) * 1000,
+  });
+}

@@ -1,0 +1,108 @@
+import {
+  NodeConnectionTypes,
+  type IExecuteFunctions,
+  type INodeExecutionData,
+  type INodeType,
+  type INodeTypeDescription,
+} from 'n8n-workflow';
+import { participantField, roomField, stepField } from '../shared/descriptions';
+import { runPerItem } from '../shared/items';
+import { searchParticipants, searchRooms, searchTaps } from '../shared/pickers';
+import { runTrackTap } from './run-track-tap';
+
+export class TrackTap implements INodeType {
+  description: INodeTypeDescription = {
+    displayName: 'Track Tap',
+    name: 'trackTap',
+    icon: { light: 'file:trackTap.svg', dark: 'file:trackTap.dark.svg' },
+    group: ['transform'],
+    version: [1],
+    subtitle: '={{ $parameter["operation"] + ": " + ($parameter["kinds"] || ["tap"]).join(", ") }}',
+    description: 'Take hold of the microphone, camera or screen of a participant in a live Roomflow room',
+    defaults: { name: 'Track Tap' },
+    usableAsTool: true,
+    inputs: [NodeConnectionTypes.Main],
+    outputs: [NodeConnectionTypes.Main],
+    credentials: [{ name: 'roomflowApi', required: true }],
+    properties: [
+      {
+        displayName: 'Operation',
+        name: 'operation',
+        type: 'options',
+        noDataExpression: true,
+        options: [
+          {
+            name: 'Get Many',
+            value: 'getAll',
+            description: 'List the taps of a room',
+            action: 'Get many taps',
+          },
+          {
+            name: 'Start',
+            value: 'start',
+            description: 'Tap tracks of a participant and hand the tap on to Record',
+            action: 'Start tap',
+          },
+          { name: 'Stop', value: 'stop', description: 'Let go of the tapped tracks', action: 'Stop tap' },
+        ],
+        default: 'start',
+      },
+      roomField({ displayOptions: { show: { operation: ['start', 'getAll'] } } }),
+      participantField({ required: true, displayOptions: { show: { operation: ['start'] } } }),
+      {
+        displayName: 'Tracks',
+        name: 'kinds',
+        type: 'multiOptions',
+        options: [
+          { name: 'Camera', value: 'video' },
+          { name: 'Microphone', value: 'audio' },
+          { name: 'Screen', value: 'screen_video' },
+          { name: 'Screen Sound', value: 'screen_audio' },
+        ],
+        default: ['audio', 'video'],
+        required: true,
+        description: 'Which tracks of the participant to tap. Tracks that are turned on later are taken up, too.',
+        displayOptions: { show: { operation: ['start'] } },
+      },
+      stepField({
+        displayName: 'Tap',
+        description: 'The tap to stop. Start hands it on as stepId.',
+        search: 'searchTaps',
+        displayOptions: { show: { operation: ['stop'] } },
+      }),
+      {
+        displayName: 'Only Running',
+        name: 'onlyRunning',
+        type: 'boolean',
+        default: true,
+        description: 'Whether to leave out taps that have ended',
+        displayOptions: { show: { operation: ['getAll'] } },
+      },
+      {
+        displayName: 'Options',
+        name: 'options',
+        type: 'collection',
+        placeholder: 'Add option',
+        default: {},
+        displayOptions: { show: { operation: ['start'] } },
+        options: [
+          {
+            displayName: 'Wait for Media (Seconds)',
+            name: 'waitForMedia',
+            type: 'number',
+            typeOptions: { minValue: 0, maxValue: 120 },
+            default: 15,
+            description:
+              'How long to wait for the participant to turn on a microphone or camera before giving up',
+          },
+        ],
+      },
+    ],
+  };
+
+  methods = { listSearch: { searchParticipants, searchRooms, searchTaps } };
+
+  async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+    return [await runPerItem(this, async (itemIndex) => await runTrackTap(this, itemIndex))];
+  }
+}

@@ -1,0 +1,59 @@
+import { NodeOperationError, type IExecuteFunctions } from 'n8n-workflow';
+
+/**
+ * The id a resource locator points at. An expression that found nothing gives undefined.
+ */
+export function readOptionalId(context: IExecuteFunctions, name: string, itemIndex: number): string | undefined {
+  const value = context.getNodeParameter(name, itemIndex, '', { extractValue: true });
+  const text = typeof value === 'string' || typeof value === 'number' ? String(value).trim() : '';
+  return text === '' || text === 'undefined' || text === 'null' ? undefined : text;
+}
+
+/** @throws NodeOperationError when the field is empty, saying which key of the item would have filled it */
+export function readId(
+  context: IExecuteFunctions,
+  name: 'room' | 'participant' | 'step' | 'session' | 'recording',
+  itemIndex: number,
+): string {
+  const id = readOptionalId(context, name, itemIndex);
+  if (id === undefined) {
+    const field = name === 'step' ? 'stepId' : `${name}Id`;
+    throw new NodeOperationError(context.getNode(), `No ${name} was given`, {
+      itemIndex,
+      description: `The field takes ${field} from the incoming item by default, and this item holds no ${field}. Pick one from the list, or connect a node that gives one.`,
+    });
+  }
+  return id;
+}
+
+/** `a, b\nc` → `['a', 'b', 'c']` */
+export function splitList(text: string): string[] {
+  return text
+    .split(/[,\n]/)
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
+}
+
+/**
+ * A JSON field: text as typed, or the value an expression gave.
+ *
+ * @throws NodeOperationError when the text is no JSON
+ */
+export function readJson(
+  context: IExecuteFunctions,
+  value: unknown,
+  field: string,
+  itemIndex: number,
+): unknown {
+  if (typeof value !== 'string') {
+    return value;
+  }
+  if (value.trim() === '') {
+    return undefined;
+  }
+  try {
+    return JSON.parse(value) as unknown;
+  } catch {
+    throw new NodeOperationError(context.getNode(), `${field} is not valid JSON`, { itemIndex });
+  }
+}

@@ -1,0 +1,2 @@
+export { changeStep } from './change-step';
+export { startStep } from './start-step';

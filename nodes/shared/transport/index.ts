@@ -1,0 +1,11 @@
+export {
+  callRuntime,
+  credentialName,
+  downloadFromRuntime,
+  getBaseUrl,
+  type RuntimeCall,
+  type RuntimeContext,
+} from './call-runtime';
+export { listFromRuntime } from './list-all';
+export { toNodeError } from './node-error';
+export { errorOfAnswer, errorOfBaseUrl, errorOfSilence, isConfigurationError, RuntimeError } from './runtime-error';

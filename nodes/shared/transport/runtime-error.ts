@@ -1,0 +1,149 @@
+import type { ErrorBody, ErrorCode } from '../../../runtime/contract/index.ts';
+
+/** Why a call did not succeed: the runtime's own code, or what stood between n8n and the runtime. */
+export type RuntimeErrorCode = ErrorCode | 'unreachable' | 'invalid-base-url' | 'not-roomflow';
+
+/** A call to the runtime that did not succeed, worded for the person who builds the workflow. */
+export class RuntimeError extends Error {
+  override readonly name = 'RuntimeError';
+  readonly code: RuntimeErrorCode;
+  /** HTTP status; undefined when there was no answer. */
+  readonly status: number | undefined;
+  /** What to do about it. */
+  readonly description: string;
+  readonly retryable: boolean;
+
+  constructor(options: {
+    code: RuntimeErrorCode;
+    status?: number;
+    message: string;
+    description: string;
+    retryable: boolean;
+  }) {
+    super(options.message);
+    this.code = options.code;
+    this.status = options.status;
+    this.description = options.description;
+    this.retryable = options.retryable;
+  }
+}
+
+type Wording = { message: string; todo?: string };
+
+const key =
+  'Open the Roomflow credential and enter the server key of this runtime, or a token made with “roomflow token”.';
+const rights = 'Use the server key, or a token whose permissions and room allow this.';
+
+/** Short titles in n8n's words; the runtime's own message, which names the value, goes below them. */
+const wordings: Partial<Record<ErrorCode, Wording>> = {
+  'missing-token': { message: 'The credential holds no API key', todo: key },
+  'invalid-token': { message: 'The runtime does not accept the API key', todo: key },
+  'expired-token': { message: 'The token of the credential has expired', todo: key },
+  'foreign-token': { message: 'The token belongs to another runtime', todo: key },
+  'invalid-permissions': { message: 'The API key may not do this', todo: rights },
+  'unauthorized-room': { message: 'The token is for another room', todo: rights },
+  'unauthorized-participant': { message: 'The token is for another participant', todo: rights },
+  'unauthorized-role': { message: 'The token may not call the API', todo: rights },
+  'unauthorized-request': { message: 'The API key may not do this', todo: rights },
+  'room-not-found': {
+    message: 'There is no such room',
+    todo: 'Pick a room from the list, or make one with the Create Room node.',
+  },
+  'room-closed': { message: 'The room is closed', todo: 'Reopen it with Meeting → Room → Reopen.' },
+  'room-id-taken': {
+    message: 'There is a room with this ID already',
+    todo: 'Leave Room ID empty, or set the option If Room ID Is Taken to Use Existing Room.',
+  },
+  'session-not-found': { message: 'There is no such session' },
+  'no-live-session': {
+    message: 'Nobody is in the room',
+    todo: 'Taps and recordings work on a live room. Start the workflow from Participant Joined, or run it while somebody is in the room.',
+  },
+  'participant-not-found': {
+    message: 'The participant is not in the room',
+    todo: 'Pick a participant from the list; it shows who is in the room now.',
+  },
+  'track-not-found': {
+    message: 'The participant does not publish this track',
+    todo: 'Ask the guest to turn on the microphone or camera, or raise the option Wait for Media.',
+  },
+  'recording-not-found': { message: 'There is no such recording' },
+  'step-not-found': { message: 'There is no such step' },
+  'already-recording': {
+    message: 'The participant is being recorded already',
+    todo: 'Stop the running recording first, or go on with its stepId.',
+  },
+  'not-recording': { message: 'The participant is not being recorded' },
+  'step-not-running': { message: 'The step has ended already' },
+  'invalid-request': { message: 'The runtime does not accept these values' },
+  'invalid-step-params': { message: 'The runtime does not accept these values' },
+  'disk-full': { message: 'The disk of the runtime is full', todo: 'Delete old recordings or enlarge the disk.' },
+  'worker-lost': { message: 'The media worker of this room has just been restarted', todo: 'Try again.' },
+  'runtime-stopping': { message: 'The runtime is stopping', todo: 'Try again when it has started.' },
+  'too-many-requests': { message: 'Too many calls to the runtime', todo: 'Turn on Retry On Fail in the settings.' },
+};
+
+function isErrorBody(body: unknown): body is ErrorBody {
+  return (
+    typeof body === 'object' &&
+    body !== null &&
+    'code' in body &&
+    typeof body.code === 'string' &&
+    'message' in body &&
+    typeof body.message === 'string'
+  );
+}
+
+/** What an answer with an error status means. Anything but the runtime's own error body: not a runtime. */
+export function errorOfAnswer(status: number, body: unknown, baseUrl: string): RuntimeError {
+  if (!isErrorBody(body)) {
+    return new RuntimeError({
+      code: 'not-roomflow',
+      status,
+      message: `${baseUrl} does not answer as a Roomflow runtime (HTTP ${status})`,
+      description: 'Check the Base URL of the Roomflow credential, and any proxy in between.',
+      retryable: status >= 500,
+    });
+  }
+  const wording = wordings[body.code];
+  const details = (body.details ?? []).map((detail) => `${detail.pointer || '/'} ${detail.message}`);
+  const sentences = [body.message, ...details, wording?.todo].filter((part) => part !== undefined);
+  return new RuntimeError({
+    code: body.code,
+    status,
+    message: wording?.message ?? body.message,
+    description: wording === undefined ? details.join('. ') : sentences.join(' '),
+    retryable: body.retryable,
+  });
+}
+
+/** What it means that no answer came at all. */
+export function errorOfSilence(baseUrl: string, cause: string): RuntimeError {
+  return new RuntimeError({
+    code: 'unreachable',
+    message: `The Roomflow runtime cannot be reached at ${baseUrl}`,
+    description: `Start it with “roomflow serve” and check the Base URL of the credential. When n8n runs in a container, 127.0.0.1 is the container itself: use the address of the machine that runs the runtime. (${cause})`,
+    retryable: true,
+  });
+}
+
+export function errorOfBaseUrl(value: unknown): RuntimeError {
+  return new RuntimeError({
+    code: 'invalid-base-url',
+    message: `The Base URL "${String(value)}" of the Roomflow credential is not a URL`,
+    description: 'It looks like http://127.0.0.1:7890.',
+    retryable: false,
+  });
+}
+
+/**
+ * True for what only a person can mend in the credential or the node: waiting does not help. Everything
+ * else may pass by itself.
+ */
+export function isConfigurationError(error: unknown): error is RuntimeError {
+  if (!(error instanceof RuntimeError)) {
+    return false;
+  }
+  const refused = error.status === 401 || error.status === 403 || error.status === 404;
+  return error.code === 'invalid-base-url' || (refused && !error.retryable);
+}
