@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
+import { root } from './paths.mjs';
 
 const NOT_SOURCES = new Set(['node_modules', 'dist']);
 
@@ -8,7 +9,11 @@ const NOT_SOURCES = new Set(['node_modules', 'dist']);
 export function fingerprint(paths, ...more) {
   const hash = createHash('sha256');
   for (const path of paths.flatMap(filesIn)) {
-    hash.update(`${path}\0`).update(readFileSync(path)).update('\0');
+    // Relative, so that a project that is moved is not set up anew.
+    hash
+      .update(`${relative(root, path)}\0`)
+      .update(readFileSync(path))
+      .update('\0');
   }
   return hash.update(more.join('\0')).digest('hex');
 }

@@ -6,7 +6,7 @@ import { SetUpError, say } from './progress.mjs';
 import { installLocked } from './install-locked.mjs';
 import { run } from './run.mjs';
 
-const source = inRoot('test/support/n8n-host');
+const source = inRoot('test/support/set-up/n8n');
 const host = inRoot('.n8n-host');
 const stamp = inRoot('.n8n-host/installed');
 const files = ['package.json', 'package-lock.json'];

@@ -17,7 +17,11 @@ export async function run(label, command, args, { cwd = root, env = process.env 
   const lines = [];
   const seconds = () => Math.round((Date.now() - startedAt) / 1000);
   const heartbeat = setInterval(() => {
-    const latest = lines.at(-1)?.trim().slice(0, 80) ?? '';
+    const latest =
+      lines
+        .findLast((line) => !line.startsWith('npm warn'))
+        ?.trim()
+        .slice(0, 80) ?? '';
     say(`  … ${label}: ${seconds()} s${latest === '' ? '' : `, ${latest}`}`);
   }, HEARTBEAT_MS);
   say(`${label} …`);
