@@ -1,0 +1,7 @@
+/**
+ * Now, in milliseconds since the Unix epoch with sub-millisecond resolution. It never jumps when the wall
+ * clock is set, so that packet arrival times and feedback keep their distances.
+ */
+export function nowMs(): number {
+  return performance.timeOrigin + performance.now();
+}

@@ -1,0 +1,27 @@
+/**
+ * Peer connections: publishing, forwarding and subscribing over WebRTC. The only floor that knows werift;
+ * it knows nothing of rooms.
+ */
+export type { CodecName } from './codec/key-frame.ts';
+export { startsKeyFrame } from './codec/key-frame.ts';
+export type {
+  IncomingTrack,
+  RtpListener,
+  SenderReport,
+  TrackCodec,
+  TrackLayer,
+  TrackStats,
+} from './incoming-track.ts';
+export type { PeerState, TransportStats } from './peer-transport.ts';
+export { createPublisher } from './publisher.ts';
+export type { PublishedTrackAnnouncement, Publisher, PublisherEvents } from './publisher.ts';
+export type { RtpPacket } from './rtp/packet.ts';
+export type { IceServerSettings, WebRtcSettings } from './settings.ts';
+export { createSubscriber } from './subscriber.ts';
+export type {
+  SubscribeOffer,
+  SubscribePreference,
+  Subscriber,
+  SubscriberEvents,
+  SubscriberStats,
+} from './subscriber.ts';

@@ -1,0 +1,112 @@
+import type { TrackKind } from '../../contract/index.ts';
+import { startsKeyFrame } from '../codec/key-frame.ts';
+import type {
+  IncomingTrack,
+  RtpListener,
+  SenderReport,
+  TrackCodec,
+  TrackLayer,
+  TrackStats,
+} from '../incoming-track.ts';
+import { Listeners } from '../listeners.ts';
+import { readAudioLevel } from '../rtp/header-extensions.ts';
+import type { ExtensionIds } from '../rtp/header-extensions.ts';
+import type { RtpPacket } from '../rtp/packet.ts';
+
+/** The publisher's side of an {@link IncomingTrack}. */
+export class PublishedTrack implements IncomingTrack {
+  readonly trackId: string;
+  readonly streamId: string;
+  readonly mid: string;
+  readonly kind: TrackKind;
+  readonly codec: TrackCodec;
+  readonly layers: readonly TrackLayer[];
+  readonly extensions: Readonly<ExtensionIds>;
+  readonly stats: TrackStats = { packets: 0, bytes: 0, lost: 0, recovered: 0, keyFrames: 0 };
+  audioLevel = 127;
+  live = true;
+  readonly #requestKeyFrame: (ssrc: number) => void;
+  readonly #rtp = new Listeners<Parameters<RtpListener>>();
+  readonly #senderReports = new Listeners<[SenderReport, number]>();
+  readonly #audioLevels = new Listeners<[number, number]>();
+  readonly #ended = new Listeners<[]>();
+
+  constructor(
+    announced: { trackId: string; streamId: string; mid: string; kind: TrackKind },
+    codec: TrackCodec,
+    layers: TrackLayer[],
+    extensions: ExtensionIds,
+    requestKeyFrame: (ssrc: number) => void,
+  ) {
+    this.trackId = announced.trackId;
+    this.streamId = announced.streamId;
+    this.mid = announced.mid;
+    this.kind = announced.kind;
+    this.codec = codec;
+    this.layers = layers;
+    this.extensions = extensions;
+    this.#requestKeyFrame = requestKeyFrame;
+  }
+
+  onRtp(listener: RtpListener): () => void {
+    return this.#rtp.add(listener);
+  }
+
+  onSenderReport(listener: (report: SenderReport, arrivalMs: number) => void): () => void {
+    return this.#senderReports.add(listener);
+  }
+
+  onAudioLevel(listener: (level: number, nowMs: number) => void): () => void {
+    return this.#audioLevels.add(listener);
+  }
+
+  onEnded(listener: () => void): () => void {
+    return this.#ended.add(listener);
+  }
+
+  requestKeyFrame(layer?: TrackLayer): void {
+    if (!this.live || this.codec.name === 'opus') {
+      return;
+    }
+    for (const candidate of this.layers) {
+      if (candidate.ssrc !== 0 && (layer === undefined || layer === candidate)) {
+        this.#requestKeyFrame(candidate.ssrc);
+      }
+    }
+  }
+
+  /** @returns true when the packet begins a key frame. */
+  deliver(packet: RtpPacket, arrivalMs: number, layer: TrackLayer): boolean {
+    this.stats.packets++;
+    this.stats.bytes += packet.payload.length;
+    let key = false;
+    if (this.codec.name === 'opus') {
+      const level = readAudioLevel(packet, this.extensions.audioLevel);
+      if (level >= 0) {
+        this.audioLevel = level;
+        this.#audioLevels.emit(level, arrivalMs);
+      }
+    } else if (startsKeyFrame(this.codec.name, packet.payload)) {
+      this.stats.keyFrames++;
+      key = true;
+    }
+    this.#rtp.emit(packet, arrivalMs, layer);
+    return key;
+  }
+
+  deliverSenderReport(report: SenderReport, arrivalMs: number): void {
+    this.#senderReports.emit(report, arrivalMs);
+  }
+
+  end(): void {
+    if (!this.live) {
+      return;
+    }
+    this.live = false;
+    this.#ended.emit();
+    this.#rtp.clear();
+    this.#senderReports.clear();
+    this.#audioLevels.clear();
+    this.#ended.clear();
+  }
+}

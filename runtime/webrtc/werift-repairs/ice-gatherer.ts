@@ -1,0 +1,163 @@
+import { RTCIceGatherer, parseIceServers, parseMessage } from 'werift';
+import type { Connection, StunProtocol } from 'werift';
+import type { WebRtcSettings } from '../settings.ts';
+import { UdpSocket } from './udp-socket.ts';
+
+/**
+ * Members of werift's ICE `Connection` and `StunProtocol` that its typings keep private. Checked when a
+ * gatherer is made, so that another werift version fails loudly instead of losing the repair.
+ */
+type ConnectionInternals = {
+  ensureProtocol: (protocol: ProtocolInternals) => void;
+  checkList: Connection['checkList'];
+};
+type ProtocolInternals = Pick<StunProtocol, 'onRequestReceived' | 'type' | 'connectionMade'> & {
+  transport: unknown;
+  datagramReceived?: (data: Buffer, address: readonly [string, number]) => void;
+};
+
+/** What the repaired ICE tells its owner. */
+export type IceGathererEvents = {
+  onMedia: (data: Buffer) => void;
+  /** Any authenticated sign of life that is not media. */
+  onAlive: () => void;
+  /** A STUN or DTLS datagram that was refused. */
+  onRefused: () => void;
+};
+
+/** werift's ICE with its holes closed for this one connection. */
+export type RepairedIce = {
+  gatherer: RTCIceGatherer;
+  connection: Connection;
+  sockets: UdpSocket[];
+  /** The first failure to bind a socket, which werift only logs. */
+  bindError: () => unknown;
+};
+
+/**
+ * Makes an ICE gatherer whose connection
+ * - takes its sockets from us (see {@link UdpSocket}), one per address in `bindAddresses`;
+ * - refuses connectivity checks that are not authenticated with our credentials, which werift answers
+ *   without looking (RFC 8445 section 7.3, RFC 8489 section 9.1.3);
+ * - follows the controlling peer to another path when it nominates one later, as browsers do when the
+ *   network changes, which werift ignores;
+ * - asks no public STUN server unless one is configured.
+ */
+export function createRepairedIce(
+  settings: WebRtcSettings,
+  bindAddresses: readonly string[],
+  events: IceGathererEvents,
+): RepairedIce {
+  const servers = parseIceServers(
+    (settings.iceServers ?? []).map((server) => ({
+      ...server,
+      urls: server.urls,
+    })),
+  );
+  const gatherer = new RTCIceGatherer({
+    ...servers,
+    stunGatherTimeout: 1.5,
+    turnConnectTimeout: 3,
+    useTcp: false,
+    useIpv4: false,
+    useIpv6: false,
+    additionalHostAddresses: [...bindAddresses],
+  });
+  const connection = gatherer.connection as Connection;
+  if (servers.stunServer === undefined) {
+    // werift falls back to a public STUN server of a third party.
+    (connection as { stunServer: unknown }).stunServer = undefined;
+  }
+  const internals = connection as unknown as ConnectionInternals;
+  if (typeof internals.ensureProtocol !== 'function') {
+    throw new Error('This werift version has no Connection.ensureProtocol; the ICE repairs need it.');
+  }
+
+  const sockets: UdpSocket[] = [];
+  let bindError: unknown;
+  let nextAddress = 0;
+  const ensureProtocol = internals.ensureProtocol.bind(connection);
+  internals.ensureProtocol = (protocol) => {
+    ensureProtocol(protocol);
+    guardRequests(protocol, connection, events);
+    if (protocol.type !== 'stun') {
+      return;
+    }
+    // werift walks `additionalHostAddresses` in order and calls this once per address.
+    const bindAddress = bindAddresses[nextAddress++] ?? '0.0.0.0';
+    protocol.connectionMade = async () => {
+      try {
+        const socket = await UdpSocket.bind(bindAddress, settings.udpPortRange);
+        sockets.push(socket);
+        socket.onMedia = events.onMedia;
+        socket.onData = (data, from) => {
+          if (isDtls(data) && !comesFromPeer(connection, from)) {
+            events.onRefused();
+            return;
+          }
+          protocol.datagramReceived?.(data, from);
+        };
+        protocol.transport = socket;
+      } catch (error) {
+        bindError ??= error;
+        throw error;
+      }
+    };
+  };
+  return { gatherer, connection, sockets, bindError: () => bindError };
+}
+
+/** First byte of DTLS records (RFC 7983). */
+function isDtls(data: Buffer): boolean {
+  const first = data[0] ?? 0;
+  return first > 19 && first < 64;
+}
+
+/** DTLS is taken from the selected path only: a stranger's alert must not end the connection. */
+function comesFromPeer(connection: Connection, from: readonly [string, number]): boolean {
+  const remote = connection.nominated?.remoteAddr;
+  return remote !== undefined && remote[0] === from[0] && remote[1] === from[1];
+}
+
+function guardRequests(protocol: ProtocolInternals, connection: Connection, events: IceGathererEvents): void {
+  const deliver = protocol.onRequestReceived.execute;
+  protocol.onRequestReceived.execute = (message, from, data) => {
+    const username: unknown = message.getAttributeValue('USERNAME');
+    if (
+      typeof username !== 'string' ||
+      !username.startsWith(`${connection.localUsername}:`) ||
+      !message.attributesKeys.includes('MESSAGE-INTEGRITY') ||
+      parseMessage(data, Buffer.from(connection.localPassword)) === undefined
+    ) {
+      events.onRefused();
+      return;
+    }
+    events.onAlive();
+    deliver(message, from, data);
+    if (message.attributesKeys.includes('USE-CANDIDATE')) {
+      followNomination(protocol, connection, from);
+    }
+  };
+}
+
+const pairSucceeded = 3;
+
+function followNomination(
+  protocol: ProtocolInternals,
+  connection: Connection,
+  from: readonly [string, number],
+): void {
+  const current = connection.nominated;
+  if (current === undefined || connection.iceControlling) {
+    return;
+  }
+  const pair = connection.checkList.find(
+    (candidate) =>
+      (candidate.protocol as unknown) === protocol &&
+      candidate.remoteAddr[0] === from[0] &&
+      candidate.remoteAddr[1] === from[1],
+  );
+  if (pair !== undefined && pair !== current && pair.state === pairSucceeded) {
+    connection.nominated = pair;
+  }
+}

@@ -1,0 +1,3 @@
+export * from './dtls-transport.ts';
+export * from './ice-gatherer.ts';
+export * from './udp-socket.ts';
