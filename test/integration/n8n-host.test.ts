@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { launchBrowser } from '../support/guests/index.ts';
 import { itemsOf, type N8nHost, startN8n, type WorkflowDocument } from '../support/n8n-host/index.ts';
 import { isProcessAlive } from '../support/temporary/index.ts';
 
@@ -87,6 +88,33 @@ describe('the n8n host', () => {
 
     expect((await n8n.publicationStatus(workflowId)).status).toBe('not_published');
     expect(await n8n.executions(workflowId)).toHaveLength(2);
+  });
+
+  it('lets a browser into the editor as the owner', async () => {
+    const browser = await launchBrowser();
+    try {
+      const context = await browser.newContext({ storageState: n8n.browserState });
+      const page = await context.newPage();
+
+      await page.goto(`${n8n.url}/workflow/${workflowId}`);
+
+      await page.getByText('Greet', { exact: true }).first().waitFor({ state: 'visible' });
+    } finally {
+      await browser.close();
+    }
+  });
+
+  it('offers the node types of the editor, and their pickers', async () => {
+    const nodeTypes = await n8n.nodeTypes();
+    expect(nodeTypes.map(({ name }) => name)).toContain('n8n-nodes-base.webhook');
+
+    const { results } = await n8n.listSearch({
+      nodeType: { name: 'n8n-nodes-base.dataTable', version: 1 },
+      parameter: 'dataTableId',
+      method: 'tableSearch',
+    });
+
+    expect(results).toEqual([]);
   });
 
   it('says which trigger could not start, and why', async () => {

@@ -68,7 +68,7 @@ async function missingOf(programs) {
 }
 
 /** `ffmpeg version 5.1.9-…`, `n7.1` from a tag, or `N-118000-g…` and `git-…` from a build of the day. */
-function isRecentFfmpeg(banner) {
+export function isRecentFfmpeg(banner) {
   const version = /^ff(?:mpeg|probe) version (\S+)/.exec(banner ?? '')?.[1];
   if (version === undefined) {
     return false;
@@ -79,7 +79,7 @@ function isRecentFfmpeg(banner) {
 
 const isRoot = () => process.getuid?.() === 0;
 
-const instructions = (missing, packages) =>
+export const instructions = (missing, packages) =>
   [
     `Roomflow needs ${missing.map(({ name }) => name).join(' and ')}. On Debian or Ubuntu:`,
     '',
