@@ -1,5 +1,11 @@
 export { createRecorder } from './recorder.ts';
-export type { Recorder, RecorderOptions, RecorderStats, RecorderMode } from './recorder.ts';
+export type {
+  Recorder,
+  RecorderOptions,
+  RecorderStats,
+  RecordingMode,
+  RecordingMode as RecorderMode,
+} from './recorder.ts';
 export type { FileFormat, RecordedFile } from './recorded-file.ts';
 export { recoverRecording } from './recover.ts';
 export { probe } from './probe.ts';

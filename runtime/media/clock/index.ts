@@ -1,0 +1,2 @@
+export { createSenderClock } from './sender-clock.ts';
+export type { SenderClock, SenderReport, TrackClock } from './sender-clock.ts';

@@ -1,0 +1,137 @@
+import type { SenderClock, SenderReport } from './clock/index.ts';
+import { createDepacketizer } from './depacketize/index.ts';
+import type { AudioCodec, EncodedFrame, VideoCodec } from './frame.ts';
+import { createJitterBuffer } from './jitter/index.ts';
+import type { MediaPacket } from './jitter/index.ts';
+
+export type TrackIngestOptions = {
+  kind: 'audio' | 'video';
+  codec: AudioCodec | VideoCodec;
+  /** RTP clock rate in Hz. */
+  clockRate: number;
+  /** The clock of the participant the track belongs to; all its tracks take the same. */
+  clock: SenderClock;
+  /** Called with each frame, in order. */
+  onFrame: (frame: EncodedFrame) => void;
+  /** Asks the sender for a key frame. Called at most a few times a second. */
+  requestKeyFrame: () => void;
+  /** How long to wait for a missing packet, in milliseconds; 500 when not given. */
+  maxWaitMs?: number;
+};
+
+export type TrackIngestStats = {
+  packetsReceived: number;
+  packetsLost: number;
+  packetsDuplicate: number;
+  packetsLate: number;
+  frames: number;
+  framesDropped: number;
+  keyFrameRequests: number;
+};
+
+/** Turns one track's RTP packets into frames on the session clock. Times are readings of that clock, in milliseconds. */
+export type TrackIngest = {
+  push(packet: MediaPacket, arrivalMs: number): void;
+  senderReport(report: SenderReport, arrivalMs: number): void;
+  /** To be called a few times a second: gives up what has been missing too long. */
+  tick(nowMs: number): void;
+  /** Hands on what is still held; nothing is taken afterwards. */
+  close(): void;
+  readonly stats: TrackIngestStats;
+};
+
+const DEFAULT_MAX_WAIT_MS = 500;
+const KEY_FRAME_REQUEST_INTERVAL_MS = 400;
+
+/** Creates the way from a track's packets to its frames: jitter buffer, depacketizer, session clock. */
+export const createTrackIngest = (options: TrackIngestOptions): TrackIngest => new RtpTrackIngest(options);
+
+class RtpTrackIngest implements TrackIngest {
+  readonly #options: TrackIngestOptions;
+  readonly #clock;
+  readonly #jitter;
+  readonly #depacketizer;
+  #ssrc: number | undefined;
+  #nowMs = 0;
+  #frames = 0;
+  #keyFrameRequests = 0;
+  #requestedAtMs = -Infinity;
+  #closed = false;
+
+  constructor(options: TrackIngestOptions) {
+    this.#options = options;
+    const { kind, codec } = options;
+    const clock = options.clock.track({ clockRate: options.clockRate });
+    const depacketizer = createDepacketizer(codec, {
+      onFrame: (data, key, rtpTimestamp, width, height) => {
+        this.#frames++;
+        const frame: EncodedFrame = { kind, codec, timestampMs: clock.sessionMs(rtpTimestamp), key, data };
+        if (width !== undefined && height !== undefined) {
+          frame.width = width;
+          frame.height = height;
+        }
+        options.onFrame(frame);
+      },
+      onKeyFrameNeeded: () => this.#requestKeyFrame(),
+    });
+    this.#clock = clock;
+    this.#depacketizer = depacketizer;
+    this.#jitter = createJitterBuffer({
+      maxWaitMs: options.maxWaitMs ?? DEFAULT_MAX_WAIT_MS,
+      onPacket: (packet) => depacketizer.push(packet.payload, packet.marker, packet.timestamp),
+      onLoss: () => depacketizer.lost(),
+    });
+  }
+
+  get stats(): TrackIngestStats {
+    const { received, lost, duplicates, late } = this.#jitter.stats;
+    return {
+      packetsReceived: received,
+      packetsLost: lost,
+      packetsDuplicate: duplicates,
+      packetsLate: late,
+      frames: this.#frames,
+      framesDropped: this.#depacketizer.framesDropped,
+      keyFrameRequests: this.#keyFrameRequests,
+    };
+  }
+
+  push(packet: MediaPacket, arrivalMs: number): void {
+    if (this.#closed) return;
+    this.#nowMs = arrivalMs;
+    if (packet.ssrc !== this.#ssrc) {
+      if (this.#ssrc !== undefined) {
+        // The old stream's frames are placed with the old timestamps before the new ones begin.
+        this.#jitter.flush();
+        this.#jitter.reset();
+        this.#depacketizer.lost();
+      }
+      this.#ssrc = packet.ssrc;
+    }
+    this.#clock.observe(packet.timestamp, packet.ssrc, arrivalMs);
+    this.#jitter.push(packet, arrivalMs);
+  }
+
+  senderReport(report: SenderReport, arrivalMs: number): void {
+    if (!this.#closed) this.#clock.senderReport(report, arrivalMs);
+  }
+
+  tick(nowMs: number): void {
+    if (this.#closed) return;
+    this.#nowMs = nowMs;
+    this.#jitter.tick(nowMs);
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#jitter.flush();
+    this.#closed = true;
+  }
+
+  #requestKeyFrame(): void {
+    if (this.#nowMs - this.#requestedAtMs < KEY_FRAME_REQUEST_INTERVAL_MS) return;
+    this.#requestedAtMs = this.#nowMs;
+    this.#keyFrameRequests++;
+    this.#options.requestKeyFrame();
+  }
+}
