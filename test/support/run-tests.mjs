@@ -19,7 +19,7 @@ const checks = [
   ['tsc', '-p', 'runtime/web/tsconfig.json'],
   ['tsc', '-p', 'test/tsconfig.json'],
   ['rollup', '--config', '--silent'],
-  ['eslint', '--config', 'eslint.dist.config.mjs', '--no-inline-config', 'dist'],
+  ['eslint', '--config', 'eslint.dist.config.mjs', 'dist', 'package.json'],
 ];
 
 /** One after another: tests that measure must not share the machine with others. */

@@ -18,7 +18,7 @@ const STOP_LIMIT_MS = 15_000;
 export class N8nProcess {
   readonly #child: ChildProcess;
   readonly #lines: string[] = [];
-  readonly #ready = Promise.withResolvers<void>();
+  readonly #ready = Promise.withResolvers<unknown>();
   readonly #exited: Promise<unknown>;
   readonly #killWithCaller = () => this.#signalGroup('SIGKILL');
 
@@ -106,7 +106,7 @@ export class N8nProcess {
       this.#lines.shift();
     }
     if (line.includes(READY_LINE)) {
-      this.#ready.resolve();
+      this.#ready.resolve(line);
     }
     log(line);
   }
