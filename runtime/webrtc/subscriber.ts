@@ -182,7 +182,7 @@ class SubscriberPeer implements Subscriber {
   #onState(state: PeerState): void {
     if (state === 'connected') {
       for (const forwarder of this.#forwarders.values()) {
-        forwarder.onKeyFrameRequest();
+        forwarder.start();
       }
     }
     if (!this.#closed || state === 'closed') {
@@ -390,6 +390,9 @@ class SubscriberPeer implements Subscriber {
     section.forwarder = forwarder;
     this.#forwarders.set(section.ssrc, forwarder);
     this.#applyPreference(forwarder);
+    if (this.#transport.state === 'connected') {
+      forwarder.start();
+    }
   }
 
   addCandidate(candidate: IceCandidate): void {

@@ -41,6 +41,7 @@ export class Forwarder {
   /** The layer that is being forwarded; undefined until a key frame of the target came. */
   #current: TrackLayer | undefined;
   #target: TrackLayer | undefined;
+  #started = false;
   #paused = false;
   #firstSequence = 0;
   #sequenceOffset = 0;
@@ -74,7 +75,14 @@ export class Forwarder {
         this.#reports.set(report.layer, { report, arrivalMs });
       }),
     );
-    this.#askForKeyFrame();
+  }
+
+  /** Begins to forward: not before the subscriber can receive, or its first key frame would be lost. */
+  start(): void {
+    if (!this.#started) {
+      this.#started = true;
+      this.#askForKeyFrame();
+    }
   }
 
   get ssrc(): number {
@@ -118,13 +126,13 @@ export class Forwarder {
   }
 
   #askForKeyFrame(): void {
-    if (!this.#paused && this.#target !== undefined) {
+    if (this.#started && !this.#paused && this.#target !== undefined) {
       this.track.requestKeyFrame(this.#target);
     }
   }
 
   #forward(packet: RtpPacket, arrivalMs: number, layer: TrackLayer): void {
-    if (this.#paused) {
+    if (this.#paused || !this.#started) {
       return;
     }
     if (layer !== this.#current) {
@@ -225,7 +233,9 @@ export class Forwarder {
 
   /** The subscriber cannot decode: passed on to the publisher. */
   onKeyFrameRequest(): void {
-    this.track.requestKeyFrame(this.#current ?? this.#target);
+    if (this.#started) {
+      this.track.requestKeyFrame(this.#current ?? this.#target);
+    }
   }
 
   /**

@@ -1,0 +1,116 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+const page = `<!doctype html><title>peer</title><video id="v" autoplay muted playsinline></video><script>
+const wait = (pc) => pc.iceGatheringState === 'complete' ? Promise.resolve() : new Promise((done) => {
+  pc.addEventListener('icegatheringstatechange', () => pc.iceGatheringState === 'complete' && done());
+});
+async function startPublish(options) {
+  const stream = await navigator.mediaDevices.getUserMedia({ audio: true, video: { width: 1280, height: 720 } });
+  const pc = (window.publishPeer = new RTCPeerConnection({ bundlePolicy: 'max-bundle' }));
+  for (const track of stream.getTracks()) {
+    const simulcast = options.simulcast && track.kind === 'video';
+    const transceiver = pc.addTransceiver(track, {
+      direction: 'sendonly',
+      streams: [stream],
+      ...(simulcast ? { sendEncodings: [
+        { rid: 'q', scaleResolutionDownBy: 4, maxBitrate: 150000 },
+        { rid: 'h', scaleResolutionDownBy: 2, maxBitrate: 500000 },
+        { rid: 'f', maxBitrate: 1500000 },
+      ] } : {}),
+    });
+    if (options.codec && track.kind === 'video') {
+      const all = RTCRtpReceiver.getCapabilities('video').codecs;
+      const wanted = all.filter((codec) => codec.mimeType.toLowerCase() === 'video/' + options.codec);
+      transceiver.setCodecPreferences([...wanted, ...all.filter((codec) => !wanted.includes(codec))]);
+    }
+  }
+  await pc.setLocalDescription();
+  await wait(pc);
+  return {
+    sdp: pc.localDescription.sdp,
+    mids: pc.getTransceivers().map((t) => ({ mid: t.mid, kind: t.sender.track.kind })),
+  };
+}
+async function finishPublish(sdp) {
+  await window.publishPeer.setRemoteDescription({ type: 'answer', sdp });
+}
+async function reofferPublish() {
+  await window.publishPeer.setLocalDescription();
+  return window.publishPeer.localDescription.sdp;
+}
+async function dropVideo() {
+  const transceiver = window.publishPeer.getTransceivers().find((t) => t.sender.track?.kind === 'video');
+  transceiver.stop();
+  return reofferPublish();
+}
+async function answerSubscribe(sdp) {
+  let pc = window.subscribePeer;
+  if (!pc) {
+    pc = window.subscribePeer = new RTCPeerConnection({ bundlePolicy: 'max-bundle' });
+    const stream = new MediaStream();
+    pc.ontrack = ({ track }) => {
+      stream.addTrack(track);
+      const video = document.getElementById('v');
+      video.srcObject = stream;
+      video.play();
+    };
+  }
+  await pc.setRemoteDescription({ type: 'offer', sdp });
+  await pc.setLocalDescription();
+  await wait(pc);
+  return pc.localDescription.sdp;
+}
+async function startWhep() {
+  const pc = (window.subscribePeer = new RTCPeerConnection({ bundlePolicy: 'max-bundle' }));
+  const stream = new MediaStream();
+  pc.ontrack = ({ track }) => {
+    stream.addTrack(track);
+    const video = document.getElementById('v');
+    video.srcObject = stream;
+    video.play();
+  };
+  pc.addTransceiver('audio', { direction: 'recvonly' });
+  pc.addTransceiver('video', { direction: 'recvonly' });
+  await pc.setLocalDescription();
+  await wait(pc);
+  return pc.localDescription.sdp;
+}
+async function finishWhep(sdp) {
+  await window.subscribePeer.setRemoteDescription({ type: 'answer', sdp });
+}
+async function watching() {
+  const video = document.getElementById('v');
+  const stats = {};
+  if (window.subscribePeer) {
+    for (const report of (await window.subscribePeer.getStats()).values()) {
+      if (report.type === 'inbound-rtp') {
+        stats[report.kind] = {
+          framesDecoded: report.framesDecoded, packetsReceived: report.packetsReceived,
+          packetsLost: report.packetsLost, frameWidth: report.frameWidth, freezeCount: report.freezeCount,
+          audioLevel: report.audioLevel, totalSamplesReceived: report.totalSamplesReceived,
+          concealedSamples: report.concealedSamples, pliCount: report.pliCount,
+        };
+      }
+    }
+  }
+  return { width: video.videoWidth, time: video.currentTime, stats };
+}
+</script>`;
+
+/** Serves the page of both peer connections on a free port of 127.0.0.1. */
+export async function servePage(): Promise<{ url: string; close: () => Promise<void> }> {
+  const server = createServer((request, response) => {
+    response.writeHead(200, { 'content-type': 'text/html' }).end(page);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}/`,
+    close: () =>
+      new Promise((resolve) => {
+        server.closeAllConnections();
+        server.close(() => resolve());
+      }),
+  };
+}
