@@ -39,7 +39,11 @@ const removeStale = (folder, stale = ['**/*.js', '**/*.js.map'], keep = () => fa
 const copyBesideNodes = () => ({
   name: 'copy-beside-nodes',
   async writeBundle() {
-    const assets = find(['{nodes,credentials}/**/*.{svg,png}', 'nodes/**/*.node.json', 'nodes/**/__schema__/**/*.json']);
+    const assets = find([
+      '{nodes,credentials}/**/*.{svg,png}',
+      'nodes/**/*.node.json',
+      'nodes/**/__schema__/**/*.json',
+    ]);
     for (const asset of assets) {
       await mkdir(inRoot('dist', path.dirname(asset)), { recursive: true });
       await cp(inRoot(asset), inRoot('dist', asset));
