@@ -53,7 +53,8 @@ export class CreateRoom implements INodeType {
             type: 'string',
             default: '',
             placeholder: 'anna, ben',
-            description: 'Participant IDs that may join, separated by commas. Leave empty for everybody with a link.',
+            description:
+              'Participant IDs that may join, separated by commas. Leave empty for everybody with a link.',
           },
           {
             displayName: 'Close After (Minutes)',
@@ -113,7 +114,8 @@ export class CreateRoom implements INodeType {
             type: 'string',
             default: '',
             placeholder: 'https://example.com/hook',
-            description: 'Where to send the events of this room. The triggers of this package need no webhook.',
+            description:
+              'Where to send the events of this room. The triggers of this package need no webhook.',
           },
         ],
       },
@@ -121,6 +123,6 @@ export class CreateRoom implements INodeType {
   };
 
   async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-    return [await runPerItem(this, async (itemIndex) => [{ json: await createRoom(this, itemIndex) }])];
+    return [await runPerItem(this, async (itemIndex) => await createRoom(this, itemIndex))];
   }
 }

@@ -1,8 +1,8 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import type { JoinLink, Room } from '../../runtime/contract/index.ts';
-import { splitList } from '../shared/items';
+import { readText, splitList, type ItemResult } from '../shared/items';
 import { roomItem } from '../shared/output';
-import { callRuntime, RuntimeError } from '../shared/transport';
+import { attemptRuntime, callRuntime } from '../shared/transport';
 
 type Options = {
   allowedParticipantIds?: string;
@@ -28,41 +28,44 @@ function webhookOf(options: Options): IDataObject {
   return endPoint === '' ? {} : { webhook: { endPoint, events: splitList(options.webhookEvents ?? '') } };
 }
 
-async function makeOrFindRoom(context: IExecuteFunctions, itemIndex: number, options: Options): Promise<Room> {
-  const customRoomId = String(context.getNodeParameter('customRoomId', itemIndex, '')).trim();
+async function makeOrFindRoom(
+  context: IExecuteFunctions,
+  itemIndex: number,
+  options: Options,
+): Promise<Room> {
+  const customRoomId = readText(context, 'customRoomId', itemIndex);
   const allowed = splitList(options.allowedParticipantIds ?? '');
-  try {
-    return await callRuntime<Room>(context, {
-      method: 'POST',
-      path: '/v2/rooms',
-      body: {
-        ...(customRoomId === '' ? {} : { customRoomId }),
-        ...(allowed.length === 0 ? {} : { allowedParticipantIds: allowed }),
-        ...(options.maxParticipants === undefined ? {} : { maxParticipants: options.maxParticipants }),
-        ...autoCloseOf(options),
-        ...webhookOf(options),
-      },
-    });
-  } catch (error) {
-    const taken = error instanceof RuntimeError && error.code === 'room-id-taken';
-    if (taken && options.ifTaken === 'use') {
-      return await callRuntime<Room>(context, { path: `/v2/rooms/${encodeURIComponent(customRoomId)}` });
-    }
-    return await Promise.reject(error);
+  const outcome = await attemptRuntime<Room>(context, {
+    method: 'POST',
+    path: '/v2/rooms',
+    body: {
+      ...(customRoomId === '' ? {} : { customRoomId }),
+      ...(allowed.length === 0 ? {} : { allowedParticipantIds: allowed }),
+      ...(options.maxParticipants === undefined ? {} : { maxParticipants: options.maxParticipants }),
+      ...autoCloseOf(options),
+      ...webhookOf(options),
+    },
+  });
+  if ('value' in outcome) {
+    return outcome.value;
   }
+  if (outcome.error.code === 'room-id-taken' && options.ifTaken === 'use') {
+    return await callRuntime<Room>(context, { path: `/v2/rooms/${encodeURIComponent(customRoomId)}` });
+  }
+  throw outcome.error;
 }
 
 /** Creates the room of one item, with a link anybody can use unless that is turned off. */
-export async function createRoom(context: IExecuteFunctions, itemIndex: number): Promise<IDataObject> {
+export async function createRoom(context: IExecuteFunctions, itemIndex: number): Promise<ItemResult[]> {
   const options = context.getNodeParameter('options', itemIndex, {}) as Options;
   const room = await makeOrFindRoom(context, itemIndex, options);
   if (context.getNodeParameter('addJoinLink', itemIndex, true) === false) {
-    return roomItem(room);
+    return [{ json: roomItem(room) }];
   }
   const link = await callRuntime<JoinLink>(context, {
     method: 'POST',
     path: `/v2/rooms/${encodeURIComponent(room.roomId)}/join-links`,
     body: options.expiresInMinutes === undefined ? {} : { expiresInMinutes: options.expiresInMinutes },
   });
-  return { ...roomItem(room), joinUrl: link.url, joinUrlExpiresAt: link.expiresAt };
+  return [{ json: { ...roomItem(room), joinUrl: link.url, joinUrlExpiresAt: link.expiresAt } }];
 }

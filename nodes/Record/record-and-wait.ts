@@ -24,7 +24,7 @@ function waitTill(context: IExecuteFunctions): Date {
 }
 
 async function startOne(context: IExecuteFunctions, itemIndex: number): Promise<IDataObject> {
-  const callbackUrl = String(context.evaluateExpression('{{ $execution.resumeUrl }}', itemIndex));
+  const callbackUrl = context.evaluateExpression('{{ $execution.resumeUrl }}', itemIndex) as string;
   const step = await startRecording(context, itemIndex, callbackUrl);
   if (step.recordingId === null) {
     throw new NodeOperationError(context.getNode(), 'The runtime has started no recording', {
@@ -60,7 +60,9 @@ export async function recordAndWait(context: IExecuteFunctions): Promise<INodeEx
     });
   }
   const until = waitTill(context);
-  const started = await runPerItem(context, async (itemIndex) => [{ json: await startOne(context, itemIndex) }]);
+  const started = await runPerItem(context, async (itemIndex) => [
+    { json: await startOne(context, itemIndex) },
+  ]);
   if (started.every((item) => item.json.recordingId === undefined)) {
     return started;
   }

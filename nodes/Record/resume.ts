@@ -7,8 +7,7 @@ import type {
 } from 'n8n-workflow';
 import type { Recording } from '../../runtime/contract/index.ts';
 import { hasEnded, recordingBinary, recordingItem } from '../shared/output';
-import { getRecording } from '../shared/recordings';
-import { RuntimeError } from '../shared/transport';
+import { attemptRecording } from '../shared/recordings';
 import type { WaitingItem } from './record-and-wait';
 
 /** n8n's own address for going on with a parked execution; there is nothing to register anywhere. */
@@ -24,31 +23,30 @@ export const resumeWebhooks: IWebhookDescription[] = [
   },
 ];
 
-type Outcome = { json: IDataObject; recording?: Recording };
+type Ended = { json: IDataObject; recording?: Recording };
 
 function isWaiting(json: IDataObject): json is IDataObject & WaitingItem {
   return typeof json.recordingId === 'string' && json.recordingType !== undefined;
 }
 
-async function outcomeOf(context: IWebhookFunctions, json: IDataObject): Promise<Outcome> {
+/** What became of an item's recording. One that was deleted in the meantime has ended, too. */
+async function outcomeOf(context: IWebhookFunctions, json: IDataObject): Promise<Ended> {
   if (!isWaiting(json)) {
     return { json };
   }
-  try {
-    const recording = await getRecording(context, {
-      recordingId: json.recordingId,
-      type: json.recordingType,
-    });
-    return { json: recordingItem(recording), recording };
-  } catch (error) {
-    if (error instanceof RuntimeError && error.code === 'recording-not-found') {
-      return { json: { ...json, status: 'failed', error: { code: error.code, message: error.description } } };
-    }
-    return await Promise.reject(error);
+  const { recordingId, recordingType: type } = json;
+  const outcome = await attemptRecording(context, { recordingId, type });
+  if ('value' in outcome) {
+    return { json: recordingItem(outcome.value), recording: outcome.value };
   }
+  const { error } = outcome;
+  if (error.code === 'recording-not-found') {
+    return { json: { ...json, status: 'failed', error: { code: error.code, message: error.description } } };
+  }
+  throw error;
 }
 
-async function itemOf(context: IWebhookFunctions, outcome: Outcome, item: number): Promise<INodeExecutionData> {
+async function itemOf(context: IWebhookFunctions, outcome: Ended, item: number): Promise<INodeExecutionData> {
   const paired = { json: outcome.json, pairedItem: { item } };
   if (outcome.recording === undefined || context.getNodeParameter('download', false) !== true) {
     return paired;
@@ -69,11 +67,15 @@ export async function resumeWhenAllEnded(context: IWebhookFunctions): Promise<IW
     if (running.length > 0) {
       return { webhookResponse: { stillRecording: running.length } };
     }
-    const items = await Promise.all(outcomes.map(async (outcome, item) => await itemOf(context, outcome, item)));
+    const items = await Promise.all(
+      outcomes.map(async (outcome, item) => await itemOf(context, outcome, item)),
+    );
     return { workflowData: [items] };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    context.logger.warn(`Could not go on after a recording had ended; the runtime will call again: ${reason}`);
+    context.logger.warn(
+      `Could not go on after a recording had ended; the runtime will call again: ${reason}`,
+    );
     context.getResponseObject().status(503).json({ message: reason }).end();
     return { noWebhookResponse: true };
   }

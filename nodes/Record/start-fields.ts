@@ -24,7 +24,11 @@ export const startFields: INodeProperties[] = [
       { name: 'Audio Only', value: 'audio', description: 'The microphone' },
       { name: 'Camera Track', value: 'track:video', description: 'The camera as a track of its own' },
       { name: 'Microphone Track', value: 'track:audio', description: 'The microphone as a track of its own' },
-      { name: 'Screen Sound Track', value: 'track:screen_audio', description: 'The sound of a shared screen' },
+      {
+        name: 'Screen Sound Track',
+        value: 'track:screen_audio',
+        description: 'The sound of a shared screen',
+      },
       { name: 'Screen Track', value: 'track:screen_video', description: 'The picture of a shared screen' },
     ],
     default: 'video-and-audio',
@@ -102,7 +106,8 @@ export const startFields: INodeProperties[] = [
         type: 'number',
         typeOptions: { minValue: 0, maxValue: 120 },
         default: 15,
-        description: 'How long to wait for the participant to turn on a microphone or camera before giving up',
+        description:
+          'How long to wait for the participant to turn on a microphone or camera before giving up',
       },
       {
         displayName: 'Webhook URL',

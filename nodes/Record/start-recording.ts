@@ -44,7 +44,7 @@ export async function startRecording(
       ...filled('fileFormat', options.fileFormat),
       ...filled('bucketDirPath', options.folder),
       ...filled('webhookUrl', options.webhookUrl),
-      ...(metadata === undefined ? {} : { metadata: metadata as IDataObject }),
+      ...(metadata === undefined ? {} : { metadata: metadata }),
       ...(callbackUrl === undefined ? {} : { callbackUrl }),
     },
     waitForMediaMs: (options.waitForMedia ?? 15) * 1000,

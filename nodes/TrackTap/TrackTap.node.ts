@@ -61,7 +61,8 @@ export class TrackTap implements INodeType {
         ],
         default: ['audio', 'video'],
         required: true,
-        description: 'Which tracks of the participant to tap. Tracks that are turned on later are taken up, too.',
+        description:
+          'Which tracks of the participant to tap. Tracks that are turned on later are taken up, too.',
         displayOptions: { show: { operation: ['start'] } },
       },
       stepField({

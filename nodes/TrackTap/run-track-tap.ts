@@ -1,5 +1,5 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
-import type { Page, Step, TrackKind } from '../../runtime/contract/index.ts';
+import type { Page, Step } from '../../runtime/contract/index.ts';
 import { readId, refuseCustomCall, unknownOperation, type ItemResult } from '../shared/items';
 import { stepItem } from '../shared/output';
 import { changeStep, startStep } from '../shared/steps';
@@ -8,13 +8,15 @@ import { callRuntime } from '../shared/transport';
 const ended: readonly string[] = ['finished', 'failed', 'cancelled'] satisfies Step['state'][];
 
 async function start(context: IExecuteFunctions, itemIndex: number): Promise<ItemResult[]> {
-  const { waitForMedia = 15 } = context.getNodeParameter('options', itemIndex, {}) as { waitForMedia?: number };
+  const { waitForMedia = 15 } = context.getNodeParameter('options', itemIndex, {}) as {
+    waitForMedia?: number;
+  };
   const step = await startStep(context, {
     roomId: readId(context, 'room', itemIndex),
     step: 'tap',
     with: {
       participantId: readId(context, 'participant', itemIndex),
-      kinds: context.getNodeParameter('kinds', itemIndex) as TrackKind[],
+      kinds: context.getNodeParameter('kinds', itemIndex),
     },
     waitForMediaMs: waitForMedia * 1000,
   });

@@ -1,6 +1,6 @@
 import type { JoinLink, Permission } from '../../../runtime/contract/index.ts';
 import { roomField } from '../../shared/descriptions';
-import { readId } from '../../shared/items';
+import { readId, readText } from '../../shared/items';
 import { callRuntime } from '../../shared/transport';
 import type { Resource } from '../resource';
 
@@ -84,7 +84,7 @@ export const joinLink: Resource = {
         expiresInMinutes?: number;
         participantId?: string;
       };
-      const name = String(context.getNodeParameter('guestName', itemIndex, '') ?? '').trim();
+      const name = readText(context, 'guestName', itemIndex);
       const participantId = options.participantId?.trim() ?? '';
       const rights = context.getNodeParameter('rights', itemIndex, 'join') as string;
       const link = await callRuntime<JoinLink>(context, {

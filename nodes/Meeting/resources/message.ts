@@ -1,4 +1,3 @@
-import type { IDataObject } from 'n8n-workflow';
 import type { MessageView } from '../../../runtime/contract/index.ts';
 import { roomField } from '../../shared/descriptions';
 import { asJson, readId, readJson, splitList } from '../../shared/items';
@@ -60,7 +59,8 @@ export const message: Resource = {
           type: 'string',
           default: '',
           placeholder: 'anna, ben',
-          description: 'Participant IDs that get the message, separated by commas. Leave empty for everybody.',
+          description:
+            'Participant IDs that get the message, separated by commas. Leave empty for everybody.',
         },
         {
           displayName: 'Payload',
@@ -127,18 +127,18 @@ export const message: Resource = {
         path: `/v2/rooms/${encodeURIComponent(roomId)}/messages`,
         body: {
           topic: options.topic ?? chatTopic,
-          message: context.getNodeParameter('message', itemIndex) as string,
+          message: context.getNodeParameter('message', itemIndex),
           senderName: options.senderName ?? 'n8n',
           persist: options.persist ?? true,
           ...(only.length === 0 ? {} : { sendOnly: only }),
-          ...(payload === undefined ? {} : { payload: payload as IDataObject }),
+          ...(payload === undefined ? {} : { payload: payload }),
         },
       });
       return [{ json: { roomId, ...asJson(sent) } }];
     },
     getAll: async (context, itemIndex) => {
       const roomId = readId(context, 'room', itemIndex);
-      const filters = context.getNodeParameter('filters', itemIndex, {}) as IDataObject;
+      const filters = context.getNodeParameter('filters', itemIndex, {});
       const answer = await callRuntime<{ data: MessageView[] }>(context, {
         path: `/v2/rooms/${encodeURIComponent(roomId)}/messages`,
         query: filters,

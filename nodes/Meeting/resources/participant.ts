@@ -1,5 +1,5 @@
 import { NodeOperationError, type IDataObject, type IExecuteFunctions } from 'n8n-workflow';
-import type { Page, Session, SessionParticipant, TrackKind } from '../../../runtime/contract/index.ts';
+import type { Page, Session, SessionParticipant } from '../../../runtime/contract/index.ts';
 import { pagingFields, participantField, roomField } from '../../shared/descriptions';
 import { readId, type ItemResult } from '../../shared/items';
 import { participantItem } from '../../shared/output';
@@ -26,7 +26,8 @@ async function liveSession(context: IExecuteFunctions, itemIndex: number): Promi
   if (session === undefined) {
     throw new NodeOperationError(context.getNode(), 'Nobody is in the room', {
       itemIndex,
-      description: 'Run this while somebody is in it, or get the participants of an ended session with Session → Get.',
+      description:
+        'Run this while somebody is in it, or get the participants of an ended session with Session → Get.',
     });
   }
   return session;
@@ -141,7 +142,7 @@ export const participant: Resource = {
     refuse: async (context, itemIndex) => await respond(context, itemIndex, 'denied'),
     mute: async (context, itemIndex) =>
       await order(context, itemIndex, '/v2/sessions/participants/mute', {
-        kind: context.getNodeParameter('kind', itemIndex) as TrackKind,
+        kind: context.getNodeParameter('kind', itemIndex),
       }),
     remove: async (context, itemIndex) =>
       await order(context, itemIndex, '/v2/sessions/participants/remove', {}),

@@ -1,12 +1,16 @@
-import type { IDataObject } from 'n8n-workflow';
+import type { IExecuteFunctions } from 'n8n-workflow';
 import type { Recording } from '../../../runtime/contract/index.ts';
 import { pagingFields } from '../../shared/descriptions';
-import { readId } from '../../shared/items';
+import { readId, readText } from '../../shared/items';
 import { recordingBinary, recordingItem } from '../../shared/output';
 import { getRecording, recordingPaths, type RecordingType } from '../../shared/recordings';
 import { callRuntime, listFromRuntime } from '../../shared/transport';
 import { readLimit } from '../limit';
 import type { Resource } from '../resource';
+
+function readType(context: IExecuteFunctions, itemIndex: number): RecordingType {
+  return readText(context, 'recordingType', itemIndex) === 'track' ? 'track' : 'participant';
+}
 
 export const recording: Resource = {
   fields: [
@@ -108,25 +112,25 @@ export const recording: Resource = {
     get: async (context, itemIndex) => {
       const found = await getRecording(context, {
         recordingId: readId(context, 'recording', itemIndex),
-        type: context.getNodeParameter('recordingType', itemIndex) as RecordingType,
+        type: readType(context, itemIndex),
       });
       if (context.getNodeParameter('download', itemIndex, false) !== true) {
         return [{ json: recordingItem(found) }];
       }
-      const property = context.getNodeParameter('binaryProperty', itemIndex, 'data') as string;
+      const property = context.getNodeParameter('binaryProperty', itemIndex, 'data');
       return [{ json: recordingItem(found), binary: await recordingBinary(context, found, property) }];
     },
     delete: async (context, itemIndex) => {
-      const type = context.getNodeParameter('recordingType', itemIndex) as RecordingType;
+      const type = readType(context, itemIndex);
       const id = encodeURIComponent(readId(context, 'recording', itemIndex));
       await callRuntime(context, { method: 'DELETE', path: `${recordingPaths[type]}/${id}` });
       return [{ json: { deleted: true } }];
     },
     getAll: async (context, itemIndex) => {
-      const type = context.getNodeParameter('recordingType', itemIndex) as RecordingType;
+      const type = readType(context, itemIndex);
       const found = await listFromRuntime<Recording>(context, recordingPaths[type], {
         limit: readLimit(context, itemIndex),
-        query: context.getNodeParameter('filters', itemIndex, {}) as IDataObject,
+        query: context.getNodeParameter('filters', itemIndex, {}),
         entriesOf: (data) => data,
       });
       return found.map((each) => ({ json: recordingItem(each) }));

@@ -1,4 +1,3 @@
-import type { IDataObject } from 'n8n-workflow';
 import type { Session } from '../../../runtime/contract/index.ts';
 import { pagingFields, roomField } from '../../shared/descriptions';
 import { readId, readOptionalId } from '../../shared/items';
@@ -81,7 +80,7 @@ export const session: Resource = {
       return [{ json: sessionItem(await callRuntime<Session>(context, { path })) }];
     },
     getAll: async (context, itemIndex) => {
-      const filters = context.getNodeParameter('filters', itemIndex, {}) as IDataObject;
+      const filters = context.getNodeParameter('filters', itemIndex, {});
       const roomId = readOptionalId(context, 'filters.roomId', itemIndex);
       const sessions = await listFromRuntime<Session>(context, '/v2/sessions', {
         limit: readLimit(context, itemIndex),

@@ -46,5 +46,9 @@ function titleOf(type: string): string {
 /** The events a trigger can wait for, all of them first. */
 export const eventChoices: INodePropertyOptions[] = [
   { name: 'All Events', value: '*', description: 'Whatever happens, now and in later versions' },
-  ...Object.entries(descriptions).map(([value, description]) => ({ name: titleOf(value), value, description })),
+  ...Object.entries(descriptions).map(([value, description]) => ({
+    name: titleOf(value),
+    value,
+    description,
+  })),
 ];

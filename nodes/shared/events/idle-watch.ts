@@ -16,7 +16,7 @@ export async function untilStale(options: {
   stop: AbortSignal;
 }): Promise<void> {
   let suspicions = 0;
-  for (let before = options.seen(); !options.stop.aborted; ) {
+  for (let before = options.seen(); ;) {
     await delay(suspicions === 0 ? askEveryMs : 5_000, options.stop);
     if (options.stop.aborted) {
       return;

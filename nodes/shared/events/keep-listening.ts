@@ -82,7 +82,7 @@ async function findConfigurationError(
  */
 export async function keepListening(context: ITriggerFunctions, listening: Listening): Promise<void> {
   let reported = false;
-  for (let attempt = 0; !listening.stop.aborted; attempt += 1) {
+  for (let attempt = 0; ; attempt += 1) {
     const closed = await listenUntilClosed(context, listening).catch((error: unknown): Closed => {
       return { wasReady: false, reason: error instanceof Error ? error.message : String(error) };
     });

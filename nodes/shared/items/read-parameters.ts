@@ -1,9 +1,19 @@
 import { NodeOperationError, type IExecuteFunctions } from 'n8n-workflow';
 
+/** A text field, trimmed; empty when it is left out or its expression found nothing. */
+export function readText(context: IExecuteFunctions, name: string, itemIndex: number): string {
+  const value: unknown = context.getNodeParameter(name, itemIndex, '');
+  return typeof value === 'string' || typeof value === 'number' ? String(value).trim() : '';
+}
+
 /**
  * The id a resource locator points at. An expression that found nothing gives undefined.
  */
-export function readOptionalId(context: IExecuteFunctions, name: string, itemIndex: number): string | undefined {
+export function readOptionalId(
+  context: IExecuteFunctions,
+  name: string,
+  itemIndex: number,
+): string | undefined {
   const value = context.getNodeParameter(name, itemIndex, '', { extractValue: true });
   const text = typeof value === 'string' || typeof value === 'number' ? String(value).trim() : '';
   return text === '' || text === 'undefined' || text === 'null' ? undefined : text;

@@ -42,7 +42,7 @@ export function recordingItem(recording: Recording): IDataObject {
     error: recording.error,
     ...(recording.metadata === null || recording.metadata === undefined
       ? {}
-      : { metadata: recording.metadata as IDataObject }),
+      : { metadata: recording.metadata }),
   };
 }
 

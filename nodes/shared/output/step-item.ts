@@ -17,6 +17,6 @@ export function stepItem(step: Step): IDataObject {
     reason: step.reason,
     startedAt: step.startedAt,
     endedAt: step.endedAt,
-    progress: step.progress as IDataObject,
+    progress: step.progress,
   };
 }

@@ -5,7 +5,12 @@ import { chosenRoom } from './chosen-room';
 import { liveSessions } from './live-sessions';
 import { matchesFilter } from './matches-filter';
 
-const runningStates: readonly string[] = ['pending', 'starting', 'running', 'retrying'] satisfies Step['state'][];
+const runningStates: readonly string[] = [
+  'pending',
+  'starting',
+  'running',
+  'retrying',
+] satisfies Step['state'][];
 
 async function searchSteps(
   context: ILoadOptionsFunctions,
@@ -36,7 +41,10 @@ async function searchSteps(
 }
 
 /** Running taps of the chosen room, or of every live room. None: an empty list. */
-export async function searchTaps(this: ILoadOptionsFunctions, filter?: string): Promise<INodeListSearchResult> {
+export async function searchTaps(
+  this: ILoadOptionsFunctions,
+  filter?: string,
+): Promise<INodeListSearchResult> {
   return await searchSteps(this, 'tap', filter);
 }
 

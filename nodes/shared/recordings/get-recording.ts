@@ -1,5 +1,5 @@
 import type { Recording } from '../../../runtime/contract/index.ts';
-import { callRuntime, type RuntimeContext } from '../transport';
+import { attemptRuntime, type Outcome, type RuntimeContext } from '../transport';
 
 export type RecordingType = Recording['mode'];
 
@@ -9,11 +9,23 @@ export const recordingPaths: Record<RecordingType, string> = {
   track: '/v2/recordings/participant/track',
 };
 
-/** @throws RuntimeError `recording-not-found` */
-export async function getRecording(
+type RecordingKey = { recordingId: string; type: RecordingType };
+
+/** The recording, or why it is not to be had. */
+export async function attemptRecording(
   context: RuntimeContext,
-  recording: { recordingId: string; type: RecordingType },
-): Promise<Recording> {
-  const path = `${recordingPaths[recording.type]}/${encodeURIComponent(recording.recordingId)}`;
-  return await callRuntime<Recording>(context, { path });
+  key: RecordingKey,
+): Promise<Outcome<Recording>> {
+  return await attemptRuntime<Recording>(context, {
+    path: `${recordingPaths[key.type]}/${encodeURIComponent(key.recordingId)}`,
+  });
+}
+
+/** @throws RuntimeError `recording-not-found` */
+export async function getRecording(context: RuntimeContext, key: RecordingKey): Promise<Recording> {
+  const outcome = await attemptRecording(context, key);
+  if ('error' in outcome) {
+    throw outcome.error;
+  }
+  return outcome.value;
 }

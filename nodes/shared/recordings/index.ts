@@ -1,2 +1,2 @@
 export { awaitRecording } from './await-recording';
-export { getRecording, recordingPaths, type RecordingType } from './get-recording';
+export { attemptRecording, getRecording, recordingPaths, type RecordingType } from './get-recording';

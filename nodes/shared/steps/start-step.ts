@@ -1,17 +1,13 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import type { Step, StepType } from '../../../runtime/contract/index.ts';
 import { delay } from '../items';
-import { callRuntime, RuntimeError } from '../transport';
+import { attemptRuntime, type RuntimeError } from '../transport';
 
 const retryEveryMs = 500;
 
 /** What passes by itself while a guest is still connecting. */
-function mayComeSoon(error: unknown): boolean {
-  return (
-    error instanceof RuntimeError &&
-    error.retryable &&
-    ['track-not-found', 'no-live-session', 'worker-lost'].includes(error.code)
-  );
+function mayComeSoon(error: RuntimeError): boolean {
+  return error.retryable && ['track-not-found', 'no-live-session', 'worker-lost'].includes(error.code);
 }
 
 /**
@@ -27,21 +23,22 @@ export async function startStep(
   const giveUpAt = Date.now() + options.waitForMediaMs;
   const cancelled = context.getExecutionCancelSignal();
   for (;;) {
-    try {
-      return await callRuntime<Step>(context, {
-        method: 'POST',
-        path: `/v2/rooms/${encodeURIComponent(options.roomId)}/steps`,
-        body: {
-          step: options.step,
-          with: options.with,
-          ...(options.from === undefined ? {} : { from: options.from }),
-        },
-      });
-    } catch (error) {
-      if (!mayComeSoon(error) || Date.now() + retryEveryMs > giveUpAt || cancelled?.aborted === true) {
-        return await Promise.reject(error);
-      }
-      await delay(retryEveryMs, cancelled);
+    const outcome = await attemptRuntime<Step>(context, {
+      method: 'POST',
+      path: `/v2/rooms/${encodeURIComponent(options.roomId)}/steps`,
+      body: {
+        step: options.step,
+        with: options.with,
+        ...(options.from === undefined ? {} : { from: options.from }),
+      },
+    });
+    if ('value' in outcome) {
+      return outcome.value;
     }
+    const timeIsUp = Date.now() + retryEveryMs > giveUpAt || cancelled?.aborted === true;
+    if (timeIsUp || !mayComeSoon(outcome.error)) {
+      throw outcome.error;
+    }
+    await delay(retryEveryMs, cancelled);
   }
 }

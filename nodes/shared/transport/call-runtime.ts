@@ -12,7 +12,8 @@ import { parseBaseUrl } from './base-url';
 import { errorOfAnswer, errorOfBaseUrl, errorOfSilence, RuntimeError } from './runtime-error';
 
 /** Every place of n8n from which a node calls the runtime. */
-export type RuntimeContext = IExecuteFunctions | ILoadOptionsFunctions | ITriggerFunctions | IWebhookFunctions;
+export type RuntimeContext =
+  IExecuteFunctions | ILoadOptionsFunctions | ITriggerFunctions | IWebhookFunctions;
 
 export type RuntimeCall = {
   method?: IHttpRequestMethods;
@@ -36,7 +37,7 @@ export async function getBaseUrl(context: RuntimeContext): Promise<string> {
 }
 
 function causeOf(error: unknown): string {
-  for (let current: unknown = error; typeof current === 'object' && current !== null; ) {
+  for (let current: unknown = error; typeof current === 'object' && current !== null;) {
     if ('code' in current && typeof current.code === 'string') {
       return current.code;
     }
@@ -45,24 +46,52 @@ function causeOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
+/** How a call went, for a caller that goes another way after some errors. */
+export type Outcome<T> = { value: T } | { error: RuntimeError };
+
 async function send(
   context: RuntimeContext,
   baseUrl: string,
   options: Partial<IHttpRequestOptions> & { url: string },
-): Promise<IN8nHttpFullResponse> {
-  let response: IN8nHttpFullResponse;
+): Promise<Outcome<IN8nHttpFullResponse>> {
   try {
-    const answer: unknown = await context.helpers.httpRequestWithAuthentication.call(context, credentialName, {
-      returnFullResponse: true,
-      // The runtime's own error body says more than n8n's text for a status.
-      ignoreHttpStatusErrors: true,
-      ...options,
-    });
-    response = answer as IN8nHttpFullResponse;
+    const answer: unknown = await context.helpers.httpRequestWithAuthentication.call(
+      context,
+      credentialName,
+      {
+        returnFullResponse: true,
+        // The runtime's own error body says more than n8n's text for a status.
+        ignoreHttpStatusErrors: true,
+        ...options,
+      },
+    );
+    return { value: answer as IN8nHttpFullResponse };
   } catch (error) {
-    throw errorOfSilence(baseUrl, causeOf(error));
+    return { error: errorOfSilence(baseUrl, causeOf(error)) };
   }
-  return response;
+}
+
+/**
+ * One call of the runtime's HTTP API, with what became of it.
+ *
+ * @typeParam T what the contract promises for this path
+ * @throws RuntimeError `invalid-base-url` only
+ */
+export async function attemptRuntime<T>(context: RuntimeContext, call: RuntimeCall): Promise<Outcome<T>> {
+  const baseUrl = await getBaseUrl(context);
+  const sent = await send(context, baseUrl, {
+    method: call.method ?? 'GET',
+    url: `${baseUrl}${call.path}`,
+    ...(call.query === undefined ? {} : { qs: call.query }),
+    ...(call.body === undefined ? {} : { body: call.body }),
+    json: true,
+    timeout: call.timeoutMs ?? 30_000,
+  });
+  if ('error' in sent) {
+    return sent;
+  }
+  const { statusCode, body } = sent.value;
+  return statusCode >= 400 ? { error: errorOfAnswer(statusCode, body, baseUrl) } : { value: body as T };
 }
 
 /**
@@ -72,19 +101,11 @@ async function send(
  * @throws RuntimeError worded for the person who builds the workflow
  */
 export async function callRuntime<T>(context: RuntimeContext, call: RuntimeCall): Promise<T> {
-  const baseUrl = await getBaseUrl(context);
-  const response = await send(context, baseUrl, {
-    method: call.method ?? 'GET',
-    url: `${baseUrl}${call.path}`,
-    ...(call.query === undefined ? {} : { qs: call.query }),
-    ...(call.body === undefined ? {} : { body: call.body }),
-    json: true,
-    timeout: call.timeoutMs ?? 30_000,
-  });
-  if (response.statusCode >= 400) {
-    throw errorOfAnswer(response.statusCode, response.body, baseUrl);
+  const outcome = await attemptRuntime<T>(context, call);
+  if ('error' in outcome) {
+    throw outcome.error;
   }
-  return response.body as T;
+  return outcome.value;
 }
 
 /** A Node.js readable stream, named without importing a built-in module. */
@@ -101,11 +122,15 @@ function isStream(body: IN8nHttpFullResponse['body']): body is ByteStream {
  */
 export async function downloadFromRuntime(context: RuntimeContext, path: string): Promise<ByteStream> {
   const baseUrl = await getBaseUrl(context);
-  const response = await send(context, baseUrl, {
+  const sent = await send(context, baseUrl, {
     url: `${baseUrl}${path}`,
     encoding: 'stream',
     timeout: 300_000,
   });
+  if ('error' in sent) {
+    throw sent.error;
+  }
+  const response = sent.value;
   if (response.statusCode < 400 && isStream(response.body)) {
     return response.body;
   }

@@ -1,11 +1,19 @@
 export {
+  attemptRuntime,
   callRuntime,
   credentialName,
   downloadFromRuntime,
   getBaseUrl,
+  type Outcome,
   type RuntimeCall,
   type RuntimeContext,
 } from './call-runtime';
 export { listFromRuntime } from './list-all';
 export { toNodeError } from './node-error';
-export { errorOfAnswer, errorOfBaseUrl, errorOfSilence, isConfigurationError, RuntimeError } from './runtime-error';
+export {
+  errorOfAnswer,
+  errorOfBaseUrl,
+  errorOfSilence,
+  isConfigurationError,
+  RuntimeError,
+} from './runtime-error';

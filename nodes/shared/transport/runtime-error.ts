@@ -77,10 +77,16 @@ const wordings: Partial<Record<ErrorCode, Wording>> = {
   'step-not-running': { message: 'The step has ended already' },
   'invalid-request': { message: 'The runtime does not accept these values' },
   'invalid-step-params': { message: 'The runtime does not accept these values' },
-  'disk-full': { message: 'The disk of the runtime is full', todo: 'Delete old recordings or enlarge the disk.' },
+  'disk-full': {
+    message: 'The disk of the runtime is full',
+    todo: 'Delete old recordings or enlarge the disk.',
+  },
   'worker-lost': { message: 'The media worker of this room has just been restarted', todo: 'Try again.' },
   'runtime-stopping': { message: 'The runtime is stopping', todo: 'Try again when it has started.' },
-  'too-many-requests': { message: 'Too many calls to the runtime', todo: 'Turn on Retry On Fail in the settings.' },
+  'too-many-requests': {
+    message: 'Too many calls to the runtime',
+    todo: 'Turn on Retry On Fail in the settings.',
+  },
 };
 
 function isErrorBody(body: unknown): body is ErrorBody {
