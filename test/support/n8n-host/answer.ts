@@ -15,7 +15,7 @@ export function expectAnswer<Schema extends TSchema>(
     return answer;
   }
   const [first] = Value.Errors(schema, answer);
-  const shown = String(JSON.stringify(answer)).slice(0, 400);
+  const shown = JSON.stringify(answer ?? null).slice(0, 400);
   throw new Error(
     `n8n answered ${call} unexpectedly at "${first?.instancePath}": ${first?.message}\n${shown}`,
   );
