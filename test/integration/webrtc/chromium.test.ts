@@ -123,7 +123,12 @@ describe('Chromium', () => {
     const watcher = await openPage();
     const subscriber = await subscribeFrom(watcher, tracks);
     const seen = await seesAndHears(watcher);
-    console.log(JSON.stringify(seen), publisher.stats, subscriber.stats, tracks.map((t) => ({ ...t.stats, c: t.codec, l: t.layers, a: t.audioLevel })));
+    console.log(
+      JSON.stringify(seen),
+      publisher.stats,
+      subscriber.stats,
+      tracks.map((t) => ({ ...t.stats, c: t.codec, l: t.layers, a: t.audioLevel })),
+    );
     expect(publisher.stats.malformed).toBe(0);
     expect(subscriber.stats.malformed).toBe(0);
   });
