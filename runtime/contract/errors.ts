@@ -61,7 +61,7 @@ export const errorTable = {
   'worker-lost': { status: 503, retryable: true, fault: 'runtime' },
   'runtime-stopping': { status: 503, retryable: true, fault: 'runtime' },
   'webhook-refused': { status: 502, retryable: true, fault: 'destination' },
-  'internal': { status: 500, videosdk: 4000, retryable: true, fault: 'runtime' },
+  internal: { status: 500, videosdk: 4000, retryable: true, fault: 'runtime' },
 } as const satisfies Record<string, ErrorRow>;
 
 export type ErrorCode = keyof typeof errorTable;

@@ -15,5 +15,7 @@ export type PageInfo = Static<typeof PageInfo>;
 
 /** VideoSDK's list shape. */
 export type Page<T> = { pageInfo: PageInfo; data: T[] };
-export const pageOf = <T extends TSchema>(item: T): TObject<{ pageInfo: typeof PageInfo; data: ReturnType<typeof Type.Array<T>> }> =>
+export const pageOf = <T extends TSchema>(
+  item: T,
+): TObject<{ pageInfo: typeof PageInfo; data: ReturnType<typeof Type.Array<T>> }> =>
   Type.Object({ pageInfo: PageInfo, data: Type.Array(item) });

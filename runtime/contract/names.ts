@@ -20,7 +20,12 @@ export const TrackKind = Type.Union(
   { description: 'What a track carries: microphone, camera, screen sound or screen picture' },
 );
 export type TrackKind = Static<typeof TrackKind>;
-export const trackKinds = ['audio', 'video', 'screen_audio', 'screen_video'] as const satisfies readonly TrackKind[];
+export const trackKinds = [
+  'audio',
+  'video',
+  'screen_audio',
+  'screen_video',
+] as const satisfies readonly TrackKind[];
 
 export const Permission = Type.Union([
   Type.Literal('allow_join'),

@@ -46,7 +46,9 @@ export type RecordingStatus = Static<typeof RecordingStatus>;
 export const RecordingFile = Type.Object({
   id: Type.String(),
   filePath: Type.String({ description: 'Path on the runtime’s machine' }),
-  fileUrl: Type.String({ description: 'Download; needs the server key or a token, or the signed query it holds' }),
+  fileUrl: Type.String({
+    description: 'Download; needs the server key or a token, or the signed query it holds',
+  }),
   size: Type.Number({ description: 'Bytes' }),
   type: Type.Union([Type.Literal('video'), Type.Literal('audio')]),
   meta: Type.Object({
@@ -82,7 +84,11 @@ export const Recording = Type.Object({
   files: Type.Array(RecordingFile),
   /** Why it failed, when it did. */
   error: Type.Union([Type.Object({ code: Type.String(), message: Type.String() }), Type.Null()]),
-  webhook: Type.Object({ totalCount: Type.Integer(), successCount: Type.Integer(), data: Type.Array(Type.Unknown()) }),
+  webhook: Type.Object({
+    totalCount: Type.Integer(),
+    successCount: Type.Integer(),
+    data: Type.Array(Type.Unknown()),
+  }),
   metadata: Type.Unknown(),
   region: Type.String(),
 });

@@ -119,7 +119,11 @@ export const Session = Type.Object({
   activeDuration: Type.Number(),
   participants: Type.Array(SessionParticipant),
   chatLink: Type.String(),
-  links: Type.Object({ get_room: Type.String(), get_session: Type.String(), get_all_participants: Type.String() }),
+  links: Type.Object({
+    get_room: Type.String(),
+    get_session: Type.String(),
+    get_all_participants: Type.String(),
+  }),
 });
 export type Session = Static<typeof Session>;
 

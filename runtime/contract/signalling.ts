@@ -187,7 +187,10 @@ export type SignallingEvents = {
   /** The state of one of your own peer connections as the runtime sees it. */
   'connection-state': { connection: 'publish' | 'subscribe'; state: string };
   /** You are out; the socket closes after this. `code` is of the error table. */
-  removed: { code: 'participant-removed' | 'participant-replaced' | 'room-closed' | 'entry-denied'; message: string };
+  removed: {
+    code: 'participant-removed' | 'participant-replaced' | 'room-closed' | 'entry-denied';
+    message: string;
+  };
   'recording-state-changed': { participantId: string; recording: boolean };
 };
 

@@ -1,0 +1,3 @@
+export { createServer } from './server.ts';
+export { createMetrics, type Metrics } from './metrics.ts';
+export type { Runtime } from './runtime.ts';

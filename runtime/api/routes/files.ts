@@ -1,0 +1,88 @@
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { basename, extname } from 'node:path';
+import { Type } from 'typebox';
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import { RoomflowError } from '../../contract/index.ts';
+import { requireRest, verifyFileQuery, verifyToken } from '../../rooms/index.ts';
+import type { Runtime } from '../runtime.ts';
+
+const contentTypes: Record<string, string> = {
+  '.webm': 'video/webm',
+  '.mp4': 'video/mp4',
+  '.mkv': 'video/x-matroska',
+  '.ogg': 'audio/ogg',
+};
+
+/** Recorded files, by signed link or by key; ranges are answered so that players can seek. */
+export function fileRoutes(runtime: Runtime): FastifyPluginAsyncTypebox {
+  return async (server) => {
+    server.get(
+      '/v2/files/:fileId',
+      {
+        schema: {
+          tags: ['recordings'],
+          summary: 'Download a recorded file',
+          params: Type.Object({ fileId: Type.String({ maxLength: 64 }) }),
+          querystring: Type.Object({
+            expires: Type.Optional(Type.String({ maxLength: 20 })),
+            signature: Type.Optional(Type.String({ maxLength: 100 })),
+          }),
+        },
+      },
+      async (request, reply) => {
+        const { fileId } = request.params;
+        const { expires, signature } = request.query;
+        const file = runtime.recordings.file(fileId);
+        if (expires !== undefined && signature !== undefined) {
+          verifyFileQuery(fileId, { expires, signature }, runtime.keys.secret, Date.now());
+        } else {
+          const principal = await verifyToken(request.headers.authorization, runtime.keys);
+          requireRest(principal, 'read', { id: file.roomId, customRoomId: null });
+        }
+        const size = await sizeOf(file.path, fileId);
+        const range = rangeOf(request.headers.range, size);
+        reply
+          .type(contentTypes[extname(file.path)] ?? 'application/octet-stream')
+          .header('accept-ranges', 'bytes')
+          .header('cache-control', 'private, max-age=0, must-revalidate')
+          .header('content-disposition', `inline; filename="${basename(file.path)}"`);
+        if (range === 'unsatisfiable') {
+          return reply.status(416).header('content-range', `bytes */${size}`).send();
+        }
+        if (!range) {
+          return reply.header('content-length', size).send(createReadStream(file.path));
+        }
+        return reply
+          .status(206)
+          .header('content-range', `bytes ${range.start}-${range.end}/${size}`)
+          .header('content-length', range.end - range.start + 1)
+          .send(createReadStream(file.path, range));
+      },
+    );
+    await Promise.resolve();
+  };
+}
+
+async function sizeOf(path: string, fileId: string): Promise<number> {
+  try {
+    return (await stat(path)).size;
+  } catch (cause) {
+    throw new RoomflowError('file-not-found', `File "${fileId}" is no longer on disk.`, { cause });
+  }
+}
+
+/** One byte range (RFC 9110, section 14.1.2); several ranges are answered with the whole file. */
+function rangeOf(
+  header: string | undefined,
+  size: number,
+): { start: number; end: number } | 'unsatisfiable' | null {
+  const match = /^bytes=(\d*)-(\d*)$/.exec(header ?? '');
+  if (!match || (match[1] === '' && match[2] === '')) {
+    return null;
+  }
+  const suffix = match[1] === '';
+  const start = suffix ? Math.max(0, size - Number(match[2])) : Number(match[1]);
+  const end = suffix || match[2] === '' ? size - 1 : Math.min(Number(match[2]), size - 1);
+  return start > end || start >= size ? 'unsatisfiable' : { start, end };
+}

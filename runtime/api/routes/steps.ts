@@ -1,0 +1,78 @@
+import { Type } from 'typebox';
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import { RoomId, StartStepBody, Step, StepState } from '../../contract/index.ts';
+import { permit } from '../authenticate.ts';
+import type { Runtime } from '../runtime.ts';
+
+const tags = ['steps'];
+const RoomParams = Type.Object({ roomId: RoomId });
+const StepParams = Type.Object({ stepId: Type.String({ maxLength: 64 }) });
+
+export function stepRoutes(runtime: Runtime): FastifyPluginAsyncTypebox {
+  const { steps } = runtime;
+  return async (server) => {
+    server.post(
+      '/v2/rooms/:roomId/steps',
+      {
+        schema: {
+          tags,
+          summary: 'Start a step in the live session of a room',
+          params: RoomParams,
+          body: StartStepBody,
+          response: { 200: Step },
+        },
+      },
+      (request) => {
+        permit(runtime, request, 'write', request.params.roomId);
+        return steps.start(request.params.roomId, request.body);
+      },
+    );
+    server.get(
+      '/v2/rooms/:roomId/steps',
+      {
+        schema: {
+          tags,
+          summary: 'Steps of the room, newest first',
+          params: RoomParams,
+          querystring: Type.Object({
+            step: Type.Optional(Type.String()),
+            state: Type.Optional(StepState),
+            sessionId: Type.Optional(Type.String()),
+          }),
+          response: { 200: Type.Object({ data: Type.Array(Step) }) },
+        },
+      },
+      (request) => {
+        permit(runtime, request, 'read', request.params.roomId);
+        return { data: steps.list(runtime.directory.get(request.params.roomId).roomId, request.query) };
+      },
+    );
+    server.get(
+      '/v2/steps/:stepId',
+      { schema: { tags, summary: 'Get a step', params: StepParams, response: { 200: Step } } },
+      (request) => {
+        const step = steps.get(request.params.stepId);
+        permit(runtime, request, 'read', step.roomId);
+        return step;
+      },
+    );
+    for (const verb of ['stop', 'pause', 'resume'] as const) {
+      server.post(
+        `/v2/steps/:stepId/${verb}`,
+        {
+          schema: {
+            tags,
+            summary: { stop: 'Stop a step', pause: 'Pause a step', resume: 'Resume a paused step' }[verb],
+            params: StepParams,
+            response: { 200: Step },
+          },
+        },
+        (request) => {
+          permit(runtime, request, 'write', steps.get(request.params.stepId).roomId);
+          return steps[verb](request.params.stepId);
+        },
+      );
+    }
+    await Promise.resolve();
+  };
+}

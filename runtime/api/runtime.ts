@@ -1,0 +1,25 @@
+import type { RuntimeConfig, RuntimeKeys } from '../config/index.ts';
+import type { EventLog, WebhookDelivery } from '../events/index.ts';
+import type { RecordingService, StepSupervisor } from '../graph/index.ts';
+import type { LiveRooms, MediaPlane, RoomDirectory, SessionHistory } from '../rooms/index.ts';
+import type { Store } from '../store/index.ts';
+import type { WorkerPool } from '../worker/index.ts';
+import type { Metrics } from './metrics.ts';
+
+/** Everything the API speaks to, put together by `main`. */
+export type Runtime = {
+  version: string;
+  config: RuntimeConfig;
+  keys: RuntimeKeys;
+  store: Store;
+  events: EventLog;
+  webhooks: WebhookDelivery;
+  directory: RoomDirectory;
+  rooms: LiveRooms;
+  history: SessionHistory;
+  media: MediaPlane;
+  pool: WorkerPool;
+  steps: StepSupervisor;
+  recordings: RecordingService;
+  metrics: Metrics;
+};

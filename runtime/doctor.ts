@@ -1,0 +1,169 @@
+import { accessSync, constants, existsSync, mkdirSync, statfsSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { createSocket } from 'node:dgram';
+import type { RuntimeConfig } from './config/index.ts';
+import { RoomflowError } from './contract/index.ts';
+import { locateFfmpeg } from './media/index.ts';
+import { openStore } from './store/index.ts';
+
+type Finding = { ok: boolean; what: string; toDo?: string };
+
+/**
+ * Checks what the runtime needs on this machine and writes a line for each, with what to do where something
+ * is missing.
+ *
+ * @returns true when the runtime can start.
+ */
+export async function doctor(config: RuntimeConfig, out: { write(text: string): unknown }): Promise<boolean> {
+  const findings: Finding[] = [
+    node(),
+    await ffmpeg(),
+    folder(config.dataDirectory),
+    disk(config),
+    await database(config),
+    await httpPort(config),
+    await udp(config),
+  ];
+  for (const { ok, what, toDo } of findings) {
+    out.write(`${ok ? 'ok  ' : 'FAIL'}  ${what}${toDo ? `\n      → ${toDo}` : ''}\n`);
+  }
+  const healthy = findings.every((finding) => finding.ok);
+  out.write(healthy ? 'Everything is in place.\n' : 'Mend the lines marked FAIL, then run doctor again.\n');
+  return healthy;
+}
+
+function node(): Finding {
+  const major = Number(process.versions.node.split('.')[0]);
+  return major >= 24
+    ? { ok: true, what: `Node ${process.versions.node}` }
+    : { ok: false, what: `Node ${process.versions.node} is too old`, toDo: 'Install Node 24 or later.' };
+}
+
+async function ffmpeg(): Promise<Finding> {
+  try {
+    const { ffmpegPath, version } = await locateFfmpeg();
+    return { ok: true, what: `ffmpeg ${version} (${ffmpegPath})` };
+  } catch (error) {
+    const failure = RoomflowError.from(error);
+    return {
+      ok: false,
+      what: failure.message,
+      toDo: 'Install ffmpeg 5 or later (Debian and Ubuntu: apt-get install ffmpeg), or set FFMPEG_PATH.',
+    };
+  }
+}
+
+function folder(path: string): Finding {
+  try {
+    if (!existsSync(path)) {
+      mkdirSync(path, { recursive: true, mode: 0o700 });
+    }
+    accessSync(path, constants.R_OK | constants.W_OK | constants.X_OK);
+    return { ok: true, what: `Data folder ${path} can be written` };
+  } catch (error) {
+    return {
+      ok: false,
+      what: `Data folder ${path}: ${messageOf(error)}`,
+      toDo: 'Give this user the folder, or choose another with --data-directory.',
+    };
+  }
+}
+
+function disk(config: RuntimeConfig): Finding {
+  try {
+    const { bavail, bsize } = statfsSync(config.dataDirectory);
+    const freeBytes = bavail * bsize;
+    const free = `${(freeBytes / 1e9).toFixed(1)} GB free for recordings`;
+    return freeBytes >= config.minimumFreeDiskBytes
+      ? { ok: true, what: free }
+      : {
+          ok: false,
+          what: `Only ${free}`,
+          toDo: 'Make room, or put recordings elsewhere with --recordings-directory.',
+        };
+  } catch (error) {
+    return { ok: false, what: `Disk: ${messageOf(error)}`, toDo: 'See the line about the data folder.' };
+  }
+}
+
+async function database(config: RuntimeConfig): Promise<Finding> {
+  try {
+    const store = await openStore({ file: config.databaseFile });
+    await store.close();
+    return { ok: true, what: `Database ${config.databaseFile} opens` };
+  } catch (error) {
+    const failure = RoomflowError.from(error);
+    return failure.code === 'data-folder-in-use'
+      ? { ok: true, what: 'Database: a runtime is running on this data folder' }
+      : {
+          ok: false,
+          what: `Database: ${failure.message}`,
+          toDo: 'Check the file, or move it away to begin anew.',
+        };
+  }
+}
+
+async function httpPort(config: RuntimeConfig): Promise<Finding> {
+  const server = createServer();
+  try {
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(config.port, config.host, resolve);
+    });
+    return { ok: true, what: `Port ${config.port} on ${config.host} is free` };
+  } catch (error) {
+    if (await isRoomflow(config)) {
+      return { ok: true, what: `Port ${config.port}: a Roomflow runtime answers there` };
+    }
+    return {
+      ok: false,
+      what: `Port ${config.port} on ${config.host}: ${messageOf(error)}`,
+      toDo: 'Stop the other program, or choose another with --port.',
+    };
+  } finally {
+    server.close();
+  }
+}
+
+async function isRoomflow(config: RuntimeConfig): Promise<boolean> {
+  try {
+    const response = await fetch(`http://${config.host}:${config.port}/health`, {
+      signal: AbortSignal.timeout(1000),
+    });
+    const body: unknown = await response.json();
+    return typeof body === 'object' && body !== null && 'status' in body && body.status === 'ok';
+  } catch {
+    // Whatever is there does not speak to us; the caller reports the port as taken.
+    return false;
+  }
+}
+
+async function udp(config: RuntimeConfig): Promise<Finding> {
+  const range = config.udpPortRange;
+  const port = range?.min ?? 0;
+  const socket = createSocket('udp4');
+  try {
+    await new Promise<void>((resolve, reject) => {
+      socket.once('error', reject);
+      socket.bind(port, config.bindAddresses[0], resolve);
+    });
+    const announced =
+      config.announcedAddresses.length > 0 ? `; announced as ${config.announcedAddresses.join(', ')}` : '';
+    return {
+      ok: true,
+      what: range
+        ? `UDP ${range.min}–${range.max} can be bound (open them in the firewall)${announced}`
+        : `UDP can be bound; any free port is used (set udpPortRange for a firewall)${announced}`,
+    };
+  } catch (error) {
+    return {
+      ok: false,
+      what: `UDP port ${port}: ${messageOf(error)}`,
+      toDo: 'Choose another range with --udp-port-range, or an address of this machine with --bind-addresses.',
+    };
+  } finally {
+    socket.close();
+  }
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

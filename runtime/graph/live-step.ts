@@ -1,0 +1,57 @@
+import { createActor, type Actor } from 'xstate';
+import type { StepState } from '../contract/index.ts';
+import type { StoredStep } from '../store/index.ts';
+import { stepMachine } from './step-machine.ts';
+
+/** A step that has not ended: what is stored of it, and the actor that owns its lifecycle. */
+export type LiveStep = {
+  stored: StoredStep;
+  actor: Actor<typeof stepMachine>;
+  directory: string;
+  /** 1 at first; grows each time the step is taken up again in another worker. */
+  part: number;
+  /** Session time at which the current part began, in milliseconds. */
+  partStartMs: number;
+  /** Files already reported, so that a recovery after a crash reports only the others. */
+  reportedPaths: Set<string>;
+  progress: Record<string, unknown>;
+  failure: { code: string; message: string } | null;
+  /** Resolves when the step is in a final state. */
+  ended: Promise<void>;
+};
+
+/** Starts the actor of a step and calls `onChange` for each change of state, once. */
+export function bringToLife(
+  stored: StoredStep,
+  directory: string,
+  onChange: (step: LiveStep, from: StepState, to: StepState, reason: string) => void,
+): LiveStep {
+  let announceEnd: () => void = () => undefined;
+  const step: LiveStep = {
+    stored,
+    actor: createActor(stepMachine),
+    directory,
+    part: 1,
+    partStartMs: 0,
+    reportedPaths: new Set(),
+    progress: {},
+    failure: null,
+    ended: new Promise((resolve) => {
+      announceEnd = resolve;
+    }),
+  };
+  let state: StepState = 'pending';
+  step.actor.subscribe((snapshot) => {
+    const next = snapshot.value;
+    if (next !== state) {
+      const from = state;
+      state = next;
+      onChange(step, from, next, snapshot.context.reason);
+    }
+    if (snapshot.status === 'done') {
+      announceEnd();
+    }
+  });
+  step.actor.start();
+  return step;
+}

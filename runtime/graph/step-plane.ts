@@ -1,0 +1,25 @@
+import type { RecordedFile } from '../media/index.ts';
+import type { StepReport } from '../steps/index.ts';
+
+/** Where steps run, as the supervisor sees it: the other half of the border that rooms have for media. */
+export type StepPlane = {
+  startStep(step: {
+    sessionId: string;
+    stepId: string;
+    type: string;
+    params: Record<string, unknown>;
+    part: number;
+    directory: string;
+  }): Promise<void>;
+  /** Resolves when the step has reported all it leaves behind; at once when it is not there. */
+  stopStep(sessionId: string, stepId: string, reason: string): Promise<void>;
+  pauseStep(sessionId: string, stepId: string): Promise<void>;
+  resumeStep(sessionId: string, stepId: string): Promise<void>;
+  /** Completes a file a killed worker left open; `null` when nothing of it can be played. `startMs`: session time. */
+  recoverFile(path: string, startMs: number): Promise<RecordedFile | null>;
+  onReport(
+    listener: (report: { sessionId: string; stepId: string; part: number; report: StepReport }) => void,
+  ): () => void;
+  /** The worker that ran the session's steps is gone; another one has taken the session over. */
+  onSessionMoved(listener: (sessionId: string, reason: string) => void): () => void;
+};

@@ -1,0 +1,114 @@
+#!/usr/bin/env node
+import { parseArgs } from 'node:util';
+import { loadConfig, ConfigSchema, type RuntimeConfig } from './config/index.ts';
+import { RoomflowError } from './contract/index.ts';
+import { doctor } from './doctor.ts';
+import { serve } from './serve.ts';
+import { issueToken } from './token.ts';
+
+const help = `roomflow: self-hosted meetings for n8n
+
+  roomflow serve    Start the media runtime (http://127.0.0.1:7890)
+  roomflow token    Make a token:  --room ID --participant ID --name NAME
+                    --permissions allow_join,allow_mod  --roles crawler,rtc  --expires-in-minutes 1440
+  roomflow doctor   Check ffmpeg, ports, disk and database, and say what to do
+
+Settings come from roomflow.json (--config FILE), from the environment (ROOMFLOW_PORT …) and from flags:
+${Object.entries(ConfigSchema.properties)
+  .map(([key, schema]) => `  --${kebab(key).padEnd(28)}${'description' in schema ? schema.description : ''}`)
+  .join('\n')}
+`;
+
+const text = { type: 'string' } as const;
+const configFlags = {
+  config: text,
+  ...Object.fromEntries(Object.keys(ConfigSchema.properties).map((key) => [kebab(key), text])),
+};
+
+async function main(): Promise<void> {
+  const [command = 'help', ...rest] = process.argv.slice(2);
+  switch (command) {
+    case 'serve':
+      await runServe(configFrom(rest));
+      break;
+    case 'token': {
+      const own = {
+        room: text,
+        participant: text,
+        name: text,
+        permissions: text,
+        roles: text,
+        'expires-in-minutes': text,
+      };
+      const values = flags(rest, own);
+      const {
+        room,
+        participant,
+        name,
+        permissions,
+        roles,
+        'expires-in-minutes': minutes,
+        ...config
+      } = values;
+      process.stdout.write(
+        `${await issueToken(settingsFrom(config), { room, participant, name, permissions, roles, minutes })}\n`,
+      );
+      break;
+    }
+    case 'doctor':
+      process.exitCode = (await doctor(configFrom(rest), process.stdout)) ? 0 : 1;
+      break;
+    case 'help':
+    case '--help':
+    case '-h':
+      process.stdout.write(help);
+      break;
+    default:
+      throw new RoomflowError('invalid-request', `Unknown command "${command}".\n\n${help}`);
+  }
+}
+
+async function runServe(config: RuntimeConfig): Promise<void> {
+  const served = await serve(config);
+  const end = (signal: NodeJS.Signals): void => {
+    served.logger.info({ signal }, 'stopping: recordings are being finished');
+    served.stop().then(
+      () => {
+        served.logger.info('stopped');
+      },
+      (error: unknown) => {
+        served.logger.error({ err: error }, 'did not stop cleanly');
+        process.exitCode = 1;
+      },
+    );
+  };
+  process.once('SIGINT', end);
+  process.once('SIGTERM', end);
+}
+
+const configFrom = (argv: string[]): RuntimeConfig => settingsFrom(flags(argv, {}));
+
+const settingsFrom = (values: Record<string, string | undefined>): RuntimeConfig =>
+  loadConfig({ flags: values, env: process.env });
+
+function flags(argv: string[], own: Record<string, typeof text>): Record<string, string | undefined> {
+  try {
+    return { ...parseArgs({ args: argv, options: { ...configFlags, ...own } }).values };
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new RoomflowError('invalid-config', `${why}\nSee roomflow help.`, { cause });
+  }
+}
+
+function kebab(key: string): string {
+  return key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
+
+main().catch((error: unknown) => {
+  const failure = RoomflowError.from(error);
+  process.stderr.write(`roomflow: ${failure.message} [${failure.code}]\n`);
+  if (failure.code === 'internal') {
+    process.stderr.write(`${failure.stack ?? ''}\n`);
+  }
+  process.exitCode = 1;
+});

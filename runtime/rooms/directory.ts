@@ -1,0 +1,197 @@
+import { randomInt } from 'node:crypto';
+import type { Static } from 'typebox';
+import {
+  RoomflowError,
+  type CreateRoomBody,
+  type JoinLink,
+  type JoinLinkBody,
+  type Page,
+  type Room,
+} from '../contract/index.ts';
+import type { EventLog } from '../events/index.ts';
+import {
+  findRoom,
+  insertRoom,
+  listRooms,
+  mapPage,
+  updateRoom,
+  type PageRequest,
+  type Store,
+  type StoredRoom,
+} from '../store/index.ts';
+import { signToken } from './tokens/index.ts';
+
+const letters = 'abcdefghijklmnopqrstuvwxyz';
+const DAY_MINUTES = 1440;
+
+/** What the directory asks of live rooms, which are built on top of it. */
+export type Occupancy = {
+  /** The live session of a room and how many are in it. */
+  of(roomId: string): { sessionId: string; participants: number } | null;
+  end(roomId: string, reason: string): void;
+};
+
+/** The rooms there are, live or not. */
+export type RoomDirectory = {
+  create(body: Static<typeof CreateRoomBody>): Room;
+  /** By roomId or customRoomId; `room-not-found` otherwise. */
+  get(roomId: string): Room;
+  /** Like {@link get}, but a deactivated room is an error too. */
+  validate(roomId: string): Room;
+  list(page: PageRequest): Page<Room>;
+  setStatus(roomId: string, status: 'enabled' | 'disabled'): Room;
+  /** For good: a running session ends. */
+  deactivate(roomId: string): Room;
+  joinLink(roomId: string, body: Static<typeof JoinLinkBody>): Promise<JoinLink>;
+};
+
+export function createRoomDirectory(options: {
+  store: Store;
+  events: EventLog;
+  keys: { apiKey: string; secret: string };
+  /** Asked each time: a runtime on port 0 knows its address only once it listens. */
+  publicUrl(): string;
+  occupancy: Occupancy;
+}): RoomDirectory {
+  const { store, events, occupancy } = options;
+
+  function view(room: StoredRoom): Room {
+    const live = occupancy.of(room.id);
+    const base = options.publicUrl();
+    return {
+      id: room.id,
+      roomId: room.id,
+      meetingId: room.id,
+      customRoomId: room.customRoomId,
+      userId: 'self-hosted',
+      disabled: room.disabled,
+      status: room.disabled ? 'disabled' : 'enabled',
+      webhook: room.webhook,
+      autoCloseConfig: room.autoCloseConfig,
+      allowedParticipantIds: room.allowedParticipantIds,
+      maxParticipants: room.maxParticipants,
+      activeParticipants: live?.participants ?? 0,
+      activeSessionId: live?.sessionId ?? null,
+      createdAt: room.createdAt,
+      updatedAt: room.updatedAt,
+      links: {
+        get_room: `${base}/v2/rooms/${room.id}`,
+        get_session: `${base}/v2/sessions?roomId=${room.id}`,
+      },
+    };
+  }
+
+  function require(roomId: string): StoredRoom {
+    const room = findRoom(store, roomId);
+    if (!room) {
+      throw new RoomflowError(
+        'room-not-found',
+        `There is no room "${roomId}". Create it with POST /v2/rooms.`,
+      );
+    }
+    return room;
+  }
+
+  function setDisabled(roomId: string, disabled: boolean): Room {
+    const room = require(roomId);
+    updateRoom(store, room.id, { disabled, updatedAt: new Date().toISOString() });
+    if (disabled && !room.disabled) {
+      events.append('room-closed', { roomId: room.id, sessionId: null, data: {} });
+      occupancy.end(room.id, 'room-deactivated');
+    }
+    return view(require(room.id));
+  }
+
+  return {
+    create(body) {
+      const now = new Date().toISOString();
+      const existing = body.customRoomId === undefined ? undefined : findRoom(store, body.customRoomId);
+      if (existing) {
+        if (existing.disabled) {
+          throw new RoomflowError(
+            'room-id-taken',
+            `customRoomId "${existing.customRoomId ?? existing.id}" belongs to a deactivated room; choose another.`,
+          );
+        }
+        return view(existing);
+      }
+      const room: StoredRoom = {
+        id: newRoomId(),
+        customRoomId: body.customRoomId ?? null,
+        disabled: false,
+        webhook: body.webhook ?? null,
+        autoCloseConfig: body.autoCloseConfig ?? null,
+        allowedParticipantIds: body.allowedParticipantIds ?? null,
+        maxParticipants: body.maxParticipants ?? null,
+        createdAt: now,
+        updatedAt: now,
+      };
+      while (!insertRoom(store, room)) {
+        room.id = newRoomId();
+      }
+      events.append('room-created', { roomId: room.id, sessionId: null, data: {} });
+      return view(room);
+    },
+    get(roomId) {
+      return view(require(roomId));
+    },
+    validate(roomId) {
+      const room = require(roomId);
+      if (room.disabled) {
+        throw new RoomflowError('room-closed', `Room "${room.id}" has been deactivated.`);
+      }
+      return view(room);
+    },
+    list(page) {
+      return mapPage(listRooms(store, page), view);
+    },
+    setStatus(roomId, status) {
+      return setDisabled(roomId, status === 'disabled');
+    },
+    deactivate(roomId) {
+      return setDisabled(roomId, true);
+    },
+    async joinLink(roomId, body) {
+      const room = require(roomId);
+      if (room.disabled) {
+        throw new RoomflowError('room-closed', `Room "${room.id}" has been deactivated; nobody can join it.`);
+      }
+      const permissions = body.permissions ?? ['allow_join'];
+      if (permissions.includes('ask_join') && permissions.length > 1) {
+        throw new RoomflowError(
+          'invalid-permissions',
+          `ask_join cannot be combined with ${permissions.filter((one) => one !== 'ask_join').join(', ')}.`,
+        );
+      }
+      const seconds = (body.expiresInMinutes ?? DAY_MINUTES) * 60;
+      const token = await signToken(
+        {
+          permissions,
+          roomId: room.id,
+          // A link handed to a guest must not open the REST API.
+          roles: ['rtc'],
+          ...(body.participantId === undefined ? {} : { participantId: body.participantId }),
+          ...(body.name === undefined ? {} : { name: body.name }),
+        },
+        seconds,
+        options.keys,
+      );
+      return {
+        roomId: room.id,
+        url: `${options.publicUrl()}/join/${room.customRoomId ?? room.id}?token=${token}`,
+        token,
+        name: body.name ?? null,
+        participantId: body.participantId ?? null,
+        permissions,
+        expiresAt: new Date(Date.now() + seconds * 1000).toISOString(),
+      };
+    },
+  };
+}
+
+/** `abcd-efgh-ijkl`: 26¹² ids, so that guessing one of a million takes 10¹¹ tries. */
+function newRoomId(): string {
+  const group = (): string =>
+    Array.from({ length: 4 }, () => letters.charAt(randomInt(letters.length))).join('');
+  return `${group()}-${group()}-${group()}`;
+}

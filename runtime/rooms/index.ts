@@ -1,0 +1,19 @@
+export type { MediaEvent, MediaPlane, AnnouncedTrack } from './media-plane.ts';
+export { silentConnection, type Connection } from './connection.ts';
+export type { LiveSession } from './live-session.ts';
+export type { Participant } from './participant.ts';
+export { LiveRooms, type JoinRequest, type JoinOutcome } from './live-rooms.ts';
+export { createSignallingClient, type SignallingClient } from './signalling.ts';
+export { createRoomDirectory, type RoomDirectory } from './directory.ts';
+export { createStoredJournal } from './stored-journal.ts';
+export { createSessionHistory, type SessionHistory } from './history.ts';
+export {
+  requireJoin,
+  requireRest,
+  signFileQuery,
+  signToken,
+  verifyFileQuery,
+  verifyToken,
+  type Principal,
+  type RestAction,
+} from './tokens/index.ts';

@@ -1,0 +1,201 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import {
+  RoomflowError,
+  type IceServer,
+  type Joined,
+  type ParticipantMode,
+  type Room,
+} from '../contract/index.ts';
+import { decideAdmission } from './admission.ts';
+import type { Connection } from './connection.ts';
+import type { SessionJournal } from './journal.ts';
+import { LiveSession } from './live-session.ts';
+import type { MediaPlane } from './media-plane.ts';
+import type { Participant } from './participant.ts';
+import { requireJoin, type Principal } from './tokens/index.ts';
+
+export type LiveRoomsOptions = {
+  media: MediaPlane;
+  journal: SessionJournal;
+  /** The persisted room, by either of its ids, or `room-not-found`. */
+  findRoom(roomId: string): Room;
+  deactivateRoom(roomId: string): void;
+  iceServers: IceServer[];
+  graceMs: number;
+  maxParticipantsPerRoom: number;
+};
+
+export type JoinRequest = {
+  name: string;
+  participantId?: string | undefined;
+  mode?: ParticipantMode | undefined;
+  metaData?: unknown;
+  resumeToken?: string | undefined;
+};
+
+export type JoinOutcome = {
+  session: LiveSession;
+  participant: Participant;
+  answer: Joined | { state: 'waiting'; participantId: string };
+};
+
+/** The rooms that are live now, each with its one session. */
+export class LiveRooms {
+  readonly #options: LiveRoomsOptions;
+  readonly #byRoom = new Map<string, LiveSession>();
+  readonly #bySession = new Map<string, LiveSession>();
+  readonly #endingListeners = new Set<(session: LiveSession) => Promise<void>>();
+  readonly #closing = new Set<Promise<void>>();
+  #stopping = false;
+
+  constructor(options: LiveRoomsOptions) {
+    this.#options = options;
+    options.media.onEvent((event) => {
+      this.#bySession.get(event.sessionId)?.handleMedia(event);
+    });
+  }
+
+  /** Sessions that have begun. */
+  sessions(): LiveSession[] {
+    return [...this.#byRoom.values()].filter((session) => session.hasBegun);
+  }
+
+  sessionOf(roomId: string): LiveSession | undefined {
+    const session = this.#byRoom.get(roomId);
+    return session?.hasBegun ? session : undefined;
+  }
+
+  /** Those at the door of a room, also before its session has begun. */
+  entrantsOf(roomId: string): LiveSession | undefined {
+    return this.#byRoom.get(roomId);
+  }
+
+  bySessionId(sessionId: string): LiveSession | undefined {
+    return this.#bySession.get(sessionId);
+  }
+
+  /** The live session of a room, or `room-not-found`, or `no-live-session` with what to do. */
+  requireSession(roomId: string): LiveSession {
+    const room = this.#options.findRoom(roomId);
+    const session = this.sessionOf(room.roomId);
+    if (!session) {
+      throw new RoomflowError(
+        'no-live-session',
+        `Nobody is in room "${room.roomId}" now. This works while at least one participant is in the room.`,
+      );
+    }
+    return session;
+  }
+
+  /** A wire arrives and asks to come in, or back in. */
+  join(roomId: string, principal: Principal, request: JoinRequest, connection: Connection): JoinOutcome {
+    if (this.#stopping) {
+      throw new RoomflowError('runtime-stopping', 'The meeting server is stopping; try again in a moment.');
+    }
+    const room = this.#options.findRoom(roomId);
+    const returning = request.resumeToken ? this.#resume(room.roomId, request.resumeToken, connection) : null;
+    if (returning) {
+      return returning;
+    }
+    const { permissions, participantId: prescribed } = requireJoin(
+      principal,
+      { id: room.roomId, customRoomId: room.customRoomId, allowedParticipantIds: room.allowedParticipantIds },
+      request.participantId ?? null,
+    );
+    const participantId = prescribed ?? randomBytes(6).toString('hex');
+    const session = this.#byRoom.get(room.roomId) ?? this.#open(room);
+    const verdict = decideAdmission({
+      room,
+      permissions,
+      isPresent: session.find(participantId)?.isPresent ?? false,
+      presentCount: session.present().length,
+      maxParticipantsPerRoom: this.#options.maxParticipantsPerRoom,
+    });
+    const participant = session.admit({
+      participantId,
+      name: request.name,
+      mode: request.mode ?? 'SEND_AND_RECV',
+      metaData: request.metaData ?? null,
+      permissions,
+      connection,
+      knocks: verdict === 'knock',
+    });
+    return {
+      session,
+      participant,
+      answer: verdict === 'enter' ? session.joined(participant, false) : { state: 'waiting', participantId },
+    };
+  }
+
+  /**
+   * Called with each session that is over, before its media is closed, so that steps can finish what they
+   * hold. The media is closed when every listener's promise has settled.
+   */
+  onSessionEnding(listener: (session: LiveSession) => Promise<void>): void {
+    this.#endingListeners.add(listener);
+  }
+
+  /** Ends every session and waits until their steps have finished. */
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    for (const session of [...this.#byRoom.values()]) {
+      session.end('runtime-stopping');
+    }
+    while (this.#closing.size > 0) {
+      await Promise.allSettled(this.#closing);
+    }
+  }
+
+  #resume(roomId: string, resumeToken: string, connection: Connection): JoinOutcome | null {
+    const session = this.#byRoom.get(roomId);
+    const participant = session?.holderOf(resumeToken);
+    if (!session || !participant) {
+      return null;
+    }
+    session.resume(participant, connection);
+    return { session, participant, answer: session.joined(participant, true) };
+  }
+
+  #open(room: Room): LiveSession {
+    if (room.disabled) {
+      throw new RoomflowError('room-closed', `Room "${room.roomId}" has been deactivated.`);
+    }
+    const session = new LiveSession({
+      roomId: room.roomId,
+      sessionId: randomUUID(),
+      startedAtMs: Date.now(),
+      limitMs: room.autoCloseConfig ? room.autoCloseConfig.duration * 60_000 : null,
+      graceMs: this.#options.graceMs,
+      iceServers: this.#options.iceServers,
+      media: this.#options.media,
+      journal: this.#options.journal,
+      onEnded: (ended) => {
+        this.#close(ended);
+      },
+    });
+    this.#byRoom.set(session.roomId, session);
+    this.#bySession.set(session.sessionId, session);
+    return session;
+  }
+
+  #close(session: LiveSession): void {
+    if (this.#byRoom.get(session.roomId) === session) {
+      this.#byRoom.delete(session.roomId);
+    }
+    if (!session.hasBegun) {
+      this.#bySession.delete(session.sessionId);
+      return;
+    }
+    const closing = (async () => {
+      await Promise.allSettled([...this.#endingListeners].map((listener) => listener(session)));
+      this.#options.media.closeSession(session.sessionId);
+      this.#bySession.delete(session.sessionId);
+      const room = this.#options.findRoom(session.roomId);
+      if (room.autoCloseConfig?.type === 'session-end-and-deactivate') {
+        this.#options.deactivateRoom(session.roomId);
+      }
+    })();
+    this.#closing.add(closing);
+    void closing.finally(() => this.#closing.delete(closing));
+  }
+}

@@ -1,0 +1,67 @@
+import type { IceCandidate, SubscribeLayer, TrackKind } from '../contract/index.ts';
+
+/** A track as control announces it to the media plane; `trackId` survives renegotiation and restarts. */
+export type AnnouncedTrack = { mid: string; trackId: string; kind: TrackKind; muted: boolean };
+
+/** What the media plane tells control about a session. */
+export type MediaEvent =
+  | {
+      type: 'track-added';
+      sessionId: string;
+      participantId: string;
+      trackId: string;
+      kind: TrackKind;
+      codec: string;
+    }
+  | { type: 'track-removed'; sessionId: string; participantId: string; trackId: string; kind: TrackKind }
+  | {
+      type: 'subscribe-offer';
+      sessionId: string;
+      participantId: string;
+      offerId: number;
+      sdp: string;
+      tracks: { mid: string; trackId: string }[];
+    }
+  | {
+      type: 'connection-state';
+      sessionId: string;
+      participantId: string;
+      connection: 'publish' | 'subscribe';
+      state: string;
+    }
+  | { type: 'speaker-changed'; sessionId: string; participantId: string | null }
+  /** The worker that held the session is gone; a new one has the session, without peers or steps. */
+  | { type: 'session-moved'; sessionId: string; reason: string };
+
+/**
+ * The media side of live sessions, as rooms see it. Rooms know nothing of workers or packets: this is the
+ * whole border. Calls about one session are carried out in the order they were made.
+ */
+export type MediaPlane = {
+  openSession(session: { sessionId: string; roomId: string; startedAtMs: number }): void;
+  closeSession(sessionId: string): void;
+  openParticipant(sessionId: string, participantId: string): void;
+  closeParticipant(sessionId: string, participantId: string): void;
+  /** Throws away the participant's peer connections and prepares a fresh subscribe connection. */
+  startMedia(sessionId: string, participantId: string): void;
+  /** Answers a publish offer; rejects with `invalid-sdp` or `worker-lost`. */
+  publish(sessionId: string, participantId: string, sdp: string, tracks: AnnouncedTrack[]): Promise<string>;
+  /** Answers the offer of a client that only watches (WHEP) with the given tracks. */
+  watch(sessionId: string, participantId: string, sdp: string, trackIds: string[]): Promise<string>;
+  acceptAnswer(sessionId: string, participantId: string, offerId: number, sdp: string): Promise<void>;
+  addCandidate(
+    sessionId: string,
+    participantId: string,
+    connection: 'publish' | 'subscribe',
+    candidate: IceCandidate,
+  ): void;
+  setMuted(sessionId: string, participantId: string, kind: TrackKind, muted: boolean): void;
+  prefer(
+    sessionId: string,
+    participantId: string,
+    trackId: string,
+    preference: { layer?: SubscribeLayer; paused?: boolean },
+  ): void;
+  /** Called for every event of every session; returns a function that ends the subscription. */
+  onEvent(listener: (event: MediaEvent) => void): () => void;
+};

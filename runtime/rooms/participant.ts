@@ -1,0 +1,113 @@
+import { randomBytes } from 'node:crypto';
+import { createActor, type Actor } from 'xstate';
+import type {
+  ParticipantMode,
+  ParticipantView,
+  Permission,
+  TrackKind,
+  TrackView,
+} from '../contract/index.ts';
+import type { Connection } from './connection.ts';
+import { participantMachine } from './participant-machine.ts';
+
+export type LiveTrack = {
+  trackId: string;
+  kind: TrackKind;
+  muted: boolean;
+  codec: string;
+  /** True once media has arrived: others hear of a track only then. */
+  live: boolean;
+};
+
+/** One participant of a live session: what is known of it, its wire and its lifecycle actor. */
+export class Participant {
+  readonly participantId: string;
+  readonly sessionId: string;
+  readonly permissions: readonly Permission[];
+  /** Whoever shows it may come back as this participant. */
+  readonly resumeToken = randomBytes(24).toString('base64url');
+  readonly tracks = new Map<TrackKind, LiveTrack>();
+  readonly lifecycle: Actor<typeof participantMachine>;
+  /** Came through the lobby. */
+  readonly knocked: boolean;
+  name: string;
+  mode: ParticipantMode;
+  metaData: unknown;
+  connection: Connection;
+
+  constructor(options: {
+    sessionId: string;
+    participantId: string;
+    name: string;
+    mode: ParticipantMode;
+    metaData: unknown;
+    permissions: readonly Permission[];
+    connection: Connection;
+    graceMs: number;
+    knocks: boolean;
+  }) {
+    this.sessionId = options.sessionId;
+    this.participantId = options.participantId;
+    this.name = options.name;
+    this.mode = options.mode;
+    this.metaData = options.metaData;
+    this.permissions = options.permissions;
+    this.connection = options.connection;
+    this.knocked = options.knocks;
+    this.lifecycle = createActor(participantMachine, {
+      input: { graceMs: options.graceMs, knocks: options.knocks },
+    });
+  }
+
+  get isModerator(): boolean {
+    return this.permissions.includes('allow_mod');
+  }
+
+  /** Hosts may admit: whoever may join without asking (VideoSDK, waiting lobby). */
+  get mayAdmit(): boolean {
+    return this.permissions.includes('allow_join');
+  }
+
+  get isPresent(): boolean {
+    return this.lifecycle.getSnapshot().matches('present');
+  }
+
+  get isKnocking(): boolean {
+    return this.lifecycle.getSnapshot().matches('knocking');
+  }
+
+  /** The track of a kind, made when it is first published; its id stays for the participant's whole stay. */
+  trackOf(kind: TrackKind): LiveTrack {
+    const known = this.tracks.get(kind);
+    if (known) {
+      return known;
+    }
+    const track: LiveTrack = {
+      trackId: `trk_${randomBytes(9).toString('base64url')}`,
+      kind,
+      muted: false,
+      codec: '',
+      live: false,
+    };
+    this.tracks.set(kind, track);
+    return track;
+  }
+
+  liveTracks(): TrackView[] {
+    return [...this.tracks.values()]
+      .filter((track) => track.live)
+      .map(({ trackId, kind, muted, codec }) => ({ trackId, kind, muted, codec }));
+  }
+
+  view(): ParticipantView {
+    return {
+      participantId: this.participantId,
+      name: this.name,
+      mode: this.mode,
+      isModerator: this.isModerator,
+      connected: this.lifecycle.getSnapshot().matches({ present: 'connected' }),
+      metaData: this.metaData,
+      tracks: this.liveTracks(),
+    };
+  }
+}

@@ -1,0 +1,154 @@
+import { createHash } from 'node:crypto';
+import type { EventType } from '../contract/index.ts';
+import type { EventContent, EventLog } from '../events/index.ts';
+import {
+  endPresence,
+  endSession,
+  endTrackSpans,
+  insertMessage,
+  insertSession,
+  saveParticipant,
+  startPresence,
+  startTrackSpan,
+  type Store,
+} from '../store/index.ts';
+import type { SessionJournal } from './journal.ts';
+import type { LiveSession } from './live-session.ts';
+import type { LiveTrack, Participant } from './participant.ts';
+
+/** Keeps what live sessions tell in the store and appends their events; each call is one transaction. */
+export function createStoredJournal(store: Store, events: EventLog): SessionJournal {
+  const now = (): string => new Date().toISOString();
+  const person = (participant: Participant) => ({
+    participantId: participant.participantId,
+    participantName: participant.name,
+  });
+  const trackOf = (participant: Participant, track: LiveTrack) => ({
+    ...person(participant),
+    trackId: track.trackId,
+    kind: track.kind,
+  });
+
+  function append<T extends EventType>(session: LiveSession, type: T, data: EventContent<T>['data']): void {
+    events.append(type, { roomId: session.roomId, sessionId: session.sessionId, data });
+  }
+
+  return {
+    sessionStarted(session) {
+      const start = new Date(session.startedAtMs).toISOString();
+      store.transact(() => {
+        insertSession(store, { id: session.sessionId, roomId: session.roomId, start });
+        append(session, 'session-started', { start });
+      });
+    },
+    sessionEnded(session, reason) {
+      const end = now();
+      store.transact(() => {
+        endSession(store, session.sessionId, {
+          end,
+          reason,
+          activeDurationSeconds: (Date.parse(end) - session.startedAtMs) / 1000,
+        });
+        append(session, 'session-ended', {
+          start: new Date(session.startedAtMs).toISOString(),
+          end,
+          reason,
+        });
+      });
+    },
+    participantJoined(session, participant) {
+      const joinedAt = now();
+      store.transact(() => {
+        saveParticipant(store, {
+          sessionId: session.sessionId,
+          participantId: participant.participantId,
+          roomId: session.roomId,
+          name: participant.name,
+          mode: participant.mode,
+          permissions: [...participant.permissions],
+          metaData: participant.metaData,
+          resumeTokenHash: createHash('sha256').update(participant.resumeToken).digest('hex'),
+          userAgent: participant.connection.userAgent,
+          joinedAt,
+        });
+        startPresence(store, session.sessionId, participant.participantId, joinedAt);
+        append(session, 'participant-joined', {
+          ...person(participant),
+          mode: participant.mode,
+          permissions: [...participant.permissions],
+          metaData: participant.metaData,
+        });
+      });
+    },
+    participantLeft(session, participant, reason) {
+      const end = now();
+      store.transact(() => {
+        endPresence(store, session.sessionId, participant.participantId, end);
+        endTrackSpans(store, session.sessionId, participant.participantId, null, end);
+        append(session, 'participant-left', { ...person(participant), reason });
+      });
+    },
+    participantConnection(session, participant, reconnecting) {
+      append(session, reconnecting ? 'participant-reconnecting' : 'participant-reconnected', {
+        ...person(participant),
+      });
+    },
+    entryRequested(session, participant) {
+      append(session, 'entry-requested', { ...person(participant) });
+    },
+    entryResponded(session, participant, decision) {
+      append(session, 'entry-responded', { ...person(participant), decision });
+    },
+    trackPublished(session, participant, track) {
+      store.transact(() => {
+        if (!track.muted) {
+          startTrackSpan(store, session.sessionId, participant.participantId, track.kind, now());
+        }
+        append(session, 'track-published', {
+          ...trackOf(participant, track),
+          codec: track.codec,
+        });
+      });
+    },
+    trackUnpublished(session, participant, track) {
+      store.transact(() => {
+        endTrackSpans(store, session.sessionId, participant.participantId, track.kind, now());
+        append(session, 'track-unpublished', { ...trackOf(participant, track) });
+      });
+    },
+    trackMuted(session, participant, track) {
+      store.transact(() => {
+        if (track.muted) {
+          endTrackSpans(store, session.sessionId, participant.participantId, track.kind, now());
+        } else {
+          startTrackSpan(store, session.sessionId, participant.participantId, track.kind, now());
+        }
+        append(session, track.muted ? 'track-muted' : 'track-unmuted', {
+          ...trackOf(participant, track),
+        });
+      });
+    },
+    speakerChanged(session, participantId) {
+      append(session, 'speaker-changed', { participantId });
+    },
+    messageSent(session, message, persist, sendOnly) {
+      store.transact(() => {
+        insertMessage(store, {
+          ...message,
+          roomId: session.roomId,
+          sessionId: session.sessionId,
+          sendOnly: sendOnly ? [...sendOnly] : null,
+          persist,
+        });
+        append(session, 'message-sent', {
+          messageId: message.messageId,
+          topic: message.topic,
+          message: message.message,
+          senderId: message.senderId,
+          senderName: message.senderName,
+          payload: message.payload,
+        });
+      });
+    },
+  };
+}

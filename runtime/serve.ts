@@ -1,0 +1,259 @@
+import { mkdirSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { pino, type Logger } from 'pino';
+import { createMetrics, createServer, type Runtime } from './api/index.ts';
+import { loadKeys, type RuntimeConfig } from './config/index.ts';
+import { RoomflowError } from './contract/index.ts';
+import { createEventLog, createWebhookDelivery } from './events/index.ts';
+import { createRecordingService, createStepSupervisor, reconcile } from './graph/index.ts';
+import { LiveRooms, createRoomDirectory, createSessionHistory, createStoredJournal } from './rooms/index.ts';
+import { openStore } from './store/index.ts';
+import { startWorkerPool } from './worker/index.ts';
+
+/** A runtime that serves. */
+export type Served = {
+  /** Where it listens, such as `http://127.0.0.1:7890`. */
+  url: string;
+  runtime: Runtime;
+  logger: Logger;
+  /** Ends sessions, lets recordings finish, closes everything. Idempotent. */
+  stop(): Promise<void>;
+};
+
+/** Puts the runtime together, takes up what a crash left behind, and listens. */
+export async function serve(config: RuntimeConfig): Promise<Served> {
+  const logger = createLogger(config);
+  const version = await readVersion();
+  makeFolder(config.dataDirectory);
+  makeFolder(config.recordingsDirectory);
+  // Opened before the keys: a second runtime on this folder is refused before it touches anything.
+  const store = await openStore({ file: config.databaseFile });
+  const keys = loadKeys(config.dataDirectory, config);
+  const onError = (error: unknown, fields: Record<string, unknown> = {}): void => {
+    logger.error({ err: error, ...fields }, error instanceof Error ? error.message : String(error));
+  };
+  const events = createEventLog({
+    store,
+    retention: { days: config.eventRetentionDays, count: config.eventRetentionCount },
+    onError,
+  });
+  const webhooks = createWebhookDelivery({
+    store,
+    events,
+    keys,
+    timeoutMs: config.webhookTimeoutMs,
+    onError,
+  });
+  let url = config.publicUrl;
+  const publicUrl = (): string => url;
+
+  const pool = startWorkerPool({
+    count: config.workers,
+    entry: workerEntry(),
+    settings: {
+      bindAddresses: config.bindAddresses,
+      announcedAddresses: config.announcedAddresses,
+      udpPortRange: config.udpPortRange ?? null,
+      iceServers: config.iceServers.map(withoutUndefined),
+      validateMessages: process.env['NODE_ENV'] !== 'production',
+    },
+    log: (level, message, fields) => {
+      logger[level](fields, message);
+    },
+  });
+
+  const directory = createRoomDirectory({
+    store,
+    events,
+    keys,
+    publicUrl,
+    occupancy: {
+      of(roomId) {
+        const session = rooms.sessionOf(roomId);
+        return session ? { sessionId: session.sessionId, participants: session.present().length } : null;
+      },
+      end(roomId, reason) {
+        rooms.sessionOf(roomId)?.end(reason);
+      },
+    },
+  });
+  const rooms: LiveRooms = new LiveRooms({
+    media: pool.media,
+    journal: createStoredJournal(store, events),
+    findRoom: (roomId) => directory.get(roomId),
+    deactivateRoom: (roomId) => {
+      directory.deactivate(roomId);
+    },
+    iceServers: config.iceServers.map(withoutUndefined),
+    graceMs: config.reconnectGraceMs,
+    maxParticipantsPerRoom: config.maxParticipantsPerRoom,
+  });
+  const steps = createStepSupervisor({
+    store,
+    events,
+    rooms,
+    plane: pool.steps,
+    recordingsDirectory: config.recordingsDirectory,
+    onError,
+  });
+  const recordings = createRecordingService({
+    store,
+    events,
+    webhooks,
+    rooms,
+    steps,
+    secret: keys.secret,
+    recordingsDirectory: config.recordingsDirectory,
+    minimumFreeDiskBytes: config.minimumFreeDiskBytes,
+    publicUrl,
+  });
+  const metrics = createMetrics({ rooms, pool, events });
+  const runtime: Runtime = {
+    version,
+    config,
+    keys,
+    store,
+    events,
+    webhooks,
+    directory,
+    rooms,
+    history: createSessionHistory(store, rooms, publicUrl),
+    media: pool.media,
+    pool,
+    steps,
+    recordings,
+    metrics,
+  };
+
+  let stopping: Promise<void> | null = null;
+  let server: Awaited<ReturnType<typeof createServer>> | null = null;
+  const stop = (): Promise<void> => {
+    stopping ??= (async () => {
+      await rooms.stop();
+      await server?.close();
+      await webhooks.stop();
+      metrics.close();
+      events.close();
+      await pool.stop();
+      await store.close();
+    })();
+    return stopping;
+  };
+
+  try {
+    await pool.ready();
+    const taken = await reconcile({
+      store,
+      events,
+      plane: pool.steps,
+      recordings,
+      recordingsDirectory: config.recordingsDirectory,
+      onError,
+    });
+    if (taken.sessions + taken.recordings > 0) {
+      logger.warn(
+        taken,
+        'the last run did not end by itself: its sessions and recordings have been completed',
+      );
+    }
+    server = await createServer(runtime, logger);
+    const address = await listen(server, config);
+    url = config.port === 0 ? address : config.publicUrl;
+    webhooks.start();
+    logger.info({ url: address, version, workers: config.workers }, 'listening');
+    return { url: address, runtime, logger, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function listen(
+  server: Awaited<ReturnType<typeof createServer>>,
+  config: RuntimeConfig,
+): Promise<string> {
+  try {
+    return await server.listen({ host: config.host, port: config.port });
+  } catch (cause) {
+    const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+    if (code === 'EADDRINUSE') {
+      throw new RoomflowError(
+        'port-in-use',
+        `Port ${config.port} on ${config.host} is in use. Stop the other program, or choose another with --port.`,
+        { cause },
+      );
+    }
+    throw cause;
+  }
+}
+
+function createLogger(config: RuntimeConfig): Logger {
+  return pino({
+    level: config.logLevel,
+    base: null,
+    redact: {
+      paths: [
+        'token',
+        '*.token',
+        'req.headers.authorization',
+        'headers.authorization',
+        'authorization',
+        'serverKey',
+        'secret',
+        '*.secret',
+        'streamKey',
+        '*.streamKey',
+        'resumeToken',
+        '*.resumeToken',
+      ],
+      censor: '[redacted]',
+    },
+    serializers: {
+      // A URL may hold a token; only its path is logged.
+      req: (request: { method: string; url: string }) => ({
+        method: request.method,
+        path: request.url.split('?')[0],
+      }),
+    },
+  });
+}
+
+/** Beside this file: TypeScript when running from source, the bundle when built. */
+function workerEntry(): URL {
+  const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
+  return new URL(`./worker/media-worker-process.${extension}`, import.meta.url);
+}
+
+function makeFolder(path: string): void {
+  try {
+    mkdirSync(path, { recursive: true, mode: 0o700 });
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new RoomflowError(
+      'data-folder-unusable',
+      `Cannot make the folder ${path}: ${why}. Choose another with --data-directory.`,
+      { cause },
+    );
+  }
+}
+
+async function readVersion(): Promise<string> {
+  for (const path of ['./package.json', '../package.json']) {
+    try {
+      const text = await readFile(new URL(path, import.meta.url), 'utf8');
+      return (JSON.parse(text) as { version: string }).version;
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) {
+        throw error;
+      }
+    }
+  }
+  return '0.0.0';
+}
+
+type IceServer = RuntimeConfig['iceServers'][number];
+const withoutUndefined = ({ urls, username, credential }: IceServer) => ({
+  urls,
+  ...(username === undefined ? {} : { username }),
+  ...(credential === undefined ? {} : { credential }),
+});

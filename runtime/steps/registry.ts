@@ -1,0 +1,13 @@
+import type { StepType } from './step.ts';
+import { record } from './record.ts';
+import { tap } from './tap.ts';
+
+/** Every step type by name. Adding one touches its own file, this table and its n8n node. */
+export const registry = { tap, record } as const;
+
+export type StepName = keyof typeof registry;
+
+/** The step type of that name, or `undefined`. */
+export function stepTypeOf(name: string): StepType | undefined {
+  return Object.hasOwn(registry, name) ? (registry[name as StepName] as StepType) : undefined;
+}

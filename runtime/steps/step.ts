@@ -1,0 +1,70 @@
+import type { TSchema, Static } from 'typebox';
+import type { TrackKind } from '../contract/index.ts';
+import type { EncodedFrame, RecordedFile } from '../media/index.ts';
+
+/** Reports of a running step to the machine that owns its lifecycle. A step never changes state itself. */
+export type StepReport =
+  | { type: 'progress'; progress: Record<string, number | string | boolean | null> }
+  | { type: 'asset'; file: RecordedFile }
+  | { type: 'retry'; code: string; message: string }
+  | { type: 'failure'; code: string; message: string }
+  /** The input is over for good: the step has nothing more to do. */
+  | { type: 'ended'; reason: string };
+
+/** Receives what a tap delivers. Called per frame: no promise, no allocation worth naming. */
+export type FrameSink = {
+  frame(kind: TrackKind, frame: EncodedFrame): void;
+  muted(kind: TrackKind, muted: boolean): void;
+  /** The track stopped being published. A new one of the same kind may follow. */
+  trackEnded(kind: TrackKind): void;
+  /** The participant left the session. */
+  participantLeft(): void;
+};
+
+/** A held reference to tracks of a participant; media flows while it is open. */
+export type FrameTap = {
+  /** What is published now. */
+  readonly published: ReadonlySet<TrackKind>;
+  requestKeyFrame(kind: TrackKind): void;
+  close(): void;
+};
+
+/** What a step is given: its place in the world, its inputs, and where to report. */
+export type StepContext<P> = {
+  stepId: string;
+  sessionId: string;
+  roomId: string;
+  params: P;
+  /** 1 for the first start; grows when the step is taken up again after a crash. */
+  part: number;
+  /** Where the step may leave assets. Exists. */
+  directory: string;
+  /** Session clock, milliseconds since the session began. Monotonic. */
+  nowMs(): number;
+  tap(participantId: string, kinds: readonly TrackKind[], sink: FrameSink): FrameTap;
+  report(report: StepReport): void;
+};
+
+/** A running step. `stop` is idempotent and resolves when all assets were reported. */
+export type RunningStep = {
+  stop(reason: string): Promise<void>;
+  pause?(): void;
+  resume?(): void;
+};
+
+/** What flows through a port: encoded frames of a media kind, or assets. */
+export type Port = { name: string; carries: 'audio' | 'video' | 'audio-video' | 'asset' };
+
+/** One step type: one file, registered in `registry.ts`. */
+export type StepType<S extends TSchema = TSchema> = {
+  readonly name: string;
+  readonly params: S;
+  readonly inputs: readonly Port[];
+  readonly outputs: readonly Port[];
+  start(context: StepContext<Static<S>>): RunningStep;
+};
+
+/** Keeps the params type of one step type while it is defined. */
+export function defineStep<S extends TSchema>(step: StepType<S>): StepType<S> {
+  return step;
+}

@@ -1,0 +1,2 @@
+export * from './messages.ts';
+export { startWorkerPool, type WorkerPool, type PoolLog } from './pool.ts';

@@ -1,0 +1,213 @@
+import { Compile, type Validator } from 'typebox/compile';
+import { RoomflowError } from '../contract/index.ts';
+import { recoverRecording } from '../media/index.ts';
+import type { WebRtcSettings } from '../webrtc/index.ts';
+import {
+  workerCommands,
+  type CommandParams,
+  type CommandResult,
+  type FromWorker,
+  type ToWorker,
+  type WorkerCommand,
+  type WorkerSettings,
+} from './messages.ts';
+import { addTraffic, type Traffic } from './participant-media.ts';
+import { SessionMedia } from './session-media.ts';
+
+/**
+ * The program of a media worker: sessions' peers, forwarding and packet-level steps. It lives as long as its
+ * parent does; the parent ending is its own end.
+ */
+const settings = JSON.parse(process.argv[2] ?? '{}') as WorkerSettings;
+const webrtc: WebRtcSettings = {
+  ...(settings.bindAddresses.length > 0 ? { bindAddresses: settings.bindAddresses } : {}),
+  ...(settings.announcedAddresses.length > 0 ? { announcedAddresses: settings.announcedAddresses } : {}),
+  ...(settings.udpPortRange ? { udpPortRange: [settings.udpPortRange.min, settings.udpPortRange.max] } : {}),
+  iceServers: settings.iceServers,
+};
+const sessions = new Map<string, SessionMedia>();
+const validators = new Map<string, Validator>(
+  settings.validateMessages
+    ? Object.entries(workerCommands).map(([command, schema]) => [command, Compile(schema)])
+    : [],
+);
+
+function tell(message: FromWorker): void {
+  if (process.connected) {
+    process.send?.(message);
+  }
+}
+
+function log(
+  level: 'debug' | 'info' | 'warn' | 'error',
+  message: string,
+  fields: Record<string, unknown>,
+): void {
+  tell({ type: 'log', level, message, fields });
+}
+
+function sessionOf(sessionId: string): SessionMedia {
+  const session = sessions.get(sessionId);
+  if (!session) {
+    throw new RoomflowError('session-not-found', `Session "${sessionId}" does not live in this worker.`);
+  }
+  return session;
+}
+
+type Handlers = {
+  [C in WorkerCommand]: (params: CommandParams<C>) => CommandResult<C> | Promise<CommandResult<C>>;
+};
+
+const handlers: Handlers = {
+  'open-session'({ sessionId, roomId, startedAtMs }) {
+    if (!sessions.has(sessionId)) {
+      sessions.set(
+        sessionId,
+        new SessionMedia({
+          sessionId,
+          roomId,
+          startedAtMs,
+          settings: webrtc,
+          emit(event) {
+            tell({ type: 'media', event });
+          },
+          report(stepId, part, report) {
+            tell({ type: 'step', sessionId, stepId, part, report });
+          },
+        }),
+      );
+    }
+    return null;
+  },
+  async 'close-session'({ sessionId }) {
+    const session = sessions.get(sessionId);
+    sessions.delete(sessionId);
+    await session?.close();
+    return null;
+  },
+  'open-participant'({ sessionId, participantId }) {
+    sessionOf(sessionId).openParticipant(participantId);
+    return null;
+  },
+  async 'close-participant'({ sessionId, participantId }) {
+    await sessionOf(sessionId).closeParticipant(participantId);
+    return null;
+  },
+  async 'start-media'({ sessionId, participantId }) {
+    await sessionOf(sessionId).require(participantId).restart();
+    return null;
+  },
+  async publish({ sessionId, participantId, sdp, tracks }) {
+    return { sdp: await sessionOf(sessionId).require(participantId).publish(sdp, tracks) };
+  },
+  async watch({ sessionId, participantId, sdp, trackIds }) {
+    const session = sessionOf(sessionId);
+    return { sdp: await session.require(participantId).watch(sdp, session.tracksById(trackIds)) };
+  },
+  'accept-answer'({ sessionId, participantId, offerId, sdp }) {
+    sessionOf(sessionId).require(participantId).acceptAnswer(offerId, sdp);
+    return null;
+  },
+  'add-candidate'({ sessionId, participantId, connection, candidate }) {
+    sessionOf(sessionId).require(participantId).addCandidate(connection, candidate);
+    return null;
+  },
+  'set-muted'({ sessionId, participantId, kind, muted }) {
+    sessionOf(sessionId).require(participantId).setMuted(kind, muted);
+    return null;
+  },
+  prefer({ sessionId, participantId, trackId, layer, paused }) {
+    sessionOf(sessionId)
+      .require(participantId)
+      .prefer(trackId, {
+        ...(layer === undefined ? {} : { layer }),
+        ...(paused === undefined ? {} : { paused }),
+      });
+    return null;
+  },
+  'start-step'({ sessionId, ...step }) {
+    sessionOf(sessionId).startStep(step);
+    return null;
+  },
+  async 'stop-step'({ sessionId, stepId, reason }) {
+    await sessions.get(sessionId)?.stopStep(stepId, reason);
+    return null;
+  },
+  'pause-step'({ sessionId, stepId }) {
+    sessionOf(sessionId).pauseStep(stepId, true);
+    return null;
+  },
+  'resume-step'({ sessionId, stepId }) {
+    sessionOf(sessionId).pauseStep(stepId, false);
+    return null;
+  },
+  async 'recover-file'({ path, startMs }) {
+    return { file: await recoverRecording(path, startMs) };
+  },
+  statistics() {
+    const { user, system } = process.cpuUsage();
+    const traffic: Traffic = { packetsReceived: 0, packetsSent: 0, bytesReceived: 0, bytesSent: 0 };
+    for (const session of sessions.values()) {
+      addTraffic(traffic, session.traffic());
+    }
+    return {
+      sessions: sessions.size,
+      participants: [...sessions.values()].reduce((count, session) => count + session.participants, 0),
+      ...traffic,
+      cpuMicros: user + system,
+      rssBytes: process.memoryUsage.rss(),
+    };
+  },
+  async shutdown() {
+    await end();
+    return null;
+  },
+};
+
+async function end(): Promise<void> {
+  await Promise.allSettled([...sessions.values()].map((session) => session.close()));
+  sessions.clear();
+  process.disconnect?.();
+}
+
+async function handle<C extends WorkerCommand>(message: ToWorker & { command: C }): Promise<void> {
+  try {
+    const validator = validators.get(message.command);
+    if (validator && !validator.Check(message.params)) {
+      throw new RoomflowError(
+        'internal',
+        `Command "${message.command}" came with bad params: ${JSON.stringify(message.params).slice(0, 200)}`,
+      );
+    }
+    // Control is of the same build and sends what CommandParams says; the check above is for development.
+    const result = await handlers[message.command](message.params as CommandParams<C>);
+    tell({ type: 'result', id: message.id, result });
+  } catch (error) {
+    const failure = RoomflowError.from(error);
+    if (failure.code === 'internal') {
+      log('error', failure.message, { command: message.command, stack: failure.stack ?? '' });
+    }
+    tell({ type: 'error', id: message.id, error: failure.toBody() });
+  }
+}
+
+process.on('message', (message: ToWorker) => {
+  void handle(message);
+});
+process.on('disconnect', () => {
+  void end();
+});
+// The parent decides when to end: a Ctrl-C in its terminal reaches the whole group.
+process.on('SIGINT', () => undefined);
+process.on('SIGTERM', () => undefined);
+// What one client sends must not take the others with it; what is truly broken is seen in the log.
+process.on('uncaughtException', (error) => {
+  log('error', `uncaught: ${error.message}`, { stack: error.stack ?? '' });
+});
+process.on('unhandledRejection', (reason) => {
+  log('error', `unhandled: ${String(reason)}`, {
+    stack: reason instanceof Error ? (reason.stack ?? '') : '',
+  });
+});
+
+tell({ type: 'ready' });

@@ -1,0 +1,108 @@
+import { Type, type Static, type TSchema } from 'typebox';
+import type { ErrorBody, IceCandidate } from '../contract/index.ts';
+import type { MediaEvent } from '../rooms/index.ts';
+import type { StepReport } from '../steps/index.ts';
+import { TrackKind } from '../contract/index.ts';
+
+/**
+ * The border between control and a media worker. Messages are plain JSON and idempotent, so that the same
+ * ones can cross a broker between machines later. Commands carry an id and are answered once, in order of
+ * completion; reports come unasked.
+ */
+const inSession = { sessionId: Type.String() };
+const ofParticipant = { ...inSession, participantId: Type.String() };
+const ofStep = { ...inSession, stepId: Type.String() };
+
+export const workerCommands = {
+  'open-session': Type.Object({ ...inSession, roomId: Type.String(), startedAtMs: Type.Number() }),
+  'close-session': Type.Object(inSession),
+  'open-participant': Type.Object(ofParticipant),
+  'close-participant': Type.Object(ofParticipant),
+  'start-media': Type.Object(ofParticipant),
+  publish: Type.Object({
+    ...ofParticipant,
+    sdp: Type.String(),
+    tracks: Type.Array(
+      Type.Object({ mid: Type.String(), trackId: Type.String(), kind: TrackKind, muted: Type.Boolean() }),
+    ),
+  }),
+  watch: Type.Object({ ...ofParticipant, sdp: Type.String(), trackIds: Type.Array(Type.String()) }),
+  'accept-answer': Type.Object({ ...ofParticipant, offerId: Type.Integer(), sdp: Type.String() }),
+  'add-candidate': Type.Object({
+    ...ofParticipant,
+    connection: Type.Union([Type.Literal('publish'), Type.Literal('subscribe')]),
+    candidate: Type.Unsafe<IceCandidate>(Type.Object({ candidate: Type.String() })),
+  }),
+  'set-muted': Type.Object({ ...ofParticipant, kind: TrackKind, muted: Type.Boolean() }),
+  prefer: Type.Object({
+    ...ofParticipant,
+    trackId: Type.String(),
+    layer: Type.Optional(Type.Union([Type.Literal('low'), Type.Literal('med'), Type.Literal('high')])),
+    paused: Type.Optional(Type.Boolean()),
+  }),
+  'start-step': Type.Object({
+    ...ofStep,
+    type: Type.String(),
+    params: Type.Record(Type.String(), Type.Unknown()),
+    part: Type.Integer({ minimum: 1 }),
+    directory: Type.String(),
+  }),
+  'stop-step': Type.Object({ ...ofStep, reason: Type.String() }),
+  'pause-step': Type.Object(ofStep),
+  'resume-step': Type.Object(ofStep),
+  /** Completes a file that a killed worker left open. */
+  'recover-file': Type.Object({ path: Type.String(), startMs: Type.Number() }),
+  statistics: Type.Object({}),
+  shutdown: Type.Object({}),
+} as const satisfies Record<string, TSchema>;
+
+export type WorkerCommand = keyof typeof workerCommands;
+export type CommandParams<C extends WorkerCommand> = Static<(typeof workerCommands)[C]>;
+
+/** What commands answer; the others answer nothing. */
+export type CommandResults = {
+  publish: { sdp: string };
+  watch: { sdp: string };
+  'recover-file': { file: import('../media/index.ts').RecordedFile | null };
+  statistics: WorkerStatistics;
+};
+export type CommandResult<C extends WorkerCommand> = C extends keyof CommandResults
+  ? CommandResults[C]
+  : null;
+
+export type WorkerStatistics = {
+  sessions: number;
+  participants: number;
+  packetsReceived: number;
+  packetsSent: number;
+  bytesReceived: number;
+  bytesSent: number;
+  /** User and system time since start, microseconds. */
+  cpuMicros: number;
+  rssBytes: number;
+};
+
+export type ToWorker = { id: number; command: WorkerCommand; params: unknown };
+
+export type FromWorker =
+  | { type: 'ready' }
+  | { type: 'result'; id: number; result: unknown }
+  | { type: 'error'; id: number; error: ErrorBody }
+  | { type: 'media'; event: MediaEvent }
+  | { type: 'step'; sessionId: string; stepId: string; part: number; report: StepReport }
+  | {
+      type: 'log';
+      level: 'debug' | 'info' | 'warn' | 'error';
+      message: string;
+      fields: Record<string, unknown>;
+    };
+
+/** What a worker process needs to know from its start on; handed over as JSON in its first argument. */
+export type WorkerSettings = {
+  bindAddresses: string[];
+  announcedAddresses: string[];
+  udpPortRange: { min: number; max: number } | null;
+  iceServers: { urls: string | string[]; username?: string; credential?: string }[];
+  /** Check each command against its schema: in development and tests. */
+  validateMessages: boolean;
+};

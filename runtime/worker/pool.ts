@@ -1,0 +1,278 @@
+import type { StepPlane } from '../graph/index.ts';
+import type { MediaEvent, MediaPlane } from '../rooms/index.ts';
+import type { StepReport } from '../steps/index.ts';
+import { RoomflowError } from '../contract/index.ts';
+import type {
+  CommandParams,
+  CommandResult,
+  WorkerCommand,
+  WorkerSettings,
+  WorkerStatistics,
+} from './messages.ts';
+import { startWorkerLink, type WorkerLink } from './worker-link.ts';
+
+export type PoolLog = (
+  level: 'debug' | 'info' | 'warn' | 'error',
+  message: string,
+  fields: Record<string, unknown>,
+) => void;
+
+/** A worker that dies at once again and again is started at most this often. */
+const RESTART_PAUSE_MS = 500;
+const QUICK_DEATH_MS = 2000;
+
+type Slot = {
+  index: number;
+  link: WorkerLink;
+  startedAt: number;
+  sessions: Set<string>;
+  quickDeaths: number;
+};
+type SessionPlace = { slot: Slot; roomId: string; startedAtMs: number; participants: Set<string> };
+type StepReportMessage = { sessionId: string; stepId: string; part: number; report: StepReport };
+
+/** The media workers as one: the media plane of rooms and the step plane of the supervisor. */
+export type WorkerPool = {
+  media: MediaPlane;
+  steps: StepPlane;
+  /** Resolves when every worker has said it is ready. */
+  ready(): Promise<void>;
+  statistics(): Promise<{ worker: number; pid: number; statistics: WorkerStatistics }[]>;
+  /** For operators and tests: the process that holds a session. */
+  pidOf(sessionId: string): number | undefined;
+  stop(): Promise<void>;
+};
+
+/**
+ * Starts `count` workers and spreads sessions over them, the emptiest first. A session lives in one worker.
+ * When a worker ends, its sessions move to a fresh one in the same slot and those concerned are told.
+ */
+export function startWorkerPool(options: {
+  count: number;
+  entry: URL;
+  settings: WorkerSettings;
+  log: PoolLog;
+}): WorkerPool {
+  const mediaListeners = new Set<(event: MediaEvent) => void>();
+  const reportListeners = new Set<(report: StepReportMessage) => void>();
+  const movedListeners = new Set<(sessionId: string, reason: string) => void>();
+  const places = new Map<string, SessionPlace>();
+  let stopping = false;
+
+  function startLink(slot: { index: number }): WorkerLink {
+    return startWorkerLink({
+      entry: options.entry,
+      settings: options.settings,
+      onMessage(message) {
+        if (message.type === 'media') {
+          emitMedia(message.event);
+        } else if (message.type === 'step') {
+          for (const listener of reportListeners) {
+            listener(message);
+          }
+        } else {
+          options.log(message.level, message.message, { worker: slot.index, ...message.fields });
+        }
+      },
+      onExit(description) {
+        workerExited(slot.index, description);
+      },
+    });
+  }
+
+  const slots: Slot[] = Array.from({ length: options.count }, (_, index) => ({
+    index,
+    link: startLink({ index }),
+    startedAt: Date.now(),
+    sessions: new Set<string>(),
+    quickDeaths: 0,
+  }));
+
+  function emitMedia(event: MediaEvent): void {
+    for (const listener of mediaListeners) {
+      listener(event);
+    }
+  }
+
+  function workerExited(index: number, description: string): void {
+    const slot = slots[index];
+    if (stopping || !slot) {
+      return;
+    }
+    const lived = Date.now() - slot.startedAt;
+    slot.quickDeaths = lived < QUICK_DEATH_MS ? slot.quickDeaths + 1 : 0;
+    options.log('error', 'media worker ended; starting another', {
+      worker: index,
+      pid: slot.link.pid,
+      description,
+      sessions: slot.sessions.size,
+    });
+    const restart = (): void => {
+      if (stopping) {
+        return;
+      }
+      slot.link = startLink(slot);
+      slot.startedAt = Date.now();
+      for (const sessionId of slot.sessions) {
+        moveIn(sessionId, description);
+      }
+    };
+    if (slot.quickDeaths > 1) {
+      setTimeout(restart, RESTART_PAUSE_MS * Math.min(slot.quickDeaths, 20));
+    } else {
+      restart();
+    }
+  }
+
+  /** Opens a session again in its slot's fresh worker and tells rooms and supervisor. */
+  function moveIn(sessionId: string, reason: string): void {
+    const place = places.get(sessionId);
+    if (!place) {
+      return;
+    }
+    send(sessionId, 'open-session', { sessionId, roomId: place.roomId, startedAtMs: place.startedAtMs });
+    for (const participantId of place.participants) {
+      send(sessionId, 'open-participant', { sessionId, participantId });
+    }
+    emitMedia({ type: 'session-moved', sessionId, reason });
+    for (const listener of movedListeners) {
+      listener(sessionId, reason);
+    }
+  }
+
+  function call<C extends WorkerCommand>(
+    sessionId: string,
+    command: C,
+    params: CommandParams<C>,
+  ): Promise<CommandResult<C>> {
+    const place = places.get(sessionId);
+    if (!place) {
+      return Promise.reject(
+        new RoomflowError('no-live-session', `Session "${sessionId}" is not live: nobody is in the room.`),
+      );
+    }
+    return place.slot.link.call(command, params);
+  }
+
+  /** For commands whose failure concerns nobody but the log: the session or worker is on its way out. */
+  function send<C extends WorkerCommand>(sessionId: string, command: C, params: CommandParams<C>): void {
+    call(sessionId, command, params).catch((error: unknown) => {
+      const { code, message } = RoomflowError.from(error);
+      options.log(code === 'worker-lost' || code === 'no-live-session' ? 'debug' : 'warn', message, {
+        command,
+        sessionId,
+        code,
+      });
+    });
+  }
+
+  const media: MediaPlane = {
+    openSession(session) {
+      const slot = slots.reduce((emptiest, candidate) =>
+        candidate.sessions.size < emptiest.sessions.size ? candidate : emptiest,
+      );
+      slot.sessions.add(session.sessionId);
+      places.set(session.sessionId, {
+        slot,
+        roomId: session.roomId,
+        startedAtMs: session.startedAtMs,
+        participants: new Set(),
+      });
+      send(session.sessionId, 'open-session', session);
+    },
+    closeSession(sessionId) {
+      send(sessionId, 'close-session', { sessionId });
+      places.get(sessionId)?.slot.sessions.delete(sessionId);
+      places.delete(sessionId);
+    },
+    openParticipant(sessionId, participantId) {
+      places.get(sessionId)?.participants.add(participantId);
+      send(sessionId, 'open-participant', { sessionId, participantId });
+    },
+    closeParticipant(sessionId, participantId) {
+      places.get(sessionId)?.participants.delete(participantId);
+      send(sessionId, 'close-participant', { sessionId, participantId });
+    },
+    startMedia(sessionId, participantId) {
+      send(sessionId, 'start-media', { sessionId, participantId });
+    },
+    async publish(sessionId, participantId, sdp, tracks) {
+      return (await call(sessionId, 'publish', { sessionId, participantId, sdp, tracks })).sdp;
+    },
+    async watch(sessionId, participantId, sdp, trackIds) {
+      return (await call(sessionId, 'watch', { sessionId, participantId, sdp, trackIds })).sdp;
+    },
+    async acceptAnswer(sessionId, participantId, offerId, sdp) {
+      await call(sessionId, 'accept-answer', { sessionId, participantId, offerId, sdp });
+    },
+    addCandidate(sessionId, participantId, connection, candidate) {
+      send(sessionId, 'add-candidate', { sessionId, participantId, connection, candidate });
+    },
+    setMuted(sessionId, participantId, kind, muted) {
+      send(sessionId, 'set-muted', { sessionId, participantId, kind, muted });
+    },
+    prefer(sessionId, participantId, trackId, preference) {
+      send(sessionId, 'prefer', { sessionId, participantId, trackId, ...preference });
+    },
+    onEvent(listener) {
+      mediaListeners.add(listener);
+      return () => mediaListeners.delete(listener);
+    },
+  };
+
+  const steps: StepPlane = {
+    async startStep(step) {
+      await call(step.sessionId, 'start-step', step);
+    },
+    async stopStep(sessionId, stepId, reason) {
+      if (places.has(sessionId)) {
+        await call(sessionId, 'stop-step', { sessionId, stepId, reason });
+      }
+    },
+    async pauseStep(sessionId, stepId) {
+      await call(sessionId, 'pause-step', { sessionId, stepId });
+    },
+    async resumeStep(sessionId, stepId) {
+      await call(sessionId, 'resume-step', { sessionId, stepId });
+    },
+    async recoverFile(path, startMs) {
+      const slot = slots.reduce((emptiest, candidate) =>
+        candidate.sessions.size < emptiest.sessions.size ? candidate : emptiest,
+      );
+      return (await slot.link.call('recover-file', { path, startMs })).file;
+    },
+    onReport(listener) {
+      reportListeners.add(listener);
+      return () => reportListeners.delete(listener);
+    },
+    onSessionMoved(listener) {
+      movedListeners.add(listener);
+      return () => movedListeners.delete(listener);
+    },
+  };
+
+  return {
+    media,
+    steps,
+    async ready() {
+      await Promise.all(slots.map((slot) => slot.link.ready));
+    },
+    async statistics() {
+      const all = await Promise.allSettled(
+        slots.map(async (slot) => ({
+          worker: slot.index,
+          pid: slot.link.pid,
+          statistics: await slot.link.call('statistics', {}),
+        })),
+      );
+      return all.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+    },
+    pidOf(sessionId) {
+      return places.get(sessionId)?.slot.link.pid;
+    },
+    async stop() {
+      stopping = true;
+      await Promise.all(slots.map((slot) => slot.link.shutdown()));
+    },
+  };
+}

@@ -1,0 +1,136 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { RoomflowError, isErrorCode } from '../contract/index.ts';
+import type {
+  CommandParams,
+  CommandResult,
+  FromWorker,
+  ToWorker,
+  WorkerCommand,
+  WorkerSettings,
+} from './messages.ts';
+
+type Pending = { resolve(result: unknown): void; reject(error: RoomflowError): void };
+
+/** How long a worker may take to end by itself before it is killed by pid. */
+const SHUTDOWN_MS = 5000;
+
+/** One media worker process and the typed messages to and from it. */
+export type WorkerLink = {
+  readonly pid: number;
+  readonly ready: Promise<void>;
+  call<C extends WorkerCommand>(command: C, params: CommandParams<C>): Promise<CommandResult<C>>;
+  /** Ends the process: asks first, kills after {@link SHUTDOWN_MS}. Resolves when it is gone. */
+  shutdown(): Promise<void>;
+};
+
+/**
+ * Forks a worker.
+ *
+ * @param entry the worker's program: TypeScript in development, the bundle when installed.
+ * @param onExit called once, when the process is gone for whatever reason.
+ */
+export function startWorkerLink(options: {
+  entry: URL;
+  settings: WorkerSettings;
+  onMessage(message: Exclude<FromWorker, { type: 'result' | 'error' | 'ready' }>): void;
+  onExit(description: string): void;
+}): WorkerLink {
+  const child: ChildProcess = fork(options.entry, [JSON.stringify(options.settings)], {
+    // Its own log lines come as messages; what a crash prints goes to our standard error.
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    serialization: 'json',
+  });
+  const pending = new Map<number, Pending>();
+  let nextId = 1;
+  let gone = false;
+  let announceReady: () => void;
+  let refuseReady: (error: RoomflowError) => void;
+  const ready = new Promise<void>((resolve, reject) => {
+    announceReady = resolve;
+    refuseReady = reject;
+  });
+  // A worker that never gets ready is reported through onExit; nobody has to await `ready`.
+  ready.catch(() => undefined);
+  let announceExit: () => void;
+  const exited = new Promise<void>((resolve) => {
+    announceExit = resolve;
+  });
+
+  function leave(description: string): void {
+    if (gone) {
+      return;
+    }
+    gone = true;
+    const lost = new RoomflowError('worker-lost', `The media worker has ended (${description}); try again.`);
+    refuseReady(lost);
+    for (const call of pending.values()) {
+      call.reject(lost);
+    }
+    pending.clear();
+    announceExit();
+    options.onExit(description);
+  }
+
+  child.on('message', (message: FromWorker) => {
+    if (message.type === 'result') {
+      pending.get(message.id)?.resolve(message.result);
+      pending.delete(message.id);
+    } else if (message.type === 'error') {
+      const { code } = message.error;
+      pending
+        .get(message.id)
+        ?.reject(
+          isErrorCode(code)
+            ? RoomflowError.fromBody(message.error)
+            : new RoomflowError('internal', message.error.message),
+        );
+      pending.delete(message.id);
+    } else if (message.type === 'ready') {
+      announceReady();
+    } else {
+      options.onMessage(message);
+    }
+  });
+  child.on('error', (error) => {
+    leave(error.message);
+  });
+  child.on('exit', (code, signal) => {
+    leave(signal ? `signal ${signal}` : `exit code ${code ?? 'unknown'}`);
+  });
+
+  return {
+    pid: child.pid ?? -1,
+    ready,
+    call<C extends WorkerCommand>(command: C, params: CommandParams<C>): Promise<CommandResult<C>> {
+      if (gone || !child.connected) {
+        return Promise.reject(new RoomflowError('worker-lost', 'The media worker has ended; try again.'));
+      }
+      const id = nextId++;
+      return new Promise((resolve, reject) => {
+        // The worker answers what CommandResults says for this command: both ends are this package.
+        pending.set(id, { resolve: resolve as Pending['resolve'], reject });
+        const message: ToWorker = { id, command, params };
+        child.send(message, (error) => {
+          if (error) {
+            pending.delete(id);
+            reject(new RoomflowError('worker-lost', `The media worker does not listen: ${error.message}`));
+          }
+        });
+      });
+    },
+    async shutdown() {
+      if (gone) {
+        return;
+      }
+      const killer = setTimeout(() => child.kill('SIGKILL'), SHUTDOWN_MS);
+      try {
+        const message: ToWorker = { id: nextId++, command: 'shutdown', params: {} };
+        child.send(message);
+      } catch {
+        child.kill('SIGKILL');
+      }
+      await exited;
+      clearTimeout(killer);
+    },
+  };
+}
