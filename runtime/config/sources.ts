@@ -9,6 +9,8 @@ export type SourcedValue = { value: unknown; origin: string };
 export type Source = Map<string, SourcedValue>;
 
 const prefix = 'ROOMFLOW_';
+// `ROOMFLOW_CONFIG` names the file. `ROOMFLOW_TEST_…` marks processes that tests start, the runtime among them.
+const notKeys = /^ROOMFLOW_(CONFIG$|TEST_)/;
 const properties: Readonly<Record<string, object>> = ConfigSchema.properties;
 
 const camelCase = (name: string): string =>
@@ -23,7 +25,7 @@ const typed = (key: string, value: unknown): unknown => {
 export function environmentSource(env: NodeJS.ProcessEnv): Source {
   const source: Source = new Map();
   for (const [name, text] of Object.entries(env)) {
-    if (!name.startsWith(prefix) || name === `${prefix}CONFIG` || text === undefined || text === '') {
+    if (!name.startsWith(prefix) || notKeys.test(name) || text === undefined || text === '') {
       continue;
     }
     const key = camelCase(name.slice(prefix.length));

@@ -37,18 +37,20 @@ export async function post(
 
 /** Only the beginning: a receiver may answer as much as it likes. */
 async function beginningOf(response: Response): Promise<string> {
-  if (response.body === null) {
+  const reader = response.body?.getReader();
+  if (reader === undefined) {
     return '';
   }
   const decoder = new TextDecoder();
   let text = '';
-  // Leaving the loop cancels the rest.
-  for await (const part of response.body) {
-    text += decoder.decode(part, { stream: true });
-    if (text.length >= textKept) {
-      break;
+  while (text.length < textKept) {
+    const { done, value } = await reader.read();
+    if (done) {
+      return text;
     }
+    text += decoder.decode(value, { stream: true });
   }
+  await reader.cancel();
   return text.slice(0, textKept);
 }
 
