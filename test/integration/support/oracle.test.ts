@@ -1,4 +1,4 @@
-import { stat, truncate } from 'node:fs/promises';
+import { readFile, stat, truncate, writeFile } from 'node:fs/promises';
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
@@ -49,8 +49,9 @@ describe('the beep-and-flash oracle', () => {
       const path = await synthetic(name, { seconds: 12, videoDelayMs, ...webm });
       const report = await analyseBeepAndFlash(path);
       expect(report).toMatchObject({ videoCodec: 'vp8', audioCodec: 'opus', beepShare: 1, flashShare: 1 });
-      expect(Math.abs(report.offsetMedianMs - videoDelayMs)).toBeLessThan(20);
-      expect(report.offsetP95Ms).toBeGreaterThan(Math.abs(videoDelayMs) - 20);
+      // Opus looks 6.5 ms ahead, and not every muxer makes good for it.
+      expect(Math.abs(report.offsetMedianMs - videoDelayMs)).toBeLessThan(8);
+      expect(report.offsetP95Ms).toBeGreaterThan(Math.abs(videoDelayMs) - 8);
     },
   );
 
@@ -96,7 +97,27 @@ describe('the beep-and-flash oracle', () => {
     expect(report.beepShare).toBe(0);
   });
 
-  it('reports what a damaged file cannot be decoded to', async () => {
+  it('takes pictures that come close upon each other for no error', async () => {
+    const path = await synthetic('jitter.webm', {
+      seconds: 6,
+      videoFilter: `settb=1/1000,setpts='PTS+29*mod(N,2)'`,
+      ...webm,
+    });
+    const report = await analyseBeepAndFlash(path);
+    expect(report).toMatchObject({ frameCount: 180, decodeErrors: [], flashShare: 1 });
+  });
+
+  it('reports what cannot be decoded and measures the rest', async () => {
+    const path = await synthetic('damaged.webm', { seconds: 12, ...webm });
+    const bytes = await readFile(path);
+    bytes.fill(0xff, Math.floor(bytes.length * 0.5), Math.floor(bytes.length * 0.52));
+    await writeFile(path, bytes);
+    const report = await analyseBeepAndFlash(path);
+    expect(report.decodeErrors.length).toBeGreaterThan(0);
+    expect(report.beeps.length).toBeGreaterThan(5);
+  });
+
+  it('fails on a file that cannot be opened', async () => {
     const path = await synthetic('cut.mp4', {
       seconds: 5,
       audioCodec: 'aac',

@@ -9,15 +9,24 @@ type GeneratedVideoTrack = MediaStreamTrack & { writable: WritableStream<VideoFr
  *
  * A worker's timer drives both, for it is not slowed down with the page. It draws the frames itself and stamps
  * each with the instant it stands for, so neither the page's layout nor a late timer moves a flash. The beeps
- * are put on the sound card's clock up to two periods ahead.
+ * are put on the sound card's clock ahead of time.
  *
  * Self-contained: it is sent to the browser as text.
  */
 export function installBeepAndFlash(signal: BeepAndFlashSignal): void {
-  const AHEAD_PERIODS = 2;
+  /** Beeps are scheduled this long ahead, so that a page that is held up for a moment misses none. */
+  const AHEAD_MS = 1500;
+  /** A sound clock that has just started stumbles; so many readings, one every 4 ms, are let go by. */
+  const WARM_UP_READINGS = 250;
+
+  // Only pages of a secure origin have devices, and only the page itself needs them, not its frames.
+  if (!isSecureContext || window !== window.top) {
+    return;
+  }
 
   type Source = { audio: MediaStreamTrack; video: MediaStreamTrack };
-  let source: Promise<Source> | undefined;
+  // From the start, as a camera that is already warm: a guest that joins at once beeps at once.
+  const source = start();
 
   const devices = [
     { deviceId: 'beep', kind: 'audioinput', label: 'Beep microphone', groupId: 'test' },
@@ -27,7 +36,6 @@ export function installBeepAndFlash(signal: BeepAndFlashSignal): void {
 
   navigator.mediaDevices.enumerateDevices = async () => devices;
   navigator.mediaDevices.getUserMedia = async (constraints = {}) => {
-    source ??= start();
     const { audio, video } = await source;
     const stream = new MediaStream();
     // Clones, so that a page that stops its tracks and asks again gets live ones.
@@ -76,31 +84,28 @@ export function installBeepAndFlash(signal: BeepAndFlashSignal): void {
      */
     let readings: number[] = [];
     let lastPeriod = 0;
+    const { promise: warm, resolve: warmedUp } = Promise.withResolvers<void>();
     worker.onmessage = () => {
       const nowMs = performance.timeOrigin + performance.now();
       readings.push(context.currentTime * 1000 - nowMs);
-      if (readings.length < 100) {
+      if (readings.length < WARM_UP_READINGS) {
         return;
       }
-      readings = readings.slice(-300);
-      const leadMs = Math.max(...readings);
-      const firstPeriod = Math.floor(nowMs / signal.periodMs) + 1;
-      for (
-        let period = Math.max(firstPeriod, lastPeriod + 1);
-        period < firstPeriod + AHEAD_PERIODS;
-        period++
-      ) {
-        const atSeconds = (period * signal.periodMs + leadMs - signal.soundLeadMs) / 1000;
-        if (atSeconds > context.currentTime) {
-          const player = new AudioBufferSourceNode(context, { buffer: beep });
-          player.connect(destination);
-          player.start(atSeconds);
-        }
-        lastPeriod = period;
+      warmedUp();
+      readings = readings.slice(-WARM_UP_READINGS);
+      const leadMs = Math.max(...readings) - signal.soundLeadMs;
+      const nextPeriod = Math.max(lastPeriod, Math.floor(nowMs / signal.periodMs)) + 1;
+      if (nextPeriod * signal.periodMs - nowMs > AHEAD_MS) {
+        return;
       }
+      lastPeriod = nextPeriod;
+      const player = new AudioBufferSourceNode(context, { buffer: beep });
+      player.connect(destination);
+      player.start((nextPeriod * signal.periodMs + leadMs) / 1000);
     };
     worker.postMessage({ signal, writable: video.writable }, [video.writable]);
 
+    await warm;
     const [audio] = destination.stream.getAudioTracks();
     if (audio === undefined) {
       throw new Error('the audio context gave no track');

@@ -47,6 +47,8 @@ export async function decodeMedia(path: string, options: DecodeOptions = {}): Pr
   const frameSeconds: number[] = [];
   const frameSizes: { width: number; height: number }[] = [];
   const decodeErrors: string[] = [];
+  let sampleBytes = 0;
+  let pictureBytes = 0;
 
   const readLogLine = (line: string): void => {
     if (isErrorLine(line)) {
@@ -75,14 +77,26 @@ export async function decodeMedia(path: string, options: DecodeOptions = {}): Pr
     ],
     {
       onLogLine: readLogLine,
-      onFirstOutput: inBlocks(2, (bytes) => options.onSamples?.(asSamples(bytes))),
+      onFirstOutput: inBlocks(2, (bytes) => {
+        sampleBytes += bytes.length;
+        options.onSamples?.(asSamples(bytes));
+      }),
       onSecondOutput: inBlocks(LUMA_WIDTH * LUMA_HEIGHT, (bytes) => {
+        pictureBytes += bytes.length;
         for (let start = 0; start < bytes.length; start += LUMA_WIDTH * LUMA_HEIGHT) {
           options.onLuma?.(bytes.subarray(start, start + LUMA_WIDTH * LUMA_HEIGHT));
         }
       }),
     },
   );
+  // Times come by the log and content by the pipes: a measurement that mixed them up would be worthless.
+  const pictureCount = pictureBytes / (LUMA_WIDTH * LUMA_HEIGHT);
+  if (sampleBytes !== 2 * sound.sampleCount || pictureCount !== frameSeconds.length) {
+    throw new Error(
+      `${path}: ffmpeg gave times for ${sound.sampleCount} samples and ${frameSeconds.length} pictures, ` +
+        `but ${sampleBytes / 2} samples and ${pictureCount} pictures`,
+    );
+  }
   return { ...probed, sound, frameSeconds, frameSizes, decodeErrors };
 }
 
@@ -102,7 +116,9 @@ function pictureOutput(region: Region | undefined): string[] {
   const scale = `scale=${LUMA_WIDTH}:${LUMA_HEIGHT}:flags=area,format=gray`;
   return [
     ...['-map', '0:v:0', '-vf', `showinfo,${cropFilter(region)}${scale}`],
-    ...['-fps_mode', 'passthrough', '-f', 'rawvideo', 'pipe:3'],
+    // Without a finer time base ffmpeg counts output in frames of the nominal rate, and reports every two pictures
+    // that come closer than that as an error of its own making.
+    ...['-fps_mode', 'passthrough', '-enc_time_base', '1:90000', '-f', 'rawvideo', 'pipe:3'],
   ];
 }
 

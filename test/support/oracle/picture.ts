@@ -92,7 +92,7 @@ export async function pictureAt(
     [
       ...['-copyts', '-i', path, '-map', '0:v:0', ...(seconds === undefined ? ['-frames:v', '1'] : [])],
       ...['-vf', `${upTo}${cropFilter(region)}scale=1:1:flags=area,format=rgb24`],
-      ...['-fps_mode', 'passthrough', '-f', 'rawvideo', 'pipe:1'],
+      ...['-fps_mode', 'passthrough', '-enc_time_base', '1:90000', '-f', 'rawvideo', 'pipe:1'],
     ],
     { onFirstOutput: (chunk) => chunks.push(chunk) },
   );

@@ -31,7 +31,8 @@ export async function writeSyntheticFile(path: string, options: SyntheticFileOpt
   const flashGate = gate('T', 1, options.withoutFlashes);
   const videoFilters = [
     `geq=lum='if(${flashGate},235,32)':cb=128:cr=128`,
-    `setpts=PTS+${videoDelayMs / 1000}/TB`,
+    // Finer than a frame, so that the delay need not be a whole number of frames.
+    `settb=1/90000,setpts=PTS+${videoDelayMs / 1000}/TB`,
     ...(options.videoFilter === undefined ? [] : [options.videoFilter]),
   ];
   await runFfmpeg([
@@ -39,7 +40,7 @@ export async function writeSyntheticFile(path: string, options: SyntheticFileOpt
     ...['-f', 'lavfi', '-i', `color=c=black:s=64x36:r=30:d=${seconds}`],
     ...['-filter_complex', `[1:v]${videoFilters.join(',')}[v]`, '-map', '0:a', '-map', '[v]'],
     ...['-c:a', options.audioCodec ?? 'pcm_s16le', '-c:v', options.videoCodec ?? 'rawvideo'],
-    ...['-fps_mode', 'passthrough', '-y', path],
+    ...['-fps_mode', 'passthrough', '-enc_time_base:v', '1:90000', '-y', path],
   ]);
 }
 
