@@ -1,5 +1,6 @@
 import { open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import {
   EncodedAudioPacketSource,
   EncodedPacket,
@@ -32,6 +33,8 @@ const createOutputFormat = (format: FileFormat): OutputFormat => {
       return new OggOutputFormat();
   }
 };
+
+const YIELD_EVERY_PACKETS = 32;
 
 /** One track of the working file on its way into the finished one. */
 type TrackCopy = {
@@ -121,7 +124,9 @@ export const finishFile = async (options: {
       await advance(track);
       await advance(track);
     }
-    for (;;) {
+    for (let copied = 1; ; copied++) {
+      // Live media goes on in this process: let it in every few milliseconds.
+      if (copied % YIELD_EVERY_PACKETS === 0) await setImmediate();
       let earliest: TrackCopy | undefined;
       for (const track of tracks) {
         if (track.current && (!earliest || track.current.timestamp < earliest.current!.timestamp))
