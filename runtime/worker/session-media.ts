@@ -8,8 +8,7 @@ import {
   type StepReport,
 } from '../steps/index.ts';
 import {
-  createActiveSpeaker,
-  type ActiveSpeaker,
+  ActiveSpeaker,
   type IncomingTrack,
   type WebRtcSettings,
 } from '../webrtc/index.ts';
@@ -55,7 +54,7 @@ export class SessionMedia {
     this.#settings = options.settings;
     this.#emit = options.emit;
     this.#report = options.report;
-    this.#speaker = createActiveSpeaker((participantId) => {
+    this.#speaker = new ActiveSpeaker((participantId) => {
       this.#emit({ type: 'speaker-changed', sessionId: this.sessionId, participantId });
     });
     this.#timer = setInterval(() => {
@@ -100,7 +99,7 @@ export class SessionMedia {
   async closeParticipant(participantId: string): Promise<void> {
     const participant = this.#participants.get(participantId);
     this.#participants.delete(participantId);
-    this.#speaker.remove(participantId);
+    this.#speaker.remove(participantId, nowMs());
     if (participant) {
       await participant.close();
       addTraffic(this.#pastTraffic, participant.traffic());
@@ -197,7 +196,7 @@ export class SessionMedia {
       this.#levelListeners.set(
         track,
         track.onAudioLevel((level, atMs) => {
-          this.#speaker.level(participantId, level, atMs);
+          this.#speaker.onLevel(participantId, level, atMs);
         }),
       );
     }
@@ -218,7 +217,7 @@ export class SessionMedia {
     for (const participant of this.#participants.values()) {
       participant.tick(now - this.#startedAtMs);
     }
-    this.#speaker.tick(now);
+    this.#speaker.evaluate(now);
   }
 }
 
