@@ -83,51 +83,54 @@ const releaseMs = 400;
 /** Levels older than this are silence: a muted microphone or DTX sends nothing. */
 const staleMs = 300;
 
-/** Follows who speaks in a room from RFC 6464 audio levels. Time is given; there is no timer. */
-export type ActiveSpeaker = {
-  readonly speaker: string | null;
-  /** Notes a level in -dBov, 0 (loudest) to 127 (silence). */
-  level(id: string, level: number, atMs: number): void;
-  /** Decides anew, and tells when the speaker changed; call it about ten times a second. */
-  tick(nowMs: number): void;
-  /** Forgets one who left; the next tick finds another speaker. */
-  remove(id: string): void;
-};
+/**
+ * Follows who speaks in a room from RFC 6464 audio levels. Has no timer: call {@link evaluate} a few times
+ * a second.
+ */
+export class ActiveSpeaker {
+  readonly #levels = new Map<string, SpeakerLevel & { atMs: number }>();
+  readonly #onSpeakerChanged: (id: string | null) => void;
+  #choice = noSpeaker;
 
-/** @param onSpeakerChanged called with the new speaker, or null when nobody speaks any more. */
-export function createActiveSpeaker(onSpeakerChanged: (id: string | null) => void): ActiveSpeaker {
-  const levels = new Map<string, SpeakerLevel & { atMs: number }>();
-  let choice = noSpeaker;
-  return {
-    get speaker() {
-      return choice.speaker;
-    },
-    level(id, level, atMs) {
-      const loudness = 127 - level;
-      const known = levels.get(id);
-      if (known === undefined) {
-        levels.set(id, { id, loudness, atMs });
-        return;
+  constructor(onSpeakerChanged: (id: string | null) => void) {
+    this.#onSpeakerChanged = onSpeakerChanged;
+  }
+
+  get speaker(): string | null {
+    return this.#choice.speaker;
+  }
+
+  /** Notes a level in -dBov, 0 (loudest) to 127 (silence). */
+  onLevel(id: string, level: number, nowMs: number): void {
+    const loudness = 127 - level;
+    const known = this.#levels.get(id);
+    if (known === undefined) {
+      this.#levels.set(id, { id, loudness, atMs: nowMs });
+      return;
+    }
+    const timeConstantMs = loudness > known.loudness ? attackMs : releaseMs;
+    const weight = 1 - Math.exp(-Math.max(1, nowMs - known.atMs) / timeConstantMs);
+    known.loudness += (loudness - known.loudness) * weight;
+    known.atMs = nowMs;
+  }
+
+  /** Forgets one who left. */
+  remove(id: string, nowMs: number): void {
+    this.#levels.delete(id);
+    this.evaluate(nowMs);
+  }
+
+  /** Decides anew and tells when the speaker changed. */
+  evaluate(nowMs: number): void {
+    for (const level of this.#levels.values()) {
+      if (nowMs - level.atMs > staleMs) {
+        level.loudness = 0;
       }
-      const timeConstantMs = loudness > known.loudness ? attackMs : releaseMs;
-      const weight = 1 - Math.exp(-Math.max(1, atMs - known.atMs) / timeConstantMs);
-      known.loudness += (loudness - known.loudness) * weight;
-      known.atMs = atMs;
-    },
-    tick(nowMs) {
-      for (const level of levels.values()) {
-        if (nowMs - level.atMs > staleMs) {
-          level.loudness = 0;
-        }
-      }
-      const before = choice.speaker;
-      choice = chooseSpeaker(choice, levels.values(), nowMs);
-      if (choice.speaker !== before) {
-        onSpeakerChanged(choice.speaker);
-      }
-    },
-    remove(id) {
-      levels.delete(id);
-    },
-  };
+    }
+    const before = this.#choice.speaker;
+    this.#choice = chooseSpeaker(this.#choice, this.#levels.values(), nowMs);
+    if (this.#choice.speaker !== before) {
+      this.#onSpeakerChanged(this.#choice.speaker);
+    }
+  }
 }

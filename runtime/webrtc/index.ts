@@ -25,7 +25,7 @@ export type {
   SubscriberEvents,
   SubscriberStats,
 } from './subscriber.ts';
-export { chooseSpeaker, createActiveSpeaker, noSpeaker } from './active-speaker.ts';
-export type { ActiveSpeaker, SpeakerChoice, SpeakerLevel } from './active-speaker.ts';
+export { ActiveSpeaker, chooseSpeaker, noSpeaker } from './active-speaker.ts';
+export type { SpeakerChoice, SpeakerLevel } from './active-speaker.ts';
 export { readOfferedMedia } from './offered-media.ts';
 export type { OfferedMedia } from './offered-media.ts';
