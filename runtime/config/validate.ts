@@ -5,7 +5,7 @@ import { ConfigSchema, secretKeys, type ConfigInput } from './schema.ts';
 import type { Source } from './sources.ts';
 
 const ajv = new Ajv({ allErrors: true, useDefaults: true, verbose: true });
-addFormats.default(ajv);
+addFormats(ajv);
 const isConfig = ajv.compile<ConfigInput>(ConfigSchema);
 
 /**

@@ -278,7 +278,8 @@ function epochOf(store: Store): string {
 
 /** An event as it was appended; only `append` writes the table. */
 function toEvent(epoch: string, row: StoredEvent): RoomflowEvent {
-  return { epoch, ...row, data: JSON.parse(row.data) } as RoomflowEvent;
+  const data: unknown = JSON.parse(row.data);
+  return { epoch, ...row, data } as RoomflowEvent;
 }
 
 const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)));

@@ -1,4 +1,4 @@
-import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
+import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 import {
   SqliteDialect,
   SqliteDriver,
@@ -23,7 +23,7 @@ export function sqlParameters(parameters: readonly unknown[]): SQLInputValue[] {
     ) {
       return value;
     }
-    throw new TypeError(`SQLite cannot store ${typeof value}: ${String(value)}`);
+    throw new TypeError(`SQLite cannot store a value of type ${typeof value}`);
   });
 }
 

@@ -41,7 +41,7 @@ export function eventBounds(store: Store): { first: number; last: number } {
   const bounds = store.first(
     store.db.selectFrom('events').select(({ fn }) => [fn.min('seq').as('first'), fn.max('seq').as('last')]),
   );
-  return { first: Number(bounds?.first ?? 0), last: Number(bounds?.last ?? 0) };
+  return { first: bounds?.first ?? 0, last: bounds?.last ?? 0 };
 }
 
 /**

@@ -1,6 +1,6 @@
 /** Text for a JSON column. What JSON cannot say (`undefined`) is kept as null. */
 export function toJson(value: unknown): string {
-  return JSON.stringify(value) ?? 'null';
+  return JSON.stringify(value ?? null);
 }
 
 /** The value of a JSON column; its type is what the column's only writer put in. */

@@ -111,9 +111,6 @@ export function createWebhookDelivery(options: {
   };
 
   const attempt = async (delivery: StoredDelivery, stop: AbortSignal): Promise<void> => {
-    if (stop.aborted) {
-      return;
-    }
     const { url, body } = delivery;
     const headers = await signed(delivery.eventId ?? delivery.id, body, now());
     const answer = await post(fetch, { url, body, headers, timeoutMs, stop });
@@ -131,7 +128,7 @@ export function createWebhookDelivery(options: {
     let lane = lanes.get(url);
     if (lane === undefined) {
       const limited = (delivery: StoredDelivery): Promise<void> => {
-        const made = limit(() => attempt(delivery, signal));
+        const made = limit(() => (signal.aborted ? Promise.resolve() : attempt(delivery, signal)));
         underWay.add(made);
         return made.finally(() => underWay.delete(made));
       };

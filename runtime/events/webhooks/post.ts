@@ -37,7 +37,7 @@ export async function post(
 
 /** Only the beginning: a receiver may answer as much as it likes. */
 async function beginningOf(response: Response): Promise<string> {
-  const reader = response.body?.getReader();
+  const reader: ReadableStreamDefaultReader<Uint8Array> | undefined = response.body?.getReader();
   if (reader === undefined) {
     return '';
   }

@@ -2,12 +2,12 @@ import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { createEventLog } from '../../../runtime/events/index.ts';
-import { findRoom, insertRoom, openStore } from '../../../runtime/store/index.ts';
+import { findRoom, openStore, type StoredRoom } from '../../../runtime/store/index.ts';
 import { spawnProcess, temporaryDirectory } from '../../support/temporary/index.ts';
 
 const storeModule = fileURLToPath(new URL('../../../runtime/store/index.ts', import.meta.url));
 const at = '2026-01-01T00:00:00.000Z';
-const room = (id: string): Parameters<typeof insertRoom>[1] => ({
+const room = (id: string): StoredRoom => ({
   id,
   customRoomId: null,
   disabled: false,

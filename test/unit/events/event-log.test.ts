@@ -194,14 +194,17 @@ describe('subscribe', () => {
   it.each([
     ['of another log', () => 'another:1', 'other-log'],
     ['beyond the end, as after a restored backup', () => `${log.epoch}:99`, 'beyond-end'],
-  ] as const)('says so and replays the whole log for a cursor %s', async (_, cursor, reason) => {
-    reconnecting('ada');
-    expect(await follow({ cursor: cursor() })).toEqual([
-      { reset: reason },
-      'ada',
-      { ready: `${log.epoch}:1` },
-    ]);
-  });
+  ] as [string, () => string, ResetReason][])(
+    'says so and replays the whole log for a cursor %s',
+    async (_, cursor, reason) => {
+      reconnecting('ada');
+      expect(await follow({ cursor: cursor() })).toEqual([
+        { reset: reason },
+        'ada',
+        { ready: `${log.epoch}:1` },
+      ]);
+    },
+  );
 
   it('refuses what is no cursor', () => {
     expect(() => log.subscribe({ cursor: "1' or 1" }, { onEvent: () => undefined })).toThrow(
@@ -227,7 +230,16 @@ describe('subscribe', () => {
   });
 
   it('shows every subscriber the same order when one of them causes an event', async () => {
-    log.subscribe({}, { onEvent: (event) => void (nameOf(event) === 'ada' && reconnecting('caused')) });
+    log.subscribe(
+      {},
+      {
+        onEvent: (event): void => {
+          if (nameOf(event) === 'ada') {
+            reconnecting('caused');
+          }
+        },
+      },
+    );
     const seen = await follow({});
     reconnecting('ada');
     expect(seen.slice(1)).toEqual(['ada', 'caused']);
