@@ -70,7 +70,7 @@ async function recordLoopback(page: Page, seconds: number): Promise<Buffer> {
     callee.close();
     return new Promise<string>((resolve) => {
       const reader = new FileReader();
-      reader.onload = () => resolve(String(reader.result));
+      reader.onload = () => resolve(typeof reader.result === 'string' ? reader.result : '');
       reader.readAsDataURL(new Blob(parts));
     });
   }, seconds);
@@ -102,17 +102,17 @@ describe('a beep-and-flash guest', () => {
   });
 
   it('is seen and heard through a real call, by all its beeps and flashes', async () => {
-    const guests = await Promise.all([guestWith('beep-and-flash', 1), guestWith('beep-and-flash', 2)]);
-    const [caller, other] = guests;
+    await using caller = await guestWith('beep-and-flash', 1);
+    // Another one that is busy too, as in a meeting.
+    await using other = await guestWith('beep-and-flash', 2);
     const path = directory.entry('loopback.webm');
-    await writeFile(path, await recordLoopback(caller!.page, 12));
+    await writeFile(path, await recordLoopback(caller.page, 12));
     const report = await analyseBeepAndFlash(path);
     expect(report.beepShare).toBeGreaterThanOrEqual(0.98);
     expect(report.flashShare).toBeGreaterThanOrEqual(0.98);
     // Chromium's own recorder is late with the sound by what its jitter buffer holds: no measure of the guest.
     expect(Math.abs(report.offsetMedianMs)).toBeLessThan(300);
-    await caller?.close();
-    await other?.close();
+    expect([...caller.consoleErrors, ...other.consoleErrors]).toEqual([]);
   });
 
   it('keeps its picture moving and shows whose it is', async () => {
@@ -143,6 +143,47 @@ describe('a beep-and-flash guest', () => {
       );
     });
     expect(states).toEqual(['audio ended', 'video ended', 'video live']);
+  });
+});
+
+describe('a guest at a join page', () => {
+  /** The controls of a join page by their names for screen readers, and nothing behind them. */
+  const joinPage = `<!doctype html><main>
+    <form><label>Your name <input></label><button>Join meeting</button></form>
+    <script type="module">
+      const main = document.querySelector('main');
+      document.querySelector('form').onsubmit = (event) => {
+        event.preventDefault();
+        main.innerHTML = '<p>' + document.querySelector('input').value + '</p>' +
+          '<button>Turn off microphone</button><button>Turn off camera</button><button>Leave</button>';
+      };
+      main.onclick = ({ target }) => {
+        if (target.textContent === 'Leave') main.innerHTML = '<p>You left</p>';
+        if (target.textContent.startsWith('Turn')) {
+          target.textContent = target.textContent.replace(/off|on/, (state) => (state === 'on' ? 'off' : 'on'));
+        }
+      };
+      console.error('a complaint');
+    </script>`;
+
+  it('joins by name, turns devices off and on, and leaves', async () => {
+    await using guest = await openGuest(browser, {
+      url: blank.url,
+      name: 'Ada',
+      prepare: (page) =>
+        page.route(blank.url, (route) => route.fulfill({ contentType: 'text/html', body: joinPage })),
+    });
+    await guest.join();
+    expect(await guest.page.getByText('Ada').isVisible()).toBe(true);
+    await guest.mute();
+    await guest.turnCameraOff();
+    const names = await guest.page.getByRole('button').allTextContents();
+    expect(names).toEqual(['Turn on microphone', 'Turn on camera', 'Leave']);
+    await guest.unmute();
+    await guest.turnCameraOn();
+    await guest.leave();
+    expect(await guest.page.getByText('You left').isVisible()).toBe(true);
+    expect(guest.consoleErrors).toEqual(['a complaint']);
   });
 });
 

@@ -84,14 +84,14 @@ export function installBeepAndFlash(signal: BeepAndFlashSignal): void {
      */
     let readings: number[] = [];
     let lastPeriod = 0;
-    const { promise: warm, resolve: warmedUp } = Promise.withResolvers<void>();
+    const { promise: warm, resolve: warmedUp } = Promise.withResolvers<undefined>();
     worker.onmessage = () => {
       const nowMs = performance.timeOrigin + performance.now();
       readings.push(context.currentTime * 1000 - nowMs);
       if (readings.length < WARM_UP_READINGS) {
         return;
       }
-      warmedUp();
+      warmedUp(undefined);
       readings = readings.slice(-WARM_UP_READINGS);
       const leadMs = Math.max(...readings) - signal.soundLeadMs;
       const nextPeriod = Math.max(lastPeriod, Math.floor(nowMs / signal.periodMs)) + 1;

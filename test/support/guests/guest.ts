@@ -1,4 +1,4 @@
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, Locator, Page } from 'playwright-core';
 
 import { installAbsentDevices } from './absent-devices-page.ts';
 import { installBeepAndFlash } from './beep-and-flash-page.ts';
@@ -33,8 +33,11 @@ export type Guest = AsyncDisposable & {
   /** Resolves when the guest is in the meeting. */
   joined(): Promise<void>;
   leave(): Promise<void>;
-  toggleMicrophone(): Promise<void>;
-  toggleCamera(): Promise<void>;
+  /** Turns the microphone off and waits until the page says so. */
+  mute(): Promise<void>;
+  unmute(): Promise<void>;
+  turnCameraOff(): Promise<void>;
+  turnCameraOn(): Promise<void>;
   /** Errors of the page's scripts and of its console, in order. */
   consoleErrors: readonly string[];
   /** Closes the page as a closed laptop would: without a leave. Idempotent. */
@@ -78,6 +81,13 @@ export async function openGuest(browser: Browser, options: GuestOptions): Promis
     await page.getByRole('button', { name: /^join/i }).click();
   };
   const joined = (): Promise<void> => leaveButton.first().waitFor({ state: 'visible' });
+  // The button says what it will do, so its opposite shows that it was done.
+  const turn = async (device: 'microphone' | 'camera', to: 'on' | 'off'): Promise<void> => {
+    const button = (state: string): Locator =>
+      page.getByRole('button', { name: new RegExp(`turn ${state} ${device}`, 'i') }).first();
+    await button(to).click();
+    await button(to === 'on' ? 'off' : 'on').waitFor();
+  };
   const close = (): Promise<void> => context.close();
 
   return {
@@ -93,16 +103,10 @@ export async function openGuest(browser: Browser, options: GuestOptions): Promis
       await leaveButton.first().click();
       await leaveButton.first().waitFor({ state: 'hidden' });
     },
-    toggleMicrophone: () =>
-      page
-        .getByRole('button', { name: /microphone/i })
-        .first()
-        .click(),
-    toggleCamera: () =>
-      page
-        .getByRole('button', { name: /camera/i })
-        .first()
-        .click(),
+    mute: () => turn('microphone', 'off'),
+    unmute: () => turn('microphone', 'on'),
+    turnCameraOff: () => turn('camera', 'off'),
+    turnCameraOn: () => turn('camera', 'on'),
     consoleErrors,
     close,
     [Symbol.asyncDispose]: close,

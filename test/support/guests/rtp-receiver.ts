@@ -110,7 +110,7 @@ function keepAll(track: MediaStreamTrack, arrivals: EventEmitter): ReceivedTrack
   track.onReceiveRtcp.subscribe((packet) => {
     if (packet instanceof RtcpSrPacket) {
       const { ntpTimestamp, rtpTimestamp } = packet.senderInfo;
-      kept.senderReports.push({ rtpTimestamp, wallClockMs: wallClockOfNtp(BigInt(ntpTimestamp)) });
+      kept.senderReports.push({ rtpTimestamp, wallClockMs: wallClockOfNtp(ntpTimestamp) });
       arrivals.emit('packet');
     }
   });

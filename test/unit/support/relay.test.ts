@@ -90,7 +90,7 @@ describe('a relay', () => {
     other.socket.send('from the other', relay.port, relay.address);
     await target.received(2);
     for (const { datagram, fromPort } of target.inbox) {
-      target.socket.send(`answer to ${datagram}`, fromPort, '127.0.0.1');
+      target.socket.send(`answer to ${String(datagram)}`, fromPort, '127.0.0.1');
     }
     await Promise.all([client.received(1), other.received(1)]);
     expect(String(client.inbox[0]?.datagram)).toBe('answer to from the client');
