@@ -38,24 +38,29 @@ export function readEvents(store: Store, window: EventWindow): StoredEvent[] {
 
 /** The first and the last number in the log; both 0 when it is empty. */
 export function eventBounds(store: Store): { first: number; last: number } {
-  const bounds = store.first(
-    store.db.selectFrom('events').select(({ fn }) => [fn.min('seq').as('first'), fn.max('seq').as('last')]),
-  );
-  return { first: bounds?.first ?? 0, last: bounds?.last ?? 0 };
+  // SQLite looks one end up in the index; asked for both at once, it would read the whole log.
+  const end = (direction: 'asc' | 'desc'): number =>
+    store.first(store.db.selectFrom('events').select('seq').orderBy('seq', direction).limit(1))?.seq ?? 0;
+  return { first: end('asc'), last: end('desc') };
 }
 
 /**
- * Removes events that are older than `before` or numbered up to `upTo`, at most `limit` of them. The last one
- * stays, for it tells where the log stands.
+ * Removes the oldest events: those from before `before`, and those numbered up to `upTo`; at most `limit` of
+ * them. The last one stays, for it tells where the log stands.
+ *
+ * @returns how many were removed
  */
 export function pruneEvents(store: Store, what: { before: string; upTo: number; limit: number }): number {
-  const { last } = eventBounds(store);
-  const old = store.db
-    .selectFrom('events')
-    .select('seq')
-    .where((where) => where.or([where('at', '<', what.before), where('seq', '<=', what.upTo)]))
-    .where('seq', '<', last)
-    .orderBy('seq')
-    .limit(what.limit);
-  return store.run(store.db.deleteFrom('events').where('seq', 'in', old)).changes;
+  const { first, last } = eventBounds(store);
+  const lastBefore = store.first(
+    store.db
+      .selectFrom('events')
+      .select('seq')
+      .where('at', '<', what.before)
+      .orderBy('at', 'desc')
+      .orderBy('seq', 'desc')
+      .limit(1),
+  );
+  const upTo = Math.min(Math.max(lastBefore?.seq ?? 0, what.upTo), last - 1, first + what.limit - 1);
+  return upTo < first ? 0 : store.run(store.db.deleteFrom('events').where('seq', '<=', upTo)).changes;
 }

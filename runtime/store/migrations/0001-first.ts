@@ -115,6 +115,7 @@ export const first: Migration = {
       .on('messages')
       .columns(['sessionId', 'topic'])
       .execute();
+    await db.schema.createIndex('messages_in_order').on('messages').column('sessionId').execute();
     await db.schema.createIndex('messages_by_room').on('messages').column('roomId').execute();
 
     await db.schema
