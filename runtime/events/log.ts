@@ -86,8 +86,9 @@ type Subscription = {
 
 // A window of this many numbers is read in about a millisecond, so a long replay holds nobody up.
 const replayWindow = 1000;
-const pruneLimit = 5000;
-const pruneEveryMs = 60_000;
+// Little and often: 5000 at once take about 90 ms, in which no event would be delivered.
+const pruneLimit = 500;
+const pruneEveryMs = 5000;
 const defaultLimit = 100;
 const dayMs = 86_400_000;
 
