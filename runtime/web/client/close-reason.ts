@@ -39,6 +39,7 @@ export function closeError(closeCode: number, reason: string): MeetingError | nu
     return null;
   }
   const precise = preciseCodes.find((code) => reason === code || reason.startsWith(`${code}:`));
-  const message = reason === '' || reason === precise ? general.message : reason.replace(`${precise}:`, '').trim();
+  const message =
+    reason === '' || reason === precise ? general.message : reason.replace(`${precise}:`, '').trim();
   return new MeetingError(precise ?? general.code, message, closeCode === 4429);
 }

@@ -10,7 +10,11 @@ import { MediaSession, type LayerPreference, type MediaState } from './media-ses
 import { MeetingError, type MeetingErrorCode } from './meeting-error.ts';
 import { isForgotten, keepsTrying, passesByItself, reconnectDelayMs } from './reconnect-policy.ts';
 import { reduceRoom, roomFromJoined, withMessage, type RoomState } from './room-state.ts';
-import { openSignallingSocket, type SignallingRequestFunction, type SignallingSocket } from './signalling-socket.ts';
+import {
+  openSignallingSocket,
+  type SignallingRequestFunction,
+  type SignallingSocket,
+} from './signalling-socket.ts';
 
 export type MeetingPhase = 'idle' | 'joining' | 'waiting' | 'joined' | 'reconnecting' | 'left' | 'failed';
 
@@ -71,7 +75,8 @@ export class MeetingClient {
     this.#participantId = options.participantId;
     this.#media = new MediaSession({
       request: (method, data, requestOptions) => this.#request(method, data, requestOptions),
-      createPeerConnection: options.createPeerConnection ?? ((configuration) => new RTCPeerConnection(configuration)),
+      createPeerConnection:
+        options.createPeerConnection ?? ((configuration) => new RTCPeerConnection(configuration)),
       onTracks: (tracks) => this.#change({ tracks }),
       onState: (media) => this.#change({ media }),
       onTrouble: () => this.checkConnection(),
@@ -125,7 +130,11 @@ export class MeetingClient {
   }
 
   /** @throws MeetingError when the runtime refuses it or cannot be reached. */
-  async sendMessage(topic: string, message: string, { persist = true }: { persist?: boolean } = {}): Promise<void> {
+  async sendMessage(
+    topic: string,
+    message: string,
+    { persist = true }: { persist?: boolean } = {},
+  ): Promise<void> {
     const { messageId } = await this.#request('send-message', { topic, message, persist });
     const { room } = this.#snapshot;
     if (room === null || room.messages.some((known) => known.messageId === messageId)) {

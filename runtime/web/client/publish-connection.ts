@@ -1,5 +1,6 @@
 import type { IceCandidate, TrackKind } from '../../contract/index.ts';
 import type { SignallingRequestFunction } from './signalling-socket.ts';
+import { trickledCandidate } from './trickled-candidate.ts';
 import { preferVp8, sendEncodings } from './video-encodings.ts';
 
 export type PublishConnectionOptions = {
@@ -38,8 +39,9 @@ export class PublishConnection {
     this.#request = request;
     this.#onFailure = onFailure;
     peerConnection.addEventListener('icecandidate', ({ candidate }) => {
-      if (candidate !== null && candidate.candidate !== '') {
-        this.#sendCandidate(candidate.toJSON());
+      const trickled = trickledCandidate(candidate);
+      if (trickled !== null) {
+        this.#sendCandidate(trickled);
       }
     });
   }
@@ -150,15 +152,13 @@ export class PublishConnection {
     held.forEach((candidate) => this.#sendCandidate(candidate));
   }
 
-  #sendCandidate(candidate: RTCIceCandidateInit): void {
-    const { sdpMid = null, sdpMLineIndex = null } = candidate;
-    const plain = { candidate: candidate.candidate ?? '', sdpMid, sdpMLineIndex };
+  #sendCandidate(candidate: IceCandidate): void {
     if (this.#heldCandidates !== null) {
-      this.#heldCandidates.push(plain);
+      this.#heldCandidates.push(candidate);
       return;
     }
     // A refused or lost candidate costs one path, not the connection: ICE goes on with the others.
-    this.#request('candidate', { connection: 'publish', candidate: plain }).catch((error: unknown) =>
+    this.#request('candidate', { connection: 'publish', candidate }).catch((error: unknown) =>
       console.debug('candidate not taken', error),
     );
   }

@@ -6,19 +6,19 @@ export type ServerMessage =
   | { type: 'event'; notification: SignallingNotification };
 
 const eventNames: Readonly<Record<keyof SignallingEvents, true>> = {
-  'joined': true,
+  joined: true,
   'participant-joined': true,
   'participant-left': true,
   'participant-updated': true,
   'subscribe-offer': true,
   'speaker-changed': true,
-  'message': true,
+  message: true,
   'entry-requested': true,
   'entry-responded': true,
   'mute-requested': true,
   'media-restart': true,
   'connection-state': true,
-  'removed': true,
+  removed: true,
   'recording-state-changed': true,
 };
 
@@ -39,6 +39,12 @@ export function readServerMessage(text: string): ServerMessage | null {
   return isErrorBody(error) ? { type: 'error', id, error } : { type: 'reply', id, data: message['data'] };
 }
 
+/** The body of a failed call over HTTP; null for anything else. */
+export function readErrorBody(text: string): ErrorBody | null {
+  const body = parseObject(text);
+  return isErrorBody(body) ? body : null;
+}
+
 function parseObject(text: string): Record<string, unknown> | null {
   try {
     const value: unknown = JSON.parse(text);
@@ -52,7 +58,9 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** The runtime is of the same build as the page, so a known name with an object vouches for the rest. */
-const isNotification = (message: Record<string, unknown>): message is Record<string, unknown> & SignallingNotification =>
+const isNotification = (
+  message: Record<string, unknown>,
+): message is Record<string, unknown> & SignallingNotification =>
   typeof message['event'] === 'string' &&
   Object.hasOwn(eventNames, message['event']) &&
   isObject(message['data']);

@@ -6,6 +6,7 @@ import type {
 } from '../../contract/index.ts';
 import { closeError } from './close-reason.ts';
 import { MeetingError } from './meeting-error.ts';
+import { refusalAt } from './refusal.ts';
 import { readServerMessage } from './server-message.ts';
 
 /** Sends one request; rejects with a {@link MeetingError}. */
@@ -107,8 +108,12 @@ export function openSignallingSocket(options: SignallingSocketOptions): Promise<
       pending.clear();
       if (opened) {
         options.onClose(error);
+      } else if (error !== null) {
+        reject(error);
       } else {
-        reject(error ?? new MeetingError('unreachable', 'The meeting server does not answer.', true));
+        void refusalAt(options.url).then((refusal) =>
+          reject(refusal ?? new MeetingError('unreachable', 'The meeting server cannot be reached.', true)),
+        );
       }
     };
     const close = (): void => {

@@ -1,5 +1,6 @@
 import type { IceCandidate, SignallingEvents } from '../../contract/index.ts';
 import type { SignallingRequestFunction } from './signalling-socket.ts';
+import { trickledCandidate } from './trickled-candidate.ts';
 
 type SubscribeOffer = SignallingEvents['subscribe-offer'];
 
@@ -82,8 +83,9 @@ export class SubscribeConnection {
     this.#heldCandidates = [];
     const pc = this.#options.createPeerConnection();
     pc.addEventListener('icecandidate', ({ candidate }) => {
-      if (candidate !== null && candidate.candidate !== '' && this.#pc === pc) {
-        this.#sendCandidate(candidate.toJSON());
+      const trickled = trickledCandidate(candidate);
+      if (trickled !== null && this.#pc === pc) {
+        this.#sendCandidate(trickled);
       }
     });
     this.#pc = pc;
@@ -92,16 +94,14 @@ export class SubscribeConnection {
     return pc;
   }
 
-  #sendCandidate(candidate: RTCIceCandidateInit): void {
-    const { sdpMid = null, sdpMLineIndex = null } = candidate;
-    const plain = { candidate: candidate.candidate ?? '', sdpMid, sdpMLineIndex };
+  #sendCandidate(candidate: IceCandidate): void {
     if (this.#heldCandidates !== null) {
-      this.#heldCandidates.push(plain);
+      this.#heldCandidates.push(candidate);
       return;
     }
     // A refused or lost candidate costs one path, not the connection: ICE goes on with the others.
     this.#options
-      .request('candidate', { connection: 'subscribe', candidate: plain })
+      .request('candidate', { connection: 'subscribe', candidate })
       .catch((error: unknown) => console.debug('candidate not taken', error));
   }
 }

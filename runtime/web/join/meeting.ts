@@ -105,6 +105,8 @@ export class Meeting {
 
   togglePanel(panel: Panel): void {
     this.panel.value = this.panel.value === panel ? null : panel;
+    // Whoever opens a panel has turned to something else than the last notices.
+    this.toasts.clear();
     if (this.panel.value === 'chat') {
       this.unread.value = 0;
     }
@@ -208,7 +210,9 @@ export class Meeting {
         return;
       }
       case 'participant-left': {
-        const gone = room?.participants.find(({ participantId }) => participantId === notification.data.participantId);
+        const gone = room?.participants.find(
+          ({ participantId }) => participantId === notification.data.participantId,
+        );
         if (gone !== undefined) {
           this.toasts.show(`${gone.name} left`);
         }

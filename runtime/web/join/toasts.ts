@@ -2,8 +2,8 @@ import { signal, type ReadonlySignal } from '@preact/signals';
 
 export type Toast = { id: number; text: string; tone: 'plain' | 'warning' };
 
-const SHOWN_MS = 6_000;
-const AT_MOST = 4;
+const SHOWN_MS = { plain: 4_500, warning: 9_000 };
+const AT_MOST = 3;
 
 /** Short messages that go away by themselves; also what a screen reader is told. */
 export class Toasts {
@@ -17,7 +17,11 @@ export class Toasts {
   show(text: string, tone: Toast['tone'] = 'plain'): void {
     const toast = { id: this.#nextId++, text, tone };
     this.#shown.value = [...this.#shown.value, toast].slice(-AT_MOST);
-    setTimeout(() => this.dismiss(toast.id), SHOWN_MS);
+    setTimeout(() => this.dismiss(toast.id), SHOWN_MS[tone]);
+  }
+
+  clear(): void {
+    this.#shown.value = [];
   }
 
   dismiss(id: number): void {

@@ -11,7 +11,9 @@ const nameless: Readonly<Record<MediaDeviceKind, string>> = {
 };
 
 /** Sorts and names the devices; before permission browsers give neither labels nor ids, and so no choice. */
-export function deviceChoices(devices: readonly Pick<MediaDeviceInfo, 'kind' | 'deviceId' | 'label'>[]): DeviceChoices {
+export function deviceChoices(
+  devices: readonly Pick<MediaDeviceInfo, 'kind' | 'deviceId' | 'label'>[],
+): DeviceChoices {
   const ofKind = (kind: MediaDeviceKind): DeviceChoice[] =>
     devices
       .filter((device) => device.kind === kind && device.deviceId !== '')

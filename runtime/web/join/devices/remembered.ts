@@ -7,7 +7,12 @@ export type Remembered = {
 };
 
 const KEY = 'roomflow.join';
-const fields = ['name', 'microphoneId', 'cameraId', 'speakerId'] as const satisfies readonly (keyof Remembered)[];
+const fields = [
+  'name',
+  'microphoneId',
+  'cameraId',
+  'speakerId',
+] as const satisfies readonly (keyof Remembered)[];
 
 /** Empty when nothing was kept, it is unreadable, or the browser keeps nothing (private windows). */
 export function recall(): Remembered {

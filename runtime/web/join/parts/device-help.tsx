@@ -51,14 +51,15 @@ const problemOf = (state: DeviceState): Problem | null => (state.status === 'fai
 function bothText(problem: Problem): { title: string; advice: string } {
   const { advice } = deviceText('camera', problem);
   const titles: Record<Problem, string> = {
-    'denied': 'Camera and microphone are blocked',
-    'missing': 'No camera and no microphone found',
+    denied: 'Camera and microphone are blocked',
+    missing: 'No camera and no microphone found',
     'in-use': 'Camera and microphone are busy',
-    'insecure': 'Camera and microphone need a secure page',
-    'unknown': 'Camera and microphone did not start',
+    insecure: 'Camera and microphone need a secure page',
+    unknown: 'Camera and microphone did not start',
   };
   return {
     title: titles[problem],
-    advice: problem === 'denied' ? advice.replace('the camera', 'both') : advice.replace('using it', 'using them'),
+    advice:
+      problem === 'denied' ? advice.replace('the camera', 'both') : advice.replace('using it', 'using them'),
   };
 }

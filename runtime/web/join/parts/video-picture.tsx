@@ -20,10 +20,6 @@ export function VideoPicture({
       return;
     }
     element.srcObject = track === null ? null : new MediaStream([track]);
-    if (track !== null) {
-      // Without sound browsers let it play; a play interrupted by the next track is none to speak of.
-      element.play().catch((error: unknown) => console.debug('not playing', error));
-    }
     return () => {
       element.srcObject = null;
       setShown(null);

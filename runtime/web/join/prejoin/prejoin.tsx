@@ -55,7 +55,9 @@ export function Prejoin(): VNode {
           {joining ? 'Joining…' : 'Join meeting'}
         </button>
         <p class="quiet" role="status">
-          {joining ? 'Connecting to the room…' : summary(meeting.media.microphone.isOn, meeting.media.camera.isOn)}
+          {joining
+            ? 'Connecting to the room…'
+            : summary(meeting.media.microphone.isOn, meeting.media.camera.isOn)}
         </p>
       </form>
     </main>

@@ -15,7 +15,9 @@ export function Waiting(): VNode {
         <span />
       </div>
       <PageHeading>Waiting to be let in</PageHeading>
-      <p role="status">A host has been told that {meeting.name.value} is here. You will join as soon as they let you in.</p>
+      <p role="status">
+        A host has been told that {meeting.name.value} is here. You will join as soon as they let you in.
+      </p>
       <button type="button" class="plain-button" onClick={() => void meeting.leave()}>
         Leave
       </button>

@@ -19,7 +19,9 @@ export function ChatPanel(): VNode {
     <SidePanel panel="chat" title="Chat">
       <ol ref={list} class="messages" role="log" aria-label="Messages" tabIndex={0}>
         {messages.length === 0 && (
-          <li class="quiet no-messages">No messages yet. Everybody in the meeting can read what you write here.</li>
+          <li class="quiet no-messages">
+            No messages yet. Everybody in the meeting can read what you write here.
+          </li>
         )}
         {messages.map((message, index) => (
           <Message
@@ -105,7 +107,12 @@ function MessageForm(): VNode {
           }
         }}
       />
-      <button type="submit" class="icon-button is-strong" aria-label="Send message" aria-disabled={text.trim() === '' || sending}>
+      <button
+        type="submit"
+        class="icon-button is-strong"
+        aria-label="Send message"
+        aria-disabled={text.trim() === '' || sending}
+      >
         <Send size={18} aria-hidden="true" />
       </button>
     </form>

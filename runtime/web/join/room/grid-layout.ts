@@ -8,8 +8,8 @@ export type GridLayout = {
   scrolls: boolean;
 };
 
-/** Tiles may be cut between these shapes: upright on a phone, wide on a desktop. */
-const NARROWEST_RATIO = 4 / 5;
+/** Tiles may be cut between these shapes; upright only where the space is, as on a phone. */
+const NARROWEST_RATIO = { upright: 4 / 5, wide: 1 };
 const WIDEST_RATIO = 16 / 9;
 const SMALLEST_TILE_WIDTH = 128;
 
@@ -40,7 +40,8 @@ function layoutWith(columns: number, count: number, { width, height, gap }: Grid
   const cellWidth = (width - gap * (columns - 1)) / columns;
   const cellHeight = (height - gap * (rows - 1)) / rows;
   const tileWidth = Math.floor(Math.min(cellWidth, cellHeight * WIDEST_RATIO));
-  const tileHeight = Math.floor(Math.min(cellHeight, cellWidth / NARROWEST_RATIO));
+  const narrowest = NARROWEST_RATIO[height > width ? 'upright' : 'wide'];
+  const tileHeight = Math.floor(Math.min(cellHeight, cellWidth / narrowest));
   if (tileHeight <= 0 || (tileWidth < SMALLEST_TILE_WIDTH && count > 1)) {
     return null;
   }

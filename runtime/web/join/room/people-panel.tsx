@@ -66,12 +66,20 @@ function Person({ person }: { person: Tile }): VNode {
           </button>
         ) : (
           <span class="person-mark">
-            {person.microphoneOn ? <Mic size={18} aria-hidden="true" /> : <MicOff size={18} aria-hidden="true" />}
+            {person.microphoneOn ? (
+              <Mic size={18} aria-hidden="true" />
+            ) : (
+              <MicOff size={18} aria-hidden="true" />
+            )}
             <span class="visually-hidden">{person.microphoneOn ? 'can be heard' : 'muted'}</span>
           </span>
         )}
         <span class="person-mark">
-          {person.cameraOn ? <Video size={18} aria-hidden="true" /> : <VideoOff size={18} aria-hidden="true" />}
+          {person.cameraOn ? (
+            <Video size={18} aria-hidden="true" />
+          ) : (
+            <VideoOff size={18} aria-hidden="true" />
+          )}
           <span class="visually-hidden">{person.cameraOn ? 'can be seen' : 'no picture'}</span>
         </span>
         {mayModerate && (

@@ -11,7 +11,8 @@ export function SidePanel(props: { panel: Panel; title: string; children: Compon
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
     heading.current?.focus({ preventScroll: true });
-    return () => document.querySelector<HTMLButtonElement>(`[data-opens="${panel}"]`)?.focus({ preventScroll: true });
+    return () =>
+      document.querySelector<HTMLButtonElement>(`[data-opens="${panel}"]`)?.focus({ preventScroll: true });
   }, [panel]);
   const close = (): void => {
     meeting.panel.value = null;

@@ -41,7 +41,8 @@ export function tilesOf(
 }
 
 function ownTile(room: RoomState, own: OwnTracks): Tile {
-  const picture = (track: MediaStreamTrack | null): Picture | null => (track ? { track, trackId: null } : null);
+  const picture = (track: MediaStreamTrack | null): Picture | null =>
+    track ? { track, trackId: null } : null;
   return {
     participantId: room.selfId,
     name: own.name,

@@ -49,12 +49,21 @@ function ScreenToggle(): VNode {
       title={label}
       onClick={() => void meeting.toggleScreen()}
     >
-      {sharing ? <ScreenShareOff size={22} aria-hidden="true" /> : <ScreenShare size={22} aria-hidden="true" />}
+      {sharing ? (
+        <ScreenShareOff size={22} aria-hidden="true" />
+      ) : (
+        <ScreenShare size={22} aria-hidden="true" />
+      )}
     </button>
   );
 }
 
-function PanelToggle(props: { panel: Panel; label: string; mark: number; children: ComponentChildren }): VNode {
+function PanelToggle(props: {
+  panel: Panel;
+  label: string;
+  mark: number;
+  children: ComponentChildren;
+}): VNode {
   const meeting = useMeeting();
   const { panel, label, mark, children } = props;
   const open = meeting.panel.value === panel;

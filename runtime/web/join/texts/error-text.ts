@@ -8,7 +8,8 @@ export type ErrorText = {
 
 const brokenLink: ErrorText = {
   title: 'This link does not work',
-  advice: 'It may have been shortened or cut off when it was copied. Open it again from the invitation, or ask the host for a new one.',
+  advice:
+    'It may have been shortened or cut off when it was copied. Open it again from the invitation, or ask the host for a new one.',
 };
 const wrongLink: ErrorText = {
   title: 'This link is for something else',
@@ -56,15 +57,17 @@ const texts: Readonly<Partial<Record<MeetingErrorCode, ErrorText>>> = {
   },
   'participant-replaced': {
     title: 'You joined from somewhere else',
-    advice: 'The same link is now in use in another tab or on another device. Join again to bring the meeting back here.',
+    advice:
+      'The same link is now in use in another tab or on another device. Join again to bring the meeting back here.',
   },
   'too-many-requests': {
     title: 'Too many attempts',
     advice: 'Wait a moment, then try again.',
   },
-  'unreachable': {
+  unreachable: {
     title: 'The meeting server cannot be reached',
-    advice: 'Check your internet connection, then try again. A company network or VPN may block the connection.',
+    advice:
+      'Check your internet connection, then try again. A company network or VPN may block the connection.',
   },
   'connection-lost': {
     title: 'The connection was lost',
@@ -86,7 +89,9 @@ const texts: Readonly<Partial<Record<MeetingErrorCode, ErrorText>>> = {
 
 /** What to tell a person about the code an attempt or a meeting ended with. */
 export function errorText(code: MeetingErrorCode, message: string): ErrorText {
-  return texts[code] ?? { title: 'Something went wrong', advice: `${sentence(message)} Try again in a moment.` };
+  return (
+    texts[code] ?? { title: 'Something went wrong', advice: `${sentence(message)} Try again in a moment.` }
+  );
 }
 
 /** Endings after which the same link can work again at once. */
@@ -94,4 +99,5 @@ export function canTryAgain(code: MeetingErrorCode, retryable: boolean): boolean
   return retryable || code === 'participant-replaced' || code === 'entry-denied';
 }
 
-const sentence = (message: string): string => (/[.!?]$/.test(message) || message === '' ? message : `${message}.`);
+const sentence = (message: string): string =>
+  /[.!?]$/.test(message) || message === '' ? message : `${message}.`;
