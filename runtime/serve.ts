@@ -4,7 +4,7 @@ import { pino, type Logger } from 'pino';
 import { createMetrics, createServer, type Runtime } from './api/index.ts';
 import { loadKeys, type RuntimeConfig } from './config/index.ts';
 import { RoomflowError } from './contract/index.ts';
-import { createEventLog, createWebhookDelivery } from './events/index.ts';
+import { createEventLog, createWebhookDelivery, type EventLog } from './events/index.ts';
 import { createRecordingService, createStepSupervisor, reconcile } from './graph/index.ts';
 import { LiveRooms, createRoomDirectory, createSessionHistory, createStoredJournal } from './rooms/index.ts';
 import { openStore } from './store/index.ts';
@@ -108,6 +108,7 @@ export async function serve(config: RuntimeConfig): Promise<Served> {
     publicUrl,
   });
   const metrics = createMetrics({ rooms, pool, events });
+  logEvents(events, logger);
   const runtime: Runtime = {
     version,
     config,
@@ -216,6 +217,25 @@ function createLogger(config: RuntimeConfig): Logger {
       }),
     },
   });
+}
+
+/** One line an event, with the ids that tell where and who; what people say to each other is not logged. */
+function logEvents(events: EventLog, logger: Logger): void {
+  events.subscribe(
+    {},
+    {
+      onEvent({ type, roomId, sessionId, data }) {
+        const { participantId, trackId, stepId, recordingId, reason, from, to } = data as Record<
+          string,
+          unknown
+        >;
+        logger.info(
+          { roomId, sessionId, participantId, trackId, stepId, recordingId, reason, from, to },
+          type,
+        );
+      },
+    },
+  );
 }
 
 /** Beside this file: TypeScript when running from source, the bundle when built. */

@@ -1,5 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import Fastify, { type FastifyBaseLogger, type FastifyError, type FastifyInstance } from 'fastify';
+import Fastify, {
+  LogController,
+  type FastifyBaseLogger,
+  type FastifyError,
+  type FastifyInstance,
+} from 'fastify';
 import rateLimit from '@fastify/rate-limit';
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
@@ -28,7 +33,8 @@ const SOCKET_MESSAGE_BYTES = 512 * 1024;
 export async function createServer(runtime: Runtime, logger: FastifyBaseLogger): Promise<FastifyInstance> {
   const server = Fastify({
     loggerInstance: logger,
-    disableRequestLogging: true,
+    // Fastify's own lines hold whole URLs, and those may hold tokens: the hook below logs routes instead.
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: runtime.config.bodyLimitBytes,
     trustProxy: runtime.config.trustProxy,
     genReqId: () => randomUUID(),
@@ -54,6 +60,19 @@ export async function createServer(runtime: Runtime, logger: FastifyBaseLogger):
   });
   server.addHook('onSend', async (_request, reply) => {
     reply.header('x-content-type-options', 'nosniff');
+    await Promise.resolve();
+  });
+
+  server.addHook('onResponse', async (request, reply) => {
+    request.log.debug(
+      {
+        method: request.method,
+        route: request.routeOptions.url,
+        status: reply.statusCode,
+        elapsedMs: Math.round(reply.elapsedTime),
+      },
+      'request',
+    );
     await Promise.resolve();
   });
 

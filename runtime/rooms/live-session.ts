@@ -316,6 +316,9 @@ export class LiveSession {
 
   /** Takes what the media plane tells about this session. */
   handleMedia(event: MediaEvent): void {
+    if (this.#ended) {
+      return;
+    }
     switch (event.type) {
       case 'track-added':
         this.#trackAdded(event);
