@@ -140,14 +140,17 @@ export function createStoredJournal(store: Store, events: EventLog): SessionJour
           sendOnly: sendOnly ? [...sendOnly] : null,
           persist,
         });
-        append(session, 'message-sent', {
-          messageId: message.messageId,
-          topic: message.topic,
-          message: message.message,
-          senderId: message.senderId,
-          senderName: message.senderName,
-          payload: message.payload,
-        });
+        // What is meant for some must not reach everyone who reads the log or a webhook.
+        if (sendOnly === null) {
+          append(session, 'message-sent', {
+            messageId: message.messageId,
+            topic: message.topic,
+            message: message.message,
+            senderId: message.senderId,
+            senderName: message.senderName,
+            payload: message.payload,
+          });
+        }
       });
     },
   };
