@@ -1,6 +1,6 @@
 import type { ITriggerFunctions, ITriggerResponse } from 'n8n-workflow';
-import type { Room, RoomflowEvent } from '../../../runtime/contract/index.ts';
-import { callRuntime, getBaseUrl, isConfigurationError, toNodeError } from '../transport';
+import type { RoomflowEvent } from '../../../runtime/contract/index.ts';
+import { getBaseUrl, isConfigurationError, toNodeError } from '../transport';
 import { eventItem } from './event-item';
 import { peek, type EventFilter } from './event-source';
 import { keepListening } from './keep-listening';
@@ -23,7 +23,7 @@ function deduplicationKey(context: ITriggerFunctions, event: RoomflowEvent): str
 }
 
 /**
- * Looks once whether runtime, key and room are right, and takes the present end of the log as the place to
+ * Looks once whether runtime, key and room are right (the runtime refuses an unknown one), and takes the present end of the log as the place to
  * begin: a trigger that has just been published misses nothing even when n8n stops before the first event.
  *
  * @throws RuntimeError
@@ -35,12 +35,6 @@ async function check(context: ITriggerFunctions, filter: EventFilter, position: 
   }
 }
 
-async function assertRoom(context: ITriggerFunctions, roomId: string | undefined): Promise<void> {
-  if (roomId !== undefined) {
-    await callRuntime<Room>(context, { path: `/v2/rooms/${encodeURIComponent(roomId)}`, timeoutMs: 5_000 });
-  }
-}
-
 /** A listener for the editor's test run: connects when n8n is ready for it, and says so when it cannot. */
 function testRun(context: ITriggerFunctions, trigger: EventTrigger, stop: AbortController): ITriggerResponse {
   const position = new Position({});
@@ -48,7 +42,6 @@ function testRun(context: ITriggerFunctions, trigger: EventTrigger, stop: AbortC
     closeFunction: async () => stop.abort(),
     manualTriggerFunction: async () => {
       try {
-        await assertRoom(context, trigger.roomId);
         await check(context, trigger, position);
       } catch (error) {
         throw toNodeError(context.getNode(), error);
@@ -87,9 +80,6 @@ export async function runEventTrigger(
   try {
     const subscription = { baseUrl: await getBaseUrl(context), types: trigger.types, roomId: trigger.roomId };
     position.begin(subscription, new Date(), activation === 'activate');
-    if (activation === 'activate') {
-      await assertRoom(context, trigger.roomId);
-    }
     if (activation === 'activate' || activation === 'update') {
       await check(context, trigger, position);
     }
