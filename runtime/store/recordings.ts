@@ -30,6 +30,7 @@ export type RecordingFilter = PageRequest & {
   sessionId?: string | undefined;
   participantId?: string | undefined;
   kind?: string | undefined;
+  status?: RecordingStatus | undefined;
 };
 
 const toRecording = ({
@@ -60,7 +61,7 @@ export function findRecording(store: Store, id: string): StoredRecording | undef
 
 /** Newest first. */
 export function listRecordings(store: Store, filter: RecordingFilter): Page<StoredRecording> {
-  const { mode, roomId, sessionId, participantId, kind } = filter;
+  const { mode, roomId, sessionId, participantId, kind, status } = filter;
   const query = store.db
     .selectFrom('recordings')
     .selectAll()
@@ -69,6 +70,7 @@ export function listRecordings(store: Store, filter: RecordingFilter): Page<Stor
     .$if(sessionId !== undefined, (select) => select.where('sessionId', '=', sessionId ?? ''))
     .$if(participantId !== undefined, (select) => select.where('participantId', '=', participantId ?? ''))
     .$if(kind !== undefined, (select) => select.where('kind', '=', kind ?? ''))
+    .$if(status !== undefined, (select) => select.where('status', '=', status ?? ''))
     .orderBy('sequence', 'desc');
   return mapPage(readPage(store, query, filter), toRecording);
 }

@@ -10,6 +10,10 @@ export type StoredSession = Selectable<Database['sessions']>;
 export type SessionFilter = PageRequest & {
   roomId?: string | undefined;
   status?: 'ongoing' | 'ended' | undefined;
+  /** Begun at or after, in milliseconds since 1970. */
+  startDate?: number | undefined;
+  /** Begun at or before, in milliseconds since 1970. */
+  endDate?: number | undefined;
 };
 
 export function insertSession(store: Store, session: { id: string; roomId: string; start: string }): void {
@@ -44,13 +48,15 @@ export function listLiveSessions(store: Store): StoredSession[] {
 
 /** Newest first. */
 export function listSessions(store: Store, filter: SessionFilter): Page<StoredSession> {
-  const { roomId, status } = filter;
+  const { roomId, status, startDate, endDate } = filter;
   const query = store.db
     .selectFrom('sessions')
     .selectAll()
     .$if(roomId !== undefined, (select) => select.where('roomId', '=', roomId ?? ''))
     .$if(status === 'ongoing', (select) => select.where('end', 'is', null))
     .$if(status === 'ended', (select) => select.where('end', 'is not', null))
+    .$if(startDate !== undefined, (select) => select.where('start', '>=', isoOf(startDate)))
+    .$if(endDate !== undefined, (select) => select.where('start', '<=', isoOf(endDate)))
     .orderBy('start', 'desc')
     .orderBy('id', 'desc');
   return readPage(store, query, filter);
@@ -82,3 +88,5 @@ export function endSession(
     return changes > 0;
   });
 }
+
+const isoOf = (atMs: number | undefined): string => new Date(atMs ?? 0).toISOString();

@@ -23,6 +23,7 @@ export function fileRoutes(runtime: Runtime): FastifyPluginAsyncTypebox {
         schema: {
           tags: ['recordings'],
           summary: 'Download a recorded file',
+          description: 'By the signed link that `fileUrl` holds, or with a key or token in Authorization.',
           params: Type.Object({ fileId: Type.String({ maxLength: 64 }) }),
           querystring: Type.Object({
             expires: Type.Optional(Type.String({ maxLength: 20 })),
