@@ -1,5 +1,6 @@
 import { BitReader } from './bit-reader.ts';
 import { BitWriter } from './bit-writer.ts';
+import { ALL_SKIPPED_QP, writeAllSkippedCabac } from './h264-cabac.ts';
 
 export const NAL_SLICE = 1;
 export const NAL_IDR = 5;
@@ -224,7 +225,6 @@ export class H264StreamState {
   sps: H264Sps | undefined;
   pps: H264Pps | undefined;
   #last: PicturePosition | undefined;
-  #copies = 0;
 
   /** Takes note of one access unit in Annex B form. */
   observe(annexB: Uint8Array): void {
@@ -236,7 +236,6 @@ export class H264StreamState {
       else if ((type === NAL_SLICE || type === NAL_IDR) && !sliceSeen) {
         sliceSeen = true;
         this.#last = this.#readPosition(nal);
-        this.#copies = 0;
       }
     });
   }
@@ -244,13 +243,12 @@ export class H264StreamState {
   /**
    * An access unit (Annex B) that shows the last picture once more: one P slice in which every macroblock is
    * skipped, not used for reference, so the numbering of the pictures after it stays valid (ITU-T H.264 §7.4.3).
-   * Undefined for streams whose slices cannot be written (interlaced, CABAC, or nothing seen yet).
+   * Undefined for streams whose slices cannot be written (interlaced, or nothing seen yet).
    */
   createCopyFrame(): Uint8Array | undefined {
     const { sps, pps } = this;
     const last = this.#last;
-    if (!sps || !pps || !last || !sps.frameMbsOnly || sps.separateColourPlanes || pps.cabac) return undefined;
-    this.#copies++;
+    if (!sps || !pps || !last || !sps.frameMbsOnly || sps.separateColourPlanes) return undefined;
     const writer = new BitWriter();
     writer.bits(NAL_SLICE, 8); // nal_ref_idc 0
     writer.ue(0); // first_mb_in_slice
@@ -274,10 +272,16 @@ export class H264StreamState {
       writer.ue(0);
       writer.bits(0, 2);
     }
-    writer.se(0); // slice_qp_delta
+    if (pps.cabac) writer.ue(0); // cabac_init_idc
+    writer.se(pps.cabac ? ALL_SKIPPED_QP - pps.initialQp : 0); // slice_qp_delta
     if (pps.deblockingControlPresent) writer.ue(1); // no deblocking
-    writer.ue(sps.widthInMacroblocks * sps.heightInMacroblocks); // mb_skip_run
-    writer.trailing();
+    const macroblocks = sps.widthInMacroblocks * sps.heightInMacroblocks;
+    if (pps.cabac) {
+      writeAllSkippedCabac(writer, macroblocks);
+    } else {
+      writer.ue(macroblocks); // mb_skip_run
+      writer.trailing();
+    }
     const nal = escape(writer.finish());
     const accessUnit = new Uint8Array(4 + nal.length);
     accessUnit[3] = 1;

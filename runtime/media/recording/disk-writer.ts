@@ -1,4 +1,4 @@
-import { close, fsync, openSync, write } from 'node:fs';
+import { close, fsync, ftruncateSync, openSync, write } from 'node:fs';
 import { promisify } from 'node:util';
 
 const fsyncFile = promisify(fsync);
@@ -8,8 +8,8 @@ const closeFile = promisify(close);
 const MAX_QUEUED_BYTES = 64 * 1024 * 1024;
 
 /**
- * Appends to one file, in order, a batch at a time. The first error ends all writing: what was written before it
- * stays as it is.
+ * Appends to one file, in order, a batch at a time. The first error ends all writing: the batches written before it
+ * stay.
  */
 export class DiskWriter {
   readonly #fd: number;
@@ -17,6 +17,7 @@ export class DiskWriter {
   #queue: Uint8Array[] = [];
   #queuedBytes = 0;
   #position = 0;
+  #batchStart = 0;
   #writing = false;
   #failed = false;
   #idle: (() => void)[] = [];
@@ -68,12 +69,14 @@ export class DiskWriter {
     const batch = this.#queue.length === 1 ? this.#queue[0]! : Buffer.concat(this.#queue, this.#queuedBytes);
     this.#queue = [];
     this.#queuedBytes = 0;
+    this.#batchStart = this.#position;
     this.#writeAll(batch);
   }
 
   #writeAll(bytes: Uint8Array): void {
     write(this.#fd, bytes, 0, bytes.length, this.#position, (error, written) => {
       if (error) {
+        this.#dropPartOfBatch();
         this.#fail(error);
       } else {
         this.#position += written;
@@ -89,6 +92,17 @@ export class DiskWriter {
       this.#writing = false;
       for (const resolve of this.#idle.splice(0)) resolve();
     });
+  }
+
+  /** Half a batch ends in half a packet, which players take for damage. */
+  #dropPartOfBatch(): void {
+    if (this.#position === this.#batchStart) return;
+    try {
+      ftruncateSync(this.#fd, this.#batchStart);
+      this.#position = this.#batchStart;
+    } catch (error) {
+      this.#fail(error instanceof Error ? error : new Error(String(error)));
+    }
   }
 
   #fail(error: Error): void {

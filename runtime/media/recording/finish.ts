@@ -20,6 +20,7 @@ import {
 import type { OutputFormat } from 'mediabunny';
 import { opusPacketDurationMs } from '../bitstream/index.ts';
 import type { FileFormat } from './recorded-file.ts';
+import { wholeLengthOfUnfinished } from './unfinished-matroska.ts';
 
 const createOutputFormat = (format: FileFormat): OutputFormat => {
   switch (format) {
@@ -71,10 +72,16 @@ export const finishFile = async (options: {
   finalPath: string;
   format: FileFormat;
   endSeconds?: number;
+  /** Packets the copy has to hold at least; with fewer the working file stays. */
+  expectedPackets?: number;
 }): Promise<void> => {
   const { workingPath, finalPath, format } = options;
   const temporaryPath = `${finalPath}.finishing`;
-  const input = new Input({ source: new FilePathSource(workingPath), formats: [WEBM, MATROSKA] });
+  const source = new FilePathSource(workingPath);
+  const input = new Input({
+    source: source.slice(0, await wholeLengthOfUnfinished(workingPath)),
+    formats: [WEBM, MATROSKA],
+  });
   try {
     const output = new Output({
       format: createOutputFormat(format),
@@ -124,9 +131,8 @@ export const finishFile = async (options: {
       await advance(track);
       await advance(track);
     }
-    for (let copied = 1; ; copied++) {
-      // Live media goes on in this process: let it in every few milliseconds.
-      if (copied % YIELD_EVERY_PACKETS === 0) await setImmediate();
+    let copied = 0;
+    for (;;) {
       let earliest: TrackCopy | undefined;
       for (const track of tracks) {
         if (track.current && (!earliest || track.current.timestamp < earliest.current!.timestamp))
@@ -139,8 +145,16 @@ export const finishFile = async (options: {
         : earliest.lastDurationSeconds(earliest.current!);
       await earliest.add(new EncodedPacket(data, type, timestamp, durationSeconds));
       await advance(earliest);
+      // Live media goes on in this process: let it in every few milliseconds.
+      if (++copied % YIELD_EVERY_PACKETS === 0) await setImmediate();
     }
     await output.finalize();
+    const expected = options.expectedPackets ?? 1;
+    if (copied < expected) {
+      throw new Error(
+        `${workingPath}: ${copied} packets could be read where at least ${expected} were written.`,
+      );
+    }
     await makeDurable(temporaryPath);
     await rename(temporaryPath, finalPath);
     await makeDurable(dirname(finalPath));

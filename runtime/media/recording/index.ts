@@ -1,11 +1,5 @@
 export { createRecorder } from './recorder.ts';
-export type {
-  Recorder,
-  RecorderOptions,
-  RecorderStats,
-  RecordingMode,
-  RecordingMode as RecorderMode,
-} from './recorder.ts';
+export type { Recorder, RecorderMode, RecorderOptions, RecorderStats } from './recorder.ts';
 export type { FileFormat, RecordedFile } from './recorded-file.ts';
 export { recoverRecording } from './recover.ts';
 export { probe } from './probe.ts';

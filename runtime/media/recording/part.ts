@@ -89,6 +89,7 @@ export class Part {
           finalPath: this.#finalPath,
           format: this.#format,
           endSeconds: endFileMs / 1000,
+          expectedPackets: this.#file.packets,
         });
         path = this.#finalPath;
         format = this.#format;

@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { ALL_FORMATS, FilePathSource, Input } from 'mediabunny';
 import type { AudioCodec, VideoCodec } from '../frame.ts';
+import { wholeLengthOfUnfinished } from './unfinished-matroska.ts';
 
 /** What a media file says of itself. */
 export type ProbedFile = {
@@ -14,10 +15,15 @@ export type ProbedFile = {
 
 const VIDEO_CODECS: Record<string, VideoCodec> = { vp8: 'vp8', vp9: 'vp9', avc: 'h264', av1: 'av1' };
 
-/** Reads duration, codecs and picture size of a media file. Throws when it is no media file. */
+/** Reads duration, codecs and picture size of a media file, also of one left open. Throws when it is no media file. */
 export const probe = async (path: string): Promise<ProbedFile> => {
   const { size } = await stat(path);
-  const input = new Input({ source: new FilePathSource(path), formats: ALL_FORMATS });
+  const wholeLength = await wholeLengthOfUnfinished(path);
+  const source = new FilePathSource(path);
+  const input = new Input({
+    source: wholeLength === undefined ? source : source.slice(0, wholeLength),
+    formats: ALL_FORMATS,
+  });
   try {
     const durationSeconds = (await input.getDurationFromMetadata()) ?? (await input.computeDuration());
     const video = await input.getPrimaryVideoTrack();

@@ -10,14 +10,14 @@ import { readVideoConfiguration } from './track-configuration.ts';
 import type { VideoConfiguration } from './track-configuration.ts';
 
 /** Which media a recording holds. */
-export type RecordingMode = 'audio' | 'video' | 'video-and-audio';
+export type RecorderMode = 'audio' | 'video' | 'video-and-audio';
 
 export type RecorderOptions = {
   /** Folder of the file, made when missing. */
   directory: string;
   /** File name without extension. Further parts get `-2`, `-3` and so on. */
   fileBaseName: string;
-  mode: RecordingMode;
+  mode: RecorderMode;
   /** Container asked for; a part whose codec it cannot hold takes the customary one (see `chooseFileFormat`). */
   fileFormat?: FileFormat;
   /** Session time at which the file begins, in milliseconds. */

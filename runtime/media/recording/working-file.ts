@@ -37,6 +37,7 @@ export class WorkingFile {
   #videoMeta: EncodedVideoChunkMetadata | undefined;
   #queue: QueuedPacket[] = [];
   #batchStartMs = -1;
+  #packets = 0;
   #draining: Promise<void> | undefined;
 
   constructor(options: {
@@ -87,6 +88,11 @@ export class WorkingFile {
     return this.#disk.bytesWritten;
   }
 
+  /** Packets taken so far. */
+  get packets(): number {
+    return this.#packets;
+  }
+
   writeAudio(data: Uint8Array, timestampMs: number, durationMs: number): void {
     this.#enqueue(false, new EncodedPacket(data, 'key', timestampMs / 1000, durationMs / 1000), timestampMs);
   }
@@ -119,6 +125,7 @@ export class WorkingFile {
 
   #enqueue(video: boolean, packet: EncodedPacket, timestampMs: number): void {
     this.#queue.push({ video, packet });
+    this.#packets++;
     if (this.#batchStartMs < 0) this.#batchStartMs = timestampMs;
     else if (timestampMs - this.#batchStartMs >= BATCH_MS) this.flush();
   }

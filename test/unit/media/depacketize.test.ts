@@ -20,7 +20,10 @@ const depacketize = (codec: VideoCodec | 'opus', payloads: Payload[], missing: n
   payloads.forEach(({ bytes, marker, timestamp }, index) => {
     if (missing.includes(index)) return;
     const payload = Uint8Array.from(bytes);
-    ingest.push({ sequenceNumber: (65_533 + index) & 0xffff, timestamp, marker, payload, ssrc: 1 }, index * 100);
+    ingest.push(
+      { sequenceNumber: (65_533 + index) & 0xffff, timestamp, marker, payload, ssrc: 1 },
+      index * 100,
+    );
     ingest.tick(index * 100 + 99);
   });
   ingest.close();
@@ -77,7 +80,9 @@ describe('VP8 payloads (RFC 7741)', () => {
 
   it('goes on when part of a frame was lost that nothing refers to', () => {
     const nonReference = payloads.map((payload, index) =>
-      index === 2 || index === 3 ? { ...payload, bytes: [payload.bytes[0]! | 0x20, ...payload.bytes.slice(1)] } : payload,
+      index === 2 || index === 3
+        ? { ...payload, bytes: [payload.bytes[0]! | 0x20, ...payload.bytes.slice(1)] }
+        : payload,
     );
     const { frames } = depacketize('vp8', nonReference, [3]);
     expect(hex(frames)).toEqual(['1002009d012a4001f000aabb', '1103', '1104', '1002009d012a4001f000aa']);
@@ -90,7 +95,8 @@ describe('H.264 payloads (RFC 6184)', () => {
   const pps = [0x68, 0xce, 0x3c, 0x80];
   const stapA = [0x78, 0, sps.length, ...sps, 0, pps.length, ...pps];
   const startCode = '00000001';
-  const parameterSets = startCode + Buffer.from(sps).toString('hex') + startCode + Buffer.from(pps).toString('hex');
+  const parameterSets =
+    startCode + Buffer.from(sps).toString('hex') + startCode + Buffer.from(pps).toString('hex');
   const payloads: Payload[] = [
     { bytes: stapA, marker: false, timestamp: 0 },
     { bytes: [0x7c, 0x85, 0x88, 0x01], marker: false, timestamp: 0 },
@@ -130,7 +136,10 @@ describe('VP9 payloads (RFC 9628)', () => {
     { bytes: [0xcc, 0x01, ...interFrame], marker: true, timestamp: 3000 },
     { bytes: [0xcc, 0x02, ...interFrame], marker: true, timestamp: 6000 },
     { bytes: [0x8c, 0x03, ...keyFrame], marker: true, timestamp: 9000 },
-  ].map((payload) => ({ ...payload, bytes: [payload.bytes[0]!, payload.bytes[1]! & 0x7f, ...payload.bytes.slice(2)] }));
+  ].map((payload) => ({
+    ...payload,
+    bytes: [payload.bytes[0]!, payload.bytes[1]! & 0x7f, ...payload.bytes.slice(2)],
+  }));
 
   it('joins packets into frames and reads the size of key frames', () => {
     const { frames } = depacketize('vp9', payloads);

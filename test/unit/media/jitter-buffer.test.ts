@@ -84,33 +84,39 @@ describe('the jitter buffer', () => {
     expect(out).toEqual([100, 101, 102]);
   });
 
-  it.each([1, 2, 3, 4, 5])('keeps strict order under any loss, reordering and duplication, run %d', (seed) => {
-    const random = seeded(seed * 7919);
-    const { buffer, out, losses } = open(80);
-    const arrivals: { index: number; atMs: number }[] = [];
-    const total = 70_000;
-    const lost = new Set<number>();
-    for (let index = 0; index < total; index++) {
-      const atMs = index * 2;
-      if (random() < 0.03) {
-        if (random() < 0.5) lost.add(index);
-        else arrivals.push({ index, atMs: atMs + 20 + random() * 30 });
-      } else {
-        arrivals.push({ index, atMs: atMs + random() * 12 });
+  it.each([1, 2, 3, 4, 5])(
+    'keeps strict order under any loss, reordering and duplication, run %d',
+    (seed) => {
+      const random = seeded(seed * 7919);
+      const { buffer, out, losses } = open(80);
+      const arrivals: { index: number; atMs: number }[] = [];
+      const total = 70_000;
+      const lost = new Set<number>();
+      for (let index = 0; index < total; index++) {
+        const atMs = index * 2;
+        if (random() < 0.03) {
+          if (random() < 0.5) lost.add(index);
+          else arrivals.push({ index, atMs: atMs + 20 + random() * 30 });
+        } else {
+          arrivals.push({ index, atMs: atMs + random() * 12 });
+        }
+        if (random() < 0.01 && !lost.has(index)) arrivals.push({ index, atMs: atMs + random() * 200 });
       }
-      if (random() < 0.01 && !lost.has(index)) arrivals.push({ index, atMs: atMs + random() * 200 });
-    }
-    lost.delete(0);
-    arrivals.sort((a, b) => a.atMs - b.atMs);
-    const first = arrivals[0]!.index;
-    for (const { index, atMs } of arrivals) buffer.push(packet(index), atMs);
-    buffer.flush();
+      lost.delete(0);
+      arrivals.sort((a, b) => a.atMs - b.atMs);
+      const first = arrivals[0]!.index;
+      for (const { index, atMs } of arrivals) buffer.push(packet(index), atMs);
+      buffer.flush();
 
-    for (let i = 1; i < out.length; i++) expect(out[i]! > out[i - 1]!).toBe(true);
-    const due = arrivals.reduce((set, { index }) => (index >= first ? set.add(index) : set), new Set<number>());
-    expect(out.length).toBe(due.size);
-    const end = out.at(-1)!;
-    const missing = [...lost].filter((index) => index > first && index < end).length;
-    expect(losses.reduce((sum, count) => sum + count, 0)).toBe(missing);
-  });
+      for (let i = 1; i < out.length; i++) expect(out[i]! > out[i - 1]!).toBe(true);
+      const due = arrivals.reduce(
+        (set, { index }) => (index >= first ? set.add(index) : set),
+        new Set<number>(),
+      );
+      expect(out.length).toBe(due.size);
+      const end = out.at(-1)!;
+      const missing = [...lost].filter((index) => index > first && index < end).length;
+      expect(losses.reduce((sum, count) => sum + count, 0)).toBe(missing);
+    },
+  );
 });

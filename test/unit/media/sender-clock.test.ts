@@ -37,7 +37,12 @@ const simulate = (options: {
   const { clock, driftPpm, jitterMs, seconds } = options;
   const random = seeded(7);
   const speed = 1 + driftPpm / 1e6;
-  const create = (clockRate: number, intervalMs: number, encodeMs: number, firstReportMs: number): SimulatedTrack => ({
+  const create = (
+    clockRate: number,
+    intervalMs: number,
+    encodeMs: number,
+    firstReportMs: number,
+  ): SimulatedTrack => ({
     track: clock.track({ clockRate }),
     clockRate,
     intervalMs,
@@ -59,7 +64,8 @@ const simulate = (options: {
     const capturedMs = one.nextMs;
     if (capturedMs > seconds * 1000) return;
     one.nextMs += one.intervalMs;
-    const timestampAt = (ms: number) => (one.firstTimestamp + Math.round((ms * speed * one.clockRate) / 1000)) >>> 0;
+    const timestampAt = (ms: number) =>
+      (one.firstTimestamp + Math.round((ms * speed * one.clockRate) / 1000)) >>> 0;
     const arrivalMs = capturedMs + one.encodeMs + BASE_DELAY_MS + random() * jitterMs;
     one.track.observe(timestampAt(capturedMs), kinds.indexOf(kind), arrivalMs);
     const sessionMs = one.track.sessionMs(timestampAt(capturedMs));
@@ -78,25 +84,28 @@ const simulate = (options: {
 };
 
 describe('the session clock', () => {
-  it.each([100, -100])('stays within 40 ms over 10 minutes at %d ppm of drift and 50 ms of jitter', (driftPpm) => {
-    let worstMs = 0;
-    let worstLipSyncMs = 0;
-    const newest = { audio: 0, video: 0 };
-    simulate({
-      clock: createSenderClock(),
-      driftPpm,
-      jitterMs: 50,
-      seconds: 600,
-      onFrame(kind, capturedMs, sessionMs) {
-        newest[kind] = sessionMs - capturedMs;
-        if (capturedMs < 5000) return;
-        worstMs = Math.max(worstMs, Math.abs(sessionMs - capturedMs - BASE_DELAY_MS));
-        worstLipSyncMs = Math.max(worstLipSyncMs, Math.abs(newest.audio - newest.video));
-      },
-    });
-    expect(worstMs).toBeLessThan(40);
-    expect(worstLipSyncMs).toBeLessThan(15);
-  });
+  it.each([100, -100])(
+    'stays within 40 ms over 10 minutes at %d ppm of drift and 50 ms of jitter',
+    (driftPpm) => {
+      let worstMs = 0;
+      let worstLipSyncMs = 0;
+      const newest = { audio: 0, video: 0 };
+      simulate({
+        clock: createSenderClock(),
+        driftPpm,
+        jitterMs: 50,
+        seconds: 600,
+        onFrame(kind, capturedMs, sessionMs) {
+          newest[kind] = sessionMs - capturedMs;
+          if (capturedMs < 5000) return;
+          worstMs = Math.max(worstMs, Math.abs(sessionMs - capturedMs - BASE_DELAY_MS));
+          worstLipSyncMs = Math.max(worstLipSyncMs, Math.abs(newest.audio - newest.video));
+        },
+      });
+      expect(worstMs).toBeLessThan(40);
+      expect(worstLipSyncMs).toBeLessThan(15);
+    },
+  );
 
   it('brings sound and picture within 45 ms of each other a second after both have reported', () => {
     const newest = { audio: 0, video: 0 };
@@ -122,7 +131,8 @@ describe('the session clock', () => {
       driftPpm: 50,
       jitterMs: 20,
       seconds: 60,
-      distortReport: (ntpMs, capturedMs) => (Math.floor(capturedMs / 1000) % 10 === 9 ? ntpMs + 7_000_000 : ntpMs),
+      distortReport: (ntpMs, capturedMs) =>
+        Math.floor(capturedMs / 1000) % 10 === 9 ? ntpMs + 7_000_000 : ntpMs,
       onFrame(_kind, capturedMs, sessionMs) {
         if (capturedMs > 8000) worstMs = Math.max(worstMs, Math.abs(sessionMs - capturedMs - BASE_DELAY_MS));
       },
@@ -153,7 +163,9 @@ describe('the session clock', () => {
       track.observe(timestampAt(ms), 1, 1000 + ms);
       placed.push(track.sessionMs(timestampAt(ms)));
     }
-    expect(placed.map(Math.round)).toEqual([1000, 1010, 1020, 1030, 1040, 1050, 1060, 1070, 1080, 1090, 1100]);
+    expect(placed.map(Math.round)).toEqual([
+      1000, 1010, 1020, 1030, 1040, 1050, 1060, 1070, 1080, 1090, 1100,
+    ]);
   });
 
   it('begins anew, and never runs back, when the sender restarts its timestamps', () => {

@@ -41,7 +41,7 @@ export type VideoSource = {
   seconds: number;
   size?: string;
   keyInterval?: number;
-  /** An ffmpeg lavfi picture source; by default `testsrc2`. */
+  /** Start of an ffmpeg lavfi picture source, up to its size; by default `testsrc2=`. */
   picture?: string;
   encoderArguments?: string[];
 };
@@ -50,9 +50,9 @@ export type VideoSource = {
 export const encodeVideo = async (folder: string, source: VideoSource): Promise<EncodedFrame[]> => {
   const { codec, seconds, size = '320x240', keyInterval = 9999 } = source;
   const path = join(folder, `${codec}-${size}-${Math.random().toString(36).slice(2)}.mkv`);
-  const picture = source.picture ?? 'testsrc2';
+  const picture = source.picture ?? 'testsrc2=';
   await run('ffmpeg', [
-    ...['-v', 'error', '-f', 'lavfi', '-i', `${picture}=size=${size}:rate=30:duration=${seconds}`],
+    ...['-v', 'error', '-f', 'lavfi', '-i', `${picture}size=${size}:rate=30:duration=${seconds}`],
     ...['-pix_fmt', 'yuv420p', ...VIDEO_ENCODERS[codec], '-g', String(keyInterval)],
     ...(source.encoderArguments ?? []),
     path,
