@@ -1,0 +1,99 @@
+import { readFile } from 'node:fs/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startN8n, itemsOf, type N8nHost, type WorkflowDocument } from '../../support/n8n-host/index.ts';
+
+const packageDirectory = new URL('../../..', import.meta.url).pathname;
+
+const templates = ['record-every-participant', 'create-room-and-join-links'] as const;
+
+const load = async (name: (typeof templates)[number]): Promise<WorkflowDocument & { id: string }> =>
+  JSON.parse(await readFile(`${packageDirectory}/workflows/${name}.json`, 'utf8')) as WorkflowDocument & {
+    id: string;
+  };
+
+describe('templates and nodes in the editor', () => {
+  let n8n: N8nHost;
+
+  beforeAll(async () => {
+    n8n = await startN8n({ packageDirectory });
+  });
+  afterAll(async () => {
+    await n8n.stop();
+  });
+
+  it.each(templates)('%s uses nodes that this n8n has, and holds no credential', async (name) => {
+    const template = await load(name);
+    const known = new Map((await n8n.nodeTypes()).map((type) => [type.name, type]));
+    for (const node of template.nodes) {
+      expect([...known.keys()], node.name).toContain(node.type);
+      expect(node.credentials, node.name).toBeUndefined();
+    }
+    expect(new Set(template.nodes.map((node) => node.id)).size).toBe(template.nodes.length);
+    expect(template.id.length).toBeLessThanOrEqual(21);
+  });
+
+  it('shows the whole of the link template with its pinned data, ending in mails ready to be sent', async () => {
+    const template = await load('create-room-and-join-links');
+    const credential = await n8n.createCredential({
+      name: 'Roomflow',
+      type: 'roomflowApi',
+      data: { baseUrl: 'http://127.0.0.1:1', apiKey: 'k' },
+    });
+    const nodes = template.nodes.map((node) =>
+      node.type.startsWith('n8n-nodes-roomflow.')
+        ? { ...node, credentials: { roomflowApi: credential } }
+        : node,
+    );
+    const { id } = await n8n.importWorkflow({ ...template, nodes }, template.id);
+    await n8n.run(id, { destination: 'Mail' });
+    const [summary] = await n8n.waitForExecutions(id, { atLeast: 1, timeoutMs: 30_000 });
+    const mails = itemsOf(await n8n.execution(summary?.id ?? ''), 'Mail');
+    expect(mails.map((mail) => [mail['to'], mail['subject']])).toEqual([
+      ['anna@example.com', 'Your link for Team meeting'],
+      ['ben@example.com', 'Your link for Team meeting'],
+      ['chloe@example.com', 'Your link for Team meeting'],
+    ]);
+    expect(mails[1]?.['html']).toContain('Hello Ben');
+    expect(mails[1]?.['html']).toContain('/join/abcd-efgh-ijkl?token=');
+    expect(mails[1]?.['text']).toMatch(/works until 5 May 2026/);
+  });
+
+  it('shows the whole of the recording template with its pinned data', async () => {
+    const template = await load('record-every-participant');
+    const { id } = await n8n.importWorkflow(template, template.id);
+    await n8n.run(id, { destination: 'Recording' });
+    const [summary] = await n8n.waitForExecutions(id, { atLeast: 1, timeoutMs: 30_000 });
+    expect(itemsOf(await n8n.execution(summary?.id ?? ''), 'Recording')).toMatchObject([
+      { participantName: 'Anna', status: 'completed', durationSeconds: 1260.4 },
+    ]);
+  });
+
+  it('has all nodes, actions as tools for agents, too, with icons that n8n serves', async () => {
+    const ours = (await n8n.nodeTypes()).filter((type) => type.name.startsWith('n8n-nodes-roomflow.'));
+    expect(ours.map((type) => type.name.replace('n8n-nodes-roomflow.', '')).sort()).toEqual([
+      'createRoom',
+      'createRoomTool',
+      'meeting',
+      'meetingEventTrigger',
+      'meetingTool',
+      'participantJoinedTrigger',
+      'record',
+      'recordTool',
+      'trackTap',
+      'trackTapTool',
+    ]);
+    for (const icon of ['CreateRoom/createRoom.svg', 'Record/record.dark.svg']) {
+      const answer = await fetch(`${n8n.url}/icons/n8n-nodes-roomflow/dist/nodes/${icon}`);
+      expect([icon, answer.status]).toEqual([icon, 200]);
+    }
+  });
+
+  it('has previews of what the nodes put out', async () => {
+    for (const schema of ['createRoom/1.0.0', 'record/1.0.0/startAndWait', 'meeting/1.0.0/joinLink/create']) {
+      const answer = (await n8n.api('GET', `schemas/n8n-nodes-roomflow.${schema}.json`)) as {
+        properties: object;
+      };
+      expect(Object.keys(answer.properties), schema).toContain('roomId');
+    }
+  });
+});
