@@ -74,12 +74,13 @@ export function createRepairedIce(
   }
 
   const sockets: UdpSocket[] = [];
+  const peerAddresses = new Set<string>();
   let bindError: unknown;
   let nextAddress = 0;
   const ensureProtocol = internals.ensureProtocol.bind(connection);
   internals.ensureProtocol = (protocol) => {
     ensureProtocol(protocol);
-    guardRequests(protocol, connection, events);
+    guardRequests(protocol, connection, events, peerAddresses);
     if (protocol.type !== 'stun') {
       return;
     }
@@ -91,7 +92,8 @@ export function createRepairedIce(
         sockets.push(socket);
         socket.onMedia = events.onMedia;
         socket.onData = (data, from) => {
-          if (isDtls(data) && !comesFromPeer(connection, from)) {
+          if (isDtls(data) && !peerAddresses.has(`${from[0]} ${from[1]}`)) {
+            // A stranger's alert must not end the connection.
             events.onRefused();
             return;
           }
@@ -113,13 +115,15 @@ function isDtls(data: Buffer): boolean {
   return first > 19 && first < 64;
 }
 
-/** DTLS is taken from the selected path only: a stranger's alert must not end the connection. */
-function comesFromPeer(connection: Connection, from: readonly [string, number]): boolean {
-  const remote = connection.nominated?.remoteAddr;
-  return remote !== undefined && remote[0] === from[0] && remote[1] === from[1];
-}
+/** How many addresses one peer may check from. */
+const maxPeerAddresses = 64;
 
-function guardRequests(protocol: ProtocolInternals, connection: Connection, events: IceGathererEvents): void {
+function guardRequests(
+  protocol: ProtocolInternals,
+  connection: Connection,
+  events: IceGathererEvents,
+  peerAddresses: Set<string>,
+): void {
   const deliver = protocol.onRequestReceived.execute;
   protocol.onRequestReceived.execute = (message, from, data) => {
     const username: unknown = message.getAttributeValue('USERNAME');
@@ -133,6 +137,14 @@ function guardRequests(protocol: ProtocolInternals, connection: Connection, even
       return;
     }
     events.onAlive();
+    const address = `${from[0]} ${from[1]}`;
+    if (!peerAddresses.has(address)) {
+      if (peerAddresses.size >= maxPeerAddresses) {
+        events.onRefused();
+        return;
+      }
+      peerAddresses.add(address);
+    }
     deliver(message, from, data);
     if (message.attributesKeys.includes('USE-CANDIDATE')) {
       followNomination(protocol, connection, from);

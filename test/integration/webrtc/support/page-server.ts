@@ -100,7 +100,7 @@ async function watching() {
 
 /** Serves the page of both peer connections on a free port of 127.0.0.1. */
 export async function servePage(): Promise<{ url: string; close: () => Promise<void> }> {
-  const server = createServer((request, response) => {
+  const server = createServer((_request, response) => {
     response.writeHead(200, { 'content-type': 'text/html' }).end(page);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
