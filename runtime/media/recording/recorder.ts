@@ -87,7 +87,7 @@ const FILL_LAG_MS = {
  * The file begins at `startMs` of the session clock and lasts as long as the recording does without its pauses. Both
  * tracks begin at 0 and have no holes: silence stands for missing sound, the last picture for missing video.
  *
- * @throws when the first file cannot be created.
+ * @throws when the folder cannot be created; a file that cannot be created is told through `onFailure`.
  */
 export const createRecorder = (options: RecorderOptions): Recorder => new FrameRecorder(options);
 

@@ -39,21 +39,23 @@ export const decodeDigests = async (
     .map((fields) => ({ atMs: Number(fields[2]) * msPerTick, digest: fields[5]! }));
 };
 
-/** Average brightness (0 to 255) of each picture. */
+/** Average luma (16 is black) of each picture. */
 export const decodeBrightness = async (path: string): Promise<{ atMs: number; luma: number }[]> => {
+  const side = 8;
+  const frameBytes = (side * side * 3) / 2;
   const { stdout } = await run(
-    'ffprobe',
+    'ffmpeg',
     [
-      ...['-v', 'error', '-f', 'lavfi', '-i', `movie=${path},signalstats`],
-      ...['-show_entries', 'frame=pts_time:frame_tags=lavfi.signalstats.YAVG', '-of', 'csv=p=0'],
+      ...['-v', 'error', '-i', path, '-map', '0:v:0', '-fps_mode', 'passthrough'],
+      ...['-vf', `scale=${side}:${side}`, '-pix_fmt', 'yuv420p', '-f', 'rawvideo', '-'],
     ],
-    { maxBuffer: 64 * 1024 * 1024 },
+    { maxBuffer: 64 * 1024 * 1024, encoding: 'buffer' },
   );
-  return stdout
-    .trim()
-    .split('\n')
-    .map((line) => line.split(',').map(Number))
-    .map((fields) => ({ atMs: fields[0]! * 1000, luma: fields[1]! }));
+  const pictures = await decodeDigests(path, 'v:0');
+  return pictures.map(({ atMs }, index) => {
+    const luma = stdout.subarray(index * frameBytes, index * frameBytes + side * side);
+    return { atMs, luma: luma.reduce((sum, value) => sum + value, 0) / luma.length };
+  });
 };
 
 /** Loudness of each 20 ms of sound, in dB full scale (-Infinity for silence), by file time. */
