@@ -10,17 +10,21 @@ export type MediaState = 'idle' | 'connecting' | 'connected' | 'failing';
 
 export type MediaSessionOptions = {
   request: SignallingRequestFunction;
-  createPeerConnection(configuration: RTCConfiguration): RTCPeerConnection;
-  onTracks(tracks: ReadonlyMap<string, MediaStreamTrack>): void;
-  onState(state: MediaState): void;
+  createPeerConnection: (configuration: RTCConfiguration) => RTCPeerConnection;
+  onTracks: (tracks: ReadonlyMap<string, MediaStreamTrack>) => void;
+  onState: (state: MediaState) => void;
+  /** Why media has to start anew, for whoever looks into it. */
+  onProblem: (problem: string) => void;
   /** A connection is in trouble: a good moment to see whether signalling still lives. */
-  onTrouble(): void;
+  onTrouble: () => void;
 };
 
 export type LayerPreference = { layer?: SubscribeLayer; paused?: boolean };
 
 /** ICE often recovers from a short gap by itself; longer, and starting anew is the quicker way back. */
 const DISCONNECTED_GRACE_MS = 2_500;
+/** A handshake that takes longer than this, relays included, is stuck: its lost half will not come any more. */
+const CONNECT_PATIENCE_MS = 6_000;
 const STABLE_AFTER_MS = 8_000;
 
 /** Both peer connections of one participant, begun anew whenever one of them fails. */
@@ -35,9 +39,9 @@ export class MediaSession {
   #failures = 0;
   #signallingLost = false;
   #restartDue = false;
-  #restartTimer: number | undefined;
-  #disconnectedTimer: number | undefined;
-  #stableTimer: number | undefined;
+  #restartTimer: ReturnType<typeof setTimeout> | undefined;
+  readonly #timers = new Set<ReturnType<typeof setTimeout>>();
+  #stableTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(options: MediaSessionOptions) {
     this.#options = options;
@@ -122,7 +126,8 @@ export class MediaSession {
   close(): void {
     this.#run += 1;
     clearTimeout(this.#restartTimer);
-    clearTimeout(this.#disconnectedTimer);
+    this.#timers.forEach((timer) => clearTimeout(timer));
+    this.#timers.clear();
     clearTimeout(this.#stableTimer);
     this.#restartTimer = undefined;
     this.#publish?.close();
@@ -186,6 +191,9 @@ export class MediaSession {
   }
 
   #watch(pc: RTCPeerConnection): void {
+    if (pc.connectionState === 'connecting') {
+      this.#restartIfStill(pc, 'connecting', CONNECT_PATIENCE_MS);
+    }
     if (pc.connectionState === 'failed') {
       this.#options.onTrouble();
       this.restart();
@@ -193,14 +201,19 @@ export class MediaSession {
     }
     if (pc.connectionState === 'disconnected') {
       this.#options.onTrouble();
-      clearTimeout(this.#disconnectedTimer);
-      this.#disconnectedTimer = setTimeout(() => {
-        if (pc.connectionState === 'disconnected') {
-          this.restart();
-        }
-      }, DISCONNECTED_GRACE_MS);
+      this.#restartIfStill(pc, 'disconnected', DISCONNECTED_GRACE_MS);
     }
     this.#report();
+  }
+
+  #restartIfStill(pc: RTCPeerConnection, state: RTCPeerConnectionState, afterMs: number): void {
+    const timer = setTimeout(() => {
+      this.#timers.delete(timer);
+      if (pc.connectionState === state) {
+        this.restart();
+      }
+    }, afterMs);
+    this.#timers.add(timer);
   }
 
   #failed(error: unknown): void {
@@ -210,7 +223,7 @@ export class MediaSession {
       this.#restartDue = true;
       return;
     }
-    console.warn('media has to start anew', error);
+    this.#options.onProblem(error instanceof Error ? error.message : String(error));
     this.restart();
   }
 
@@ -241,9 +254,8 @@ export class MediaSession {
     if (this.#signallingLost || this.#publish === null) {
       return;
     }
-    this.#options.request('prefer', { trackId, ...preference }).catch((error: unknown) => {
+    this.#options.request('prefer', { trackId, ...preference }).catch(() => {
       // The track may be gone by now; a preference for nothing is nothing.
-      console.debug('preference not taken', error);
     });
   }
 }

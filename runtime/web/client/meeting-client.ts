@@ -23,6 +23,8 @@ export type MeetingSnapshot = {
   /** Null until joined for the first time; kept while reconnecting and after the end. */
   room: RoomState | null;
   media: MediaState;
+  /** What last made media start anew; for diagnosis, not for telling a person. */
+  mediaProblem: string | null;
   /** Media that arrives, by track id. */
   tracks: ReadonlyMap<string, MediaStreamTrack>;
   /** Why it is over; null after one's own leaving. */
@@ -35,7 +37,7 @@ export type MeetingClientOptions = {
   participantId?: string;
   mode?: ParticipantView['mode'];
   metaData?: unknown;
-  createPeerConnection?(configuration: RTCConfiguration): RTCPeerConnection;
+  createPeerConnection?: (configuration: RTCConfiguration) => RTCPeerConnection;
 };
 
 export type MeetingNotice = { notification: SignallingNotification; before: RoomState | null };
@@ -55,14 +57,21 @@ export class MeetingClient {
   readonly #changes = new Emitter<MeetingSnapshot>();
   readonly #notices = new Emitter<MeetingNotice>();
   readonly #media: MediaSession;
-  #snapshot: MeetingSnapshot = { phase: 'idle', room: null, media: 'idle', tracks: new Map(), error: null };
+  #snapshot: MeetingSnapshot = {
+    phase: 'idle',
+    room: null,
+    media: 'idle',
+    mediaProblem: null,
+    tracks: new Map(),
+    error: null,
+  };
   #socket: SignallingSocket | null = null;
   #name = '';
   #participantId: string | undefined;
   #resumeToken: string | undefined;
   #connecting = false;
   #hurry: (() => void) | null = null;
-  #pingTimer: number | undefined;
+  #pingTimer: ReturnType<typeof setTimeout> | undefined;
   readonly #networkChanged = (): void => this.checkConnection();
   readonly #pageGone = (event: PageTransitionEvent): void => {
     if (!event.persisted) {
@@ -79,6 +88,7 @@ export class MeetingClient {
         options.createPeerConnection ?? ((configuration) => new RTCPeerConnection(configuration)),
       onTracks: (tracks) => this.#change({ tracks }),
       onState: (media) => this.#change({ media }),
+      onProblem: (mediaProblem) => this.#change({ mediaProblem }),
       onTrouble: () => this.checkConnection(),
     });
   }

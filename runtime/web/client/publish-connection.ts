@@ -7,7 +7,7 @@ export type PublishConnectionOptions = {
   peerConnection: RTCPeerConnection;
   request: SignallingRequestFunction;
   /** The exchange with the runtime went wrong; the connection is of no more use. */
-  onFailure(error: unknown): void;
+  onFailure: (error: unknown) => void;
 };
 
 type Slot = {
@@ -29,7 +29,6 @@ export class PublishConnection {
   readonly #slots = new Map<TrackKind, Slot>();
   #wanted: ReadonlyMap<TrackKind, MediaStreamTrack | null> = new Map();
   #working: Promise<void> | null = null;
-  #again = false;
   #closed = false;
   /** Held back until the runtime has the offer that they belong to. */
   #heldCandidates: IceCandidate[] | null = [];
@@ -58,11 +57,7 @@ export class PublishConnection {
   /** Sends exactly these tracks; null keeps a kind's place without media. A kind never used before is left out. */
   sync(wanted: ReadonlyMap<TrackKind, MediaStreamTrack | null>): void {
     this.#wanted = new Map(wanted);
-    if (this.#working !== null) {
-      this.#again = true;
-      return;
-    }
-    this.#working = this.#run();
+    this.#working ??= this.#run();
   }
 
   /** Tells the runtime anew what is muted: after a signalling loss it may have missed a change. */
@@ -80,10 +75,11 @@ export class PublishConnection {
 
   async #run(): Promise<void> {
     try {
-      do {
-        this.#again = false;
-        await this.#apply(this.#wanted);
-      } while (this.#again && !this.#closed);
+      // What is wanted may change while it is being applied; then once more.
+      for (let applied; applied !== this.#wanted && !this.#closed;) {
+        applied = this.#wanted;
+        await this.#apply(applied);
+      }
     } catch (error) {
       if (!this.#closed) {
         this.#onFailure(error);
@@ -157,9 +153,9 @@ export class PublishConnection {
       this.#heldCandidates.push(candidate);
       return;
     }
-    // A refused or lost candidate costs one path, not the connection: ICE goes on with the others.
-    this.#request('candidate', { connection: 'publish', candidate }).catch((error: unknown) =>
-      console.debug('candidate not taken', error),
-    );
+    const request = this.#request('candidate', { connection: 'publish', candidate });
+    request.catch(() => {
+      // A refused or lost candidate costs one path, not the connection: ICE goes on with the others.
+    });
   }
 }

@@ -33,7 +33,11 @@ export type SignallingSocketOptions = {
 const REQUEST_TIMEOUT_MS = 10_000;
 const OPEN_TIMEOUT_MS = 8_000;
 
-type Pending = { resolve(data: unknown): void; reject(error: MeetingError): void; timer: number };
+type Pending = {
+  resolve(data: unknown): void;
+  reject(error: MeetingError): void;
+  timer: ReturnType<typeof setTimeout>;
+};
 
 /**
  * One WebSocket to the runtime, from open to close; coming back is the caller's business.

@@ -5,12 +5,12 @@ import { trickledCandidate } from './trickled-candidate.ts';
 type SubscribeOffer = SignallingEvents['subscribe-offer'];
 
 export type SubscribeConnectionOptions = {
-  createPeerConnection(): RTCPeerConnection;
+  createPeerConnection: () => RTCPeerConnection;
   request: SignallingRequestFunction;
   /** Tracks that now arrive, by track id: the whole map each time. */
-  onTracks(tracks: ReadonlyMap<string, MediaStreamTrack>): void;
-  onPeerConnection(peerConnection: RTCPeerConnection): void;
-  onFailure(error: unknown): void;
+  onTracks: (tracks: ReadonlyMap<string, MediaStreamTrack>) => void;
+  onPeerConnection: (peerConnection: RTCPeerConnection) => void;
+  onFailure: (error: unknown) => void;
 };
 
 /**
@@ -42,9 +42,7 @@ export class SubscribeConnection {
       try {
         await this.#answer(offer);
       } catch (error) {
-        if (!this.#closed) {
-          this.#options.onFailure(error);
-        }
+        this.#failed(error);
       }
     });
   }
@@ -53,6 +51,12 @@ export class SubscribeConnection {
     this.#closed = true;
     this.#pc?.close();
     this.#options.onTracks(new Map());
+  }
+
+  #failed(error: unknown): void {
+    if (!this.#closed) {
+      this.#options.onFailure(error);
+    }
   }
 
   async #answer(offer: SubscribeOffer): Promise<void> {
@@ -99,10 +103,10 @@ export class SubscribeConnection {
       this.#heldCandidates.push(candidate);
       return;
     }
-    // A refused or lost candidate costs one path, not the connection: ICE goes on with the others.
-    this.#options
-      .request('candidate', { connection: 'subscribe', candidate })
-      .catch((error: unknown) => console.debug('candidate not taken', error));
+    const request = this.#options.request('candidate', { connection: 'subscribe', candidate });
+    request.catch(() => {
+      // A refused or lost candidate costs one path, not the connection: ICE goes on with the others.
+    });
   }
 }
 

@@ -18,7 +18,14 @@ export type Panel = 'chat' | 'people' | 'settings';
 
 export const CHAT_TOPIC = 'CHAT';
 
-const before: MeetingSnapshot = { phase: 'idle', room: null, media: 'idle', tracks: new Map(), error: null };
+const before: MeetingSnapshot = {
+  phase: 'idle',
+  room: null,
+  media: 'idle',
+  mediaProblem: null,
+  tracks: new Map(),
+  error: null,
+};
 
 /** What the page shows and can do: the meeting client and one's own devices, brought together. */
 export class Meeting {

@@ -88,8 +88,8 @@ export class LocalMedia {
 
   async #openIfAllowed(device: LocalDevice, name: 'microphone' | 'camera'): Promise<void> {
     const allowed = await navigator.permissions
-      // Older type definitions lack these names; a browser that does too rejects.
-      .query({ name: name as PermissionName })
+      // A browser that lacks these names rejects.
+      .query({ name })
       .then(({ state }) => state === 'granted')
       .catch(() => false);
     if (allowed) {

@@ -36,7 +36,7 @@ export function recall(): Remembered {
 export function remember(change: Remembered): void {
   try {
     localStorage.setItem(KEY, JSON.stringify({ ...recall(), ...change }));
-  } catch (error) {
-    console.debug('this browser keeps nothing between visits', error);
+  } catch {
+    // Private windows keep nothing, and the next meeting then starts without suggestions.
   }
 }

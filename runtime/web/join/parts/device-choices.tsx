@@ -48,7 +48,7 @@ function Choice(props: {
   label: string;
   choices: readonly DeviceChoice[];
   chosen: string | undefined;
-  onChoose(deviceId: string): void;
+  onChoose: (deviceId: string) => void;
 }): VNode {
   const { icon, label, choices, chosen, onChoose } = props;
   return (

@@ -4,7 +4,7 @@ import { useMeeting } from '../meeting-context.ts';
 /** What is wrong right now and mends itself, or needs one press. */
 export function Banners(): VNode {
   const meeting = useMeeting();
-  const { phase, media } = meeting.snapshot.value;
+  const { phase, media, mediaProblem } = meeting.snapshot.value;
   return (
     <div class="banners" role="status">
       {phase === 'reconnecting' && (
@@ -14,7 +14,7 @@ export function Banners(): VNode {
         </p>
       )}
       {phase === 'joined' && media === 'failing' && (
-        <p class="banner">
+        <p class="banner" title={mediaProblem ?? undefined}>
           <span class="spinner" aria-hidden="true" />
           Sound and picture do not get through. Trying again; a firewall or VPN may be blocking them.
         </p>

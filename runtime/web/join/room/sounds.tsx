@@ -41,7 +41,9 @@ function Sound({ track }: { track: MediaStreamTrack }): VNode {
   useEffect(() => {
     const element = audio.current;
     if (element !== null && speakerId !== undefined && 'setSinkId' in element) {
-      element.setSinkId(speakerId).catch((error: unknown) => console.warn('speaker not usable', error));
+      element.setSinkId(speakerId).catch(() => {
+        // An unplugged speaker: the browser goes on with its default.
+      });
     }
   }, [speakerId]);
   return <audio ref={audio} autoplay />;

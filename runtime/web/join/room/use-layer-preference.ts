@@ -15,7 +15,7 @@ export function useLayerPreference(element: RefObject<HTMLElement>, trackId: str
     }
     let height = observed.clientHeight;
     let visible = true;
-    let timer: number | undefined;
+    let timer: ReturnType<typeof setTimeout> | undefined;
     const settle = (): void => {
       clearTimeout(timer);
       // While a window is dragged larger every step would otherwise ask for a keyframe.

@@ -1,0 +1,2 @@
+export { servePage, type ServedPage } from './serve-page.ts';
+export { RoomDouble, type JoinAnswer, type Seen } from './room-double.ts';
