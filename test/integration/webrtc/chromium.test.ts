@@ -122,22 +122,20 @@ describe('Chromium', () => {
     const { tracks, publisher } = await publishFrom(await openPage());
     const watcher = await openPage();
     const subscriber = await subscribeFrom(watcher, tracks);
-    const seen = await seesAndHears(watcher);
-    console.log(
-      JSON.stringify(seen),
-      publisher.stats,
-      subscriber.stats,
-      tracks.map((t) => ({ ...t.stats, c: t.codec, l: t.layers, a: t.audioLevel })),
-    );
+    await seesAndHears(watcher);
     expect(publisher.stats.malformed).toBe(0);
     expect(subscriber.stats.malformed).toBe(0);
+    expect(tracks.map((track) => track.codec.name).sort()).toEqual(['opus', 'vp8']);
+    const audio = tracks.find((track) => track.kind === 'audio');
+    // The fake microphone beeps once a second.
+    await vi.waitFor(() => expect(audio?.audioLevel).toBeLessThan(127), { timeout: 5000, interval: 5 });
   });
 
   it('sends three simulcast layers, each of which a subscriber can get', async () => {
     const { tracks } = await publishFrom(await openPage(), { simulcast: true });
-    const video = tracks.find((track) => track.kind === 'video')!;
-    expect(video.layers.map((layer) => layer.rid)).toEqual(['q', 'h', 'f']);
-    await vi.waitFor(() => expect(video.layers.every((layer) => layer.bitrate > 0)).toBe(true), {
+    const video = tracks.find((track) => track.kind === 'video');
+    expect(video?.layers.map((layer) => layer.rid)).toEqual(['q', 'h', 'f']);
+    await vi.waitFor(() => expect(video?.layers.every((layer) => layer.bitrate > 0)).toBe(true), {
       timeout: 40_000,
       interval: 200,
     });
@@ -155,6 +153,64 @@ describe('Chromium', () => {
         interval: 100,
       });
     }
-    console.log(JSON.stringify(await watching(watcher)), JSON.stringify(subscriber.stats), video.layers);
+    // No switch left the decoder without a picture.
+    expect((await watching(watcher)).stats['video']?.packetsLost).toBe(0);
+  });
+
+  it.each(['h264', 'vp9', 'av1'])('is seen in %s when it prefers that', async (codec) => {
+    const { tracks } = await publishFrom(await openPage(), { codec });
+    expect(tracks.find((track) => track.kind === 'video')?.codec.name).toBe(codec);
+    const watcher = await openPage();
+    await subscribeFrom(watcher, tracks);
+    await seesAndHears(watcher);
+  });
+
+  it('watches by WHEP: it offers, and gets audio and video', async () => {
+    const { tracks } = await publishFrom(await openPage());
+    const watcher = await openPage();
+    const subscriber = await createSubscriber({}, { onState: () => undefined, onOffer: () => undefined });
+    open.push(subscriber);
+    const answer = await subscriber.answerWhep(await watcher.evaluate<string>('startWhep()'), tracks);
+    await watcher.evaluate(`finishWhep(${JSON.stringify(answer)})`);
+    await seesAndHears(watcher);
+  });
+
+  it('takes its video back and stays heard', async () => {
+    const page = await openPage();
+    const { tracks, publisher } = await publishFrom(page);
+    const watcher = await openPage();
+    const subscriber = await subscribeFrom(watcher, tracks);
+    await seesAndHears(watcher);
+    const audio = tracks.find((track) => track.kind === 'audio');
+    const offer = await page.evaluate<string>('dropVideo()');
+    const answer = await publisher.answer(offer, [
+      { mid: audio?.mid ?? '', kind: 'audio', trackId: 'alice-audio' },
+    ]);
+    await page.evaluate(`finishPublish(${JSON.stringify(answer)})`);
+    expect(tracks.map((track) => track.kind)).toEqual(['audio']);
+    expect(subscriber.trackIds).toEqual(['alice-audio']);
+    const before = audio?.stats.packets ?? 0;
+    await vi.waitFor(() => expect(audio?.stats.packets).toBeGreaterThan(before + 50), { timeout: 15_000 });
+  });
+
+  it('goes on over an ICE restart, as after a change of network', async () => {
+    const page = await openPage();
+    const { tracks, publisher } = await publishFrom(page);
+    const offer = await page.evaluate<string>('window.publishPeer.restartIce(), reofferPublish()');
+    const answer = await publisher.answer(
+      offer,
+      tracks.map(({ mid, kind, trackId }) => ({ mid, kind, trackId })),
+    );
+    await page.evaluate(`finishPublish(${JSON.stringify(answer)})`);
+    const [track] = tracks;
+    const before = track?.stats.packets ?? 0;
+    await vi.waitFor(
+      async () => {
+        expect(await page.evaluate('window.publishPeer.iceConnectionState')).toBe('connected');
+        expect(track?.stats.packets).toBeGreaterThan(before + 50);
+        expect(publisher.state).toBe('connected');
+      },
+      { timeout: 15_000 },
+    );
   });
 });

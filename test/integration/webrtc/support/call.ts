@@ -70,6 +70,7 @@ export async function watchingClient(): Promise<WatchingClient> {
   const offers: SubscribeOffer[] = [];
   const received = new Map<string, RtpPacket[]>();
   const trackOf = new Map<string, string>();
+  let closed = false;
   client.onTransceiverAdded.subscribe((transceiver) => {
     transceiver.onTrack.subscribe((track) => {
       track.onReceiveRtp.subscribe((packet) => {
@@ -88,7 +89,9 @@ export async function watchingClient(): Promise<WatchingClient> {
       void (async () => {
         await client.setRemoteDescription({ type: 'offer', sdp: offer.sdp });
         await client.setLocalDescription(await client.createAnswer());
-        subscriber.acceptAnswer(offer.offerId, client.localDescription?.sdp ?? '');
+        if (!closed) {
+          subscriber.acceptAnswer(offer.offerId, client.localDescription?.sdp ?? '');
+        }
       })();
     },
   });
@@ -98,6 +101,7 @@ export async function watchingClient(): Promise<WatchingClient> {
     offers,
     received,
     close: async () => {
+      closed = true;
       await subscriber.close();
       await client.close();
     },

@@ -24,9 +24,10 @@ export function createClient(): RTCPeerConnection {
       audio: [useSdesMid(), useTransportWideCC(), useAudioLevelIndication()],
     },
     iceServers: [],
+    // Without it werift opens a transport per section and never closes those that the bundle makes idle.
+    bundlePolicy: 'max-bundle',
     iceUseIpv6: false,
     iceAdditionalHostAddresses: ['127.0.0.1'],
-    // No outside network in tests: answers itself at once instead of waiting for a public STUN server.
     iceFilterCandidatePair: (pair) => pair.remoteCandidate.host === '127.0.0.1',
   });
 }
