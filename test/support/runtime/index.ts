@@ -1,0 +1,37 @@
+export { joinWithBrowser } from './browser-guest.ts';
+export {
+  ApiError,
+  createApiClient,
+  type Answer,
+  type ApiClient,
+  type ParticipantsAnswer,
+  type StartedRecording,
+} from './api-client.ts';
+export { openEventStream, type EventStream } from './event-stream.ts';
+export {
+  joinRoom,
+  openWire,
+  type SignallingParticipant,
+  type SignallingWire,
+  type SocketClose,
+} from './signalling-participant.ts';
+export { startRuntime, testSettings, type InProcessRuntime, type RuntimeUnderTest } from './start-runtime.ts';
+export { runRoomflow, startRuntimeProcess, type RuntimeProcess } from './runtime-process.ts';
+export {
+  encodeAudioClip,
+  encodeVideoClip,
+  packetsOf,
+  type ClipFrame,
+  type EncodedClip,
+} from './encoded-clip.ts';
+export {
+  digestOf,
+  startMediaPublisher,
+  type MediaPublisher,
+  type MediaPublisherOptions,
+  type SentFrame,
+  type SentTrack,
+} from './media-publisher.ts';
+export { completedRecording } from './recording-file.ts';
+export { recordBeepAndFlashGuests } from './lip-sync.ts';
+export { publishWithWhip, type WhipPublisher } from './whip.ts';

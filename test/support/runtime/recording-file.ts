@@ -1,0 +1,17 @@
+import type { RecordingFile } from '../../../runtime/contract/index.ts';
+import type { RuntimeUnderTest } from './start-runtime.ts';
+
+/** What a recording left behind, once it is complete. @throws when it failed or does not end */
+export async function completedRecording(
+  runtime: Pick<RuntimeUnderTest, 'api' | 'events'>,
+  recordingId: string,
+  mode: 'participant' | 'track' = 'participant',
+): Promise<RecordingFile[]> {
+  const type = mode === 'track' ? 'participant-track-recording-stopped' : 'participant-recording-stopped';
+  await runtime.events.event(type, ({ data }) => data.recordingId === recordingId);
+  const recording = await runtime.api.recording(recordingId, mode);
+  if (recording.status !== 'completed') {
+    throw new Error(`recording ${recordingId} is ${recording.status}: ${JSON.stringify(recording.error)}`);
+  }
+  return recording.files;
+}
