@@ -156,7 +156,7 @@ export class LiveSession {
     const previous = participant.connection;
     participant.connection = connection;
     previous.close(closeCodes.replaced, 'resumed elsewhere');
-    participant.lifecycle.send({ type: 'connection-back' });
+    participant.send({ type: 'connection-back' });
   }
 
   /** Finds who holds a resume token and may come back. */
@@ -167,12 +167,12 @@ export class LiveSession {
   /** The wire broke; a wire that was replaced meanwhile does not count. */
   connectionLost(participant: Participant, connection: Connection): void {
     if (participant.connection === connection) {
-      participant.lifecycle.send({ type: 'connection-lost' });
+      participant.send({ type: 'connection-lost' });
     }
   }
 
   leave(participant: Participant, reason = 'left'): void {
-    participant.lifecycle.send({ type: 'leave', reason });
+    participant.send({ type: 'leave', reason });
   }
 
   remove(participantId: string, message: string): Participant {
@@ -187,7 +187,7 @@ export class LiveSession {
       this.#lifecycle.send({ type: 'end', reason });
     } else {
       for (const participant of this.knocking()) {
-        participant.lifecycle.send({ type: 'deny' });
+        participant.send({ type: 'deny' });
       }
     }
   }
@@ -205,7 +205,7 @@ export class LiveSession {
       host.connection.notify(notification('entry-responded', { participantId, decision }));
     }
     participant.connection.notify(notification('entry-responded', { participantId, decision }));
-    participant.lifecycle.send({ type: decision === 'allowed' ? 'admit' : 'deny' });
+    participant.send({ type: decision === 'allowed' ? 'admit' : 'deny' });
   }
 
   startMedia(participant: Participant): void {
@@ -473,7 +473,7 @@ export class LiveSession {
   #dismiss(participantId: string, reason: string, closeCode: number): void {
     const participant = this.#participants.get(participantId);
     if (participant) {
-      participant.lifecycle.send({ type: 'leave', reason });
+      participant.send({ type: 'leave', reason });
       participant.connection.close(closeCode, reason);
     }
   }

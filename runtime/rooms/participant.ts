@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { createActor, type Actor } from 'xstate';
+import { createActor, type Actor, type EventFromLogic } from 'xstate';
 import type {
   ParticipantMode,
   ParticipantView,
@@ -57,6 +57,13 @@ export class Participant {
     this.lifecycle = createActor(participantMachine, {
       input: { graceMs: options.graceMs, knocks: options.knocks },
     });
+  }
+
+  /** Moves the lifecycle on; whoever is gone stays gone, so what comes later changes nothing. */
+  send(event: EventFromLogic<typeof participantMachine>): void {
+    if (this.lifecycle.getSnapshot().status === 'active') {
+      this.lifecycle.send(event);
+    }
   }
 
   get isModerator(): boolean {

@@ -45,9 +45,9 @@ export function whipRoutes(runtime: Runtime): FastifyPluginAsyncTypebox {
           continue;
         }
         if (event.state === 'failed' || event.state === 'closed' || event.state === 'disconnected') {
-          participant.lifecycle.send({ type: 'connection-lost' });
+          participant.send({ type: 'connection-lost' });
         } else if (event.state === 'connected') {
-          participant.lifecycle.send({ type: 'connection-back' });
+          participant.send({ type: 'connection-back' });
         }
       }
     });
