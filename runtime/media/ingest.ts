@@ -1,8 +1,9 @@
-import type { SenderClock, SenderReport } from './clock/index.ts';
+import type { SenderClock, SenderReport, TrackClock } from './clock/index.ts';
 import { createDepacketizer } from './depacketize/index.ts';
+import type { Depacketizer } from './depacketize/index.ts';
 import type { AudioCodec, EncodedFrame, VideoCodec } from './frame.ts';
 import { createJitterBuffer } from './jitter/index.ts';
-import type { MediaPacket } from './jitter/index.ts';
+import type { JitterBuffer, MediaPacket } from './jitter/index.ts';
 
 export type TrackIngestOptions = {
   kind: 'audio' | 'video';
@@ -48,9 +49,11 @@ export const createTrackIngest = (options: TrackIngestOptions): TrackIngest => n
 
 class RtpTrackIngest implements TrackIngest {
   readonly #options: TrackIngestOptions;
-  readonly #clock;
-  readonly #jitter;
-  readonly #depacketizer;
+  readonly #clock: TrackClock;
+  readonly #jitter: JitterBuffer;
+  #depacketizer: Depacketizer;
+  /** Frames dropped by the depacketizers of earlier synchronisation sources. */
+  #droppedEarlier = 0;
   #ssrc: number | undefined;
   #nowMs = 0;
   #frames = 0;
@@ -60,26 +63,12 @@ class RtpTrackIngest implements TrackIngest {
 
   constructor(options: TrackIngestOptions) {
     this.#options = options;
-    const { kind, codec } = options;
-    const clock = options.clock.track({ clockRate: options.clockRate });
-    const depacketizer = createDepacketizer(codec, {
-      onFrame: (data, key, rtpTimestamp, width, height) => {
-        this.#frames++;
-        const frame: EncodedFrame = { kind, codec, timestampMs: clock.sessionMs(rtpTimestamp), key, data };
-        if (width !== undefined && height !== undefined) {
-          frame.width = width;
-          frame.height = height;
-        }
-        options.onFrame(frame);
-      },
-      onKeyFrameNeeded: () => this.#requestKeyFrame(),
-    });
-    this.#clock = clock;
-    this.#depacketizer = depacketizer;
+    this.#clock = options.clock.track({ clockRate: options.clockRate });
+    this.#depacketizer = this.#openDepacketizer();
     this.#jitter = createJitterBuffer({
       maxWaitMs: options.maxWaitMs ?? DEFAULT_MAX_WAIT_MS,
-      onPacket: (packet) => depacketizer.push(packet.payload, packet.marker, packet.timestamp),
-      onLoss: () => depacketizer.lost(),
+      onPacket: (packet) => this.#depacketizer.push(packet.payload, packet.marker, packet.timestamp),
+      onLoss: () => this.#depacketizer.lost(),
     });
   }
 
@@ -91,7 +80,7 @@ class RtpTrackIngest implements TrackIngest {
       packetsDuplicate: duplicates,
       packetsLate: late,
       frames: this.#frames,
-      framesDropped: this.#depacketizer.framesDropped,
+      framesDropped: this.#droppedEarlier + this.#depacketizer.framesDropped,
       keyFrameRequests: this.#keyFrameRequests,
     };
   }
@@ -104,7 +93,8 @@ class RtpTrackIngest implements TrackIngest {
         // The old stream's frames are placed with the old timestamps before the new ones begin.
         this.#jitter.flush();
         this.#jitter.reset();
-        this.#depacketizer.lost();
+        this.#droppedEarlier += this.#depacketizer.framesDropped;
+        this.#depacketizer = this.#openDepacketizer();
       }
       this.#ssrc = packet.ssrc;
     }
@@ -126,6 +116,28 @@ class RtpTrackIngest implements TrackIngest {
     if (this.#closed) return;
     this.#jitter.flush();
     this.#closed = true;
+  }
+
+  #openDepacketizer(): Depacketizer {
+    const { kind, codec, onFrame } = this.#options;
+    return createDepacketizer(codec, {
+      onFrame: (data, key, rtpTimestamp, width, height) => {
+        this.#frames++;
+        const frame: EncodedFrame = {
+          kind,
+          codec,
+          timestampMs: this.#clock.sessionMs(rtpTimestamp),
+          key,
+          data,
+        };
+        if (width !== undefined && height !== undefined) {
+          frame.width = width;
+          frame.height = height;
+        }
+        onFrame(frame);
+      },
+      onKeyFrameNeeded: () => this.#requestKeyFrame(),
+    });
   }
 
   #requestKeyFrame(): void {

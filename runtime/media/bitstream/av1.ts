@@ -98,7 +98,7 @@ export const parseAv1SequenceHeader = (payload: Uint8Array): Av1SequenceHeader |
 export const forEachObu = (unit: Uint8Array, visit: (type: number, payload: Uint8Array) => void): void => {
   let offset = 0;
   while (offset < unit.length) {
-    const header = unit[offset]!;
+    const header = unit[offset] ?? 0;
     let payloadStart = offset + 1 + ((header >> 2) & 1);
     let size = unit.length - payloadStart;
     if ((header & 2) !== 0) {

@@ -50,7 +50,7 @@ export const writeAllSkippedCabac = (writer: BitWriter, macroblocks: number): vo
 
   for (let i = 0; i < macroblocks; i++) {
     // mb_skip_flag 1: neighbours are skipped too, so the context is always the first.
-    range -= LPS_RANGES[(state - FIRST_STATE) * 4 + ((range >> 6) & 3)]!;
+    range -= LPS_RANGES[(state - FIRST_STATE) * 4 + ((range >> 6) & 3)] ?? 0;
     if (state < LAST_STATE) state++;
     renormalise();
     // end_of_slice_flag

@@ -16,7 +16,7 @@ export const forEachNal = (annexB: Uint8Array, visit: (nal: Uint8Array) => void)
   const end = annexB.length;
   let i = 0;
   while (i + 2 < end) {
-    if (annexB[i + 2]! > 1) {
+    if ((annexB[i + 2] ?? 0) > 1) {
       i += 3;
     } else if (annexB[i] === 0 && annexB[i + 1] === 0 && annexB[i + 2] === 1) {
       if (start >= 0) visitTrimmed(annexB, start, i, visit);
@@ -45,8 +45,8 @@ const unescape = (nal: Uint8Array, limit = nal.length): Uint8Array => {
   const out = new Uint8Array(Math.min(nal.length, limit));
   let length = 0;
   let zeros = 0;
-  for (let i = 0; i < nal.length && length < out.length; i++) {
-    const byte = nal[i]!;
+  for (const byte of nal) {
+    if (length === out.length) break;
     if (zeros >= 2 && byte === 3) {
       zeros = 0;
       continue;
@@ -301,7 +301,7 @@ export class H264StreamState {
     if (!sps.frameMbsOnly) return undefined;
     if (nalType(nal) === NAL_IDR) reader.ue();
     const pocLsb = sps.pocType === 0 ? reader.bits(sps.pocLsbBits) : 0;
-    return { reference: (nal[0]! & 0x60) !== 0, frameNum, pocLsb };
+    return { reference: ((nal[0] ?? 0) & 0x60) !== 0, frameNum, pocLsb };
   }
 }
 
@@ -324,7 +324,9 @@ export const readH264KeyFrame = (
 /** AVCDecoderConfigurationRecord (ISO/IEC 14496-15 §5.3.3.1). */
 export const createAvcConfiguration = (sps: Uint8Array, pps: Uint8Array): Uint8Array => {
   const record = new Uint8Array(11 + sps.length + pps.length);
-  record.set([1, sps[1]!, sps[2]!, sps[3]!, 0xff, 0xe1, sps.length >> 8, sps.length & 255]);
+  record[0] = 1;
+  record.set(sps.subarray(1, 4), 1); // profile, compatibility, level
+  record.set([0xff, 0xe1, sps.length >> 8, sps.length & 255], 4);
   record.set(sps, 8);
   record.set([1, pps.length >> 8, pps.length & 255], 8 + sps.length);
   record.set(pps, 11 + sps.length);

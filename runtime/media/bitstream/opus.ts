@@ -8,7 +8,7 @@ const FRAME_DURATIONS_MS = [
 export const opusPacketDurationMs = (packet: Uint8Array): number => {
   const toc = packet[0];
   if (toc === undefined) return 0;
-  const frameMs = FRAME_DURATIONS_MS[toc >> 3]!;
+  const frameMs = FRAME_DURATIONS_MS[toc >> 3] ?? 0;
   const code = toc & 3;
   if (code === 0) return frameMs;
   if (code !== 3) return 2 * frameMs;

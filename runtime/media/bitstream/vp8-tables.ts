@@ -24,7 +24,7 @@ const COEFFICIENT_UPDATE_EXCEPTIONS = [
 export const COEFFICIENT_UPDATE_PROBABILITIES: Uint8Array = (() => {
   const table = new Uint8Array(COEFFICIENT_PROBABILITY_COUNT).fill(255);
   for (let i = 0; i + 1 < COEFFICIENT_UPDATE_EXCEPTIONS.length; i += 2) {
-    table[COEFFICIENT_UPDATE_EXCEPTIONS[i]!] = COEFFICIENT_UPDATE_EXCEPTIONS[i + 1]!;
+    table[COEFFICIENT_UPDATE_EXCEPTIONS[i] ?? 0] = COEFFICIENT_UPDATE_EXCEPTIONS[i + 1] ?? 255;
   }
   return table;
 })();

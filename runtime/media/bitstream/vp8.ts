@@ -46,7 +46,7 @@ class BoolEncoder {
   #carry(): void {
     let i = this.#bytes.length - 1;
     while (i >= 0 && this.#bytes[i] === 255) this.#bytes[i--] = 0;
-    if (i >= 0) this.#bytes[i]! += 1;
+    if (i >= 0) this.#bytes[i] = (this.#bytes[i] ?? 0) + 1;
   }
 }
 
@@ -83,13 +83,14 @@ const readLeadingBits = (data: Uint8Array, offset: number, count: number): numbe
 export type Vp8FrameHeader = { key: boolean; version: number; width: number; height: number };
 
 /** Whether a VP8 frame is a key frame. */
-export const isVp8KeyFrame = (data: Uint8Array): boolean => data.length > 0 && (data[0]! & 1) === 0;
+export const isVp8KeyFrame = (data: Uint8Array): boolean => ((data[0] ?? 1) & 1) === 0;
 
 /** Picture size of a VP8 key frame, or undefined when `data` is not one. */
 export const readVp8KeyFrameSize = (data: Uint8Array): { width: number; height: number } | undefined => {
   if (data.length < 10 || !isVp8KeyFrame(data)) return undefined;
   if (data[3] !== 0x9d || data[4] !== 0x01 || data[5] !== 0x2a) return undefined;
-  return { width: (data[6]! | (data[7]! << 8)) & 0x3fff, height: (data[8]! | (data[9]! << 8)) & 0x3fff };
+  const size = new DataView(data.buffer, data.byteOffset + 6, 4);
+  return { width: size.getUint16(0, true) & 0x3fff, height: size.getUint16(2, true) & 0x3fff };
 };
 
 /**
@@ -149,9 +150,7 @@ export const createVp8CopyFrame = (options: {
   encoder.literal(0, 2); // sign biases
   encoder.literal(0, 1); // probabilities of this frame are not kept
   encoder.literal(0, 1); // LAST is not refreshed
-  for (let i = 0; i < COEFFICIENT_UPDATE_PROBABILITIES.length; i++) {
-    encoder.bit(0, COEFFICIENT_UPDATE_PROBABILITIES[i]!);
-  }
+  for (const probability of COEFFICIENT_UPDATE_PROBABILITIES) encoder.bit(0, probability);
   const skipProbability = 1;
   const intraProbability = 1;
   const lastProbability = 255;
@@ -195,9 +194,7 @@ export const createVp8BlackKeyFrame = (width: number, height: number): Uint8Arra
   header.literal(BLACK_QUANTIZER_INDEX, 7);
   header.literal(0, 5);
   header.literal(1, 1); // keep probabilities
-  for (let i = 0; i < COEFFICIENT_UPDATE_PROBABILITIES.length; i++) {
-    header.bit(0, COEFFICIENT_UPDATE_PROBABILITIES[i]!);
-  }
+  for (const probability of COEFFICIENT_UPDATE_PROBABILITIES) header.bit(0, probability);
   const skipProbability = 1;
   header.literal(1, 1);
   header.literal(skipProbability, 8);

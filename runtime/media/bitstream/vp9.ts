@@ -70,7 +70,7 @@ export const readVp9SuperframeSizes = (data: Uint8Array): number[] => {
   let offset = data.length - indexSize + 1;
   for (let i = 0; i < count; i++) {
     let size = 0;
-    for (let j = 0; j < bytes; j++) size += data[offset++]! * 2 ** (8 * j);
+    for (let j = 0; j < bytes; j++) size += (data[offset++] ?? 0) * 2 ** (8 * j);
     sizes.push(size);
   }
   return sizes;
@@ -78,7 +78,8 @@ export const readVp9SuperframeSizes = (data: Uint8Array): number[] => {
 
 /** Joins the layer frames of one picture into a superframe; a single frame stays as it is. */
 export const joinVp9Layers = (layers: readonly Uint8Array[]): Uint8Array => {
-  if (layers.length === 1) return layers[0]!;
+  const [only, second] = layers;
+  if (only && !second) return only;
   const total = layers.reduce((sum, layer) => sum + layer.length, 0);
   const out = new Uint8Array(total + 2 + 4 * layers.length);
   let offset = 0;

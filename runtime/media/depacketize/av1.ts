@@ -46,7 +46,7 @@ class Av1Depacketizer implements Depacketizer {
     if (this.#started && rtpTimestamp !== this.#timestamp) this.#complete();
     this.#timestamp = rtpTimestamp;
     this.#started = true;
-    const aggregation = payload[0]!;
+    const aggregation = payload[0] ?? 0;
     let continues = (aggregation & 0x80) !== 0;
     const goesOn = (aggregation & 0x40) !== 0;
     const count = (aggregation >> 4) & 3;
@@ -91,8 +91,8 @@ class Av1Depacketizer implements Depacketizer {
   }
 
   #addObu(obu: Uint8Array): void {
-    if (obu.length === 0) return;
-    const header = obu[0]!;
+    const header = obu[0];
+    if (header === undefined) return;
     const type = obuType(header);
     if (type === OBU_TEMPORAL_DELIMITER || type === OBU_TILE_LIST || type === OBU_PADDING) return;
     const headerLength = (header & HAS_EXTENSION) !== 0 ? 2 : 1;
@@ -115,7 +115,7 @@ class Av1Depacketizer implements Depacketizer {
     }
     const prefix = new Uint8Array(headerLength + leb128Length(payload.length));
     prefix[0] = header | HAS_SIZE;
-    if (headerLength === 2) prefix[1] = obu[1]!;
+    if (headerLength === 2) prefix[1] = obu[1] ?? 0;
     writeLeb128(prefix, headerLength, payload.length);
     this.#unit.add(prefix);
     this.#unit.add(payload);

@@ -48,8 +48,7 @@ export class PieceList {
   take(): Uint8Array {
     const joined = new Uint8Array(this.#length);
     let offset = 0;
-    for (let i = 0; i < this.#pieces.length; i++) {
-      const piece = this.#pieces[i]!;
+    for (const piece of this.#pieces) {
       joined.set(piece, offset);
       offset += piece.length;
     }

@@ -59,7 +59,7 @@ class H264Depacketizer implements Depacketizer {
   #pushAggregate(payload: Uint8Array): void {
     let offset = 1;
     while (offset + 2 < payload.length) {
-      const length = (payload[offset]! << 8) | payload[offset + 1]!;
+      const length = ((payload[offset] ?? 0) << 8) | (payload[offset + 1] ?? 0);
       offset += 2;
       if (length === 0 || offset + length > payload.length) {
         this.#broken = true;
@@ -71,10 +71,10 @@ class H264Depacketizer implements Depacketizer {
   }
 
   #pushFragment(payload: Uint8Array): void {
-    const header = payload[1]!;
+    const header = payload[1] ?? 0;
     const fragment = payload.subarray(2);
     if ((header & 0x80) !== 0) {
-      const nalHeader = (payload[0]! & FU_INDICATOR_BITS) | (header & 0x1f);
+      const nalHeader = ((payload[0] ?? 0) & FU_INDICATOR_BITS) | (header & 0x1f);
       this.#observe(header & 0x1f, fragment[0] ?? 0);
       this.#pieces.add(START_CODE);
       this.#pieces.add(Uint8Array.of(nalHeader));
@@ -113,7 +113,9 @@ class H264Depacketizer implements Depacketizer {
     const data = this.#pieces.take();
     const key = this.#idr;
     const broken = this.#broken || this.#inFragment;
-    const { 0: slices, 1: gap, 2: hasParameterSets } = [this.#slices, this.#gap, this.#hasParameterSets];
+    const slices = this.#slices;
+    const gap = this.#gap;
+    const hasParameterSets = this.#hasParameterSets;
     this.#idr = false;
     this.#slices = false;
     this.#broken = false;

@@ -24,8 +24,8 @@ class Vp8Depacketizer implements Depacketizer {
   }
 
   push(payload: Uint8Array, marker: boolean, rtpTimestamp: number): void {
-    if (payload.length === 0) return; // padding
-    const first = payload[0]!;
+    const first = payload[0];
+    if (first === undefined) return; // padding
     let offset = 1;
     let pictureId = -1;
     if ((first & 0x80) !== 0) {

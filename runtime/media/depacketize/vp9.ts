@@ -8,7 +8,7 @@ export const createVp9Depacketizer = (options: DepacketizerOptions): Depacketize
 
 /** Offset of the VP9 data behind the payload descriptor; the payload's length when it is cut short. */
 const dataOffset = (payload: Uint8Array): number => {
-  const first = payload[0]!;
+  const first = payload[0] ?? 0;
   const interPredicted = (first & 0x40) !== 0;
   const flexible = (first & 0x10) !== 0;
   let offset = 1;
@@ -53,8 +53,8 @@ class Vp9Depacketizer implements Depacketizer {
     if (this.#started && rtpTimestamp !== this.#timestamp) this.#complete();
     this.#timestamp = rtpTimestamp;
     this.#started = true;
-    const beginsLayer = (payload[0]! & 0x08) !== 0;
-    const endsLayer = (payload[0]! & 0x04) !== 0;
+    const beginsLayer = ((payload[0] ?? 0) & 0x08) !== 0;
+    const endsLayer = ((payload[0] ?? 0) & 0x04) !== 0;
     if (beginsLayer !== this.#pieces.empty) this.#broken = true;
     this.#pieces.add(payload.subarray(offset));
     if (endsLayer) this.#layers.push(this.#pieces.take());
@@ -68,12 +68,13 @@ class Vp9Depacketizer implements Depacketizer {
 
   #complete(): void {
     const layers = this.#layers;
-    const broken = this.#broken || !this.#pieces.empty || layers.length === 0;
+    const [base] = layers;
+    const broken = this.#broken || !this.#pieces.empty;
     this.#layers = [];
     this.#pieces.clear();
     this.#broken = false;
     this.#started = false;
-    const header = broken ? undefined : parseVp9Header(layers[0]!);
+    const header = broken || !base ? undefined : parseVp9Header(base);
     const key = header?.key ?? false;
     if (this.#gap) {
       this.#gap = false;
@@ -87,7 +88,8 @@ class Vp9Depacketizer implements Depacketizer {
     }
     this.#awaitsKey = false;
     // With spatial layers the picture shown is the highest one's, whose size the first layer's header does not tell.
-    const shown = (key && layers.length > 1 && parseVp9Header(layers[layers.length - 1]!)) || header;
+    const top = key ? layers.at(-1) : undefined;
+    const shown = (top && parseVp9Header(top)) ?? header;
     this.#options.onFrame(
       joinVp9Layers(layers),
       key,

@@ -145,7 +145,7 @@ class RingJitterBuffer implements JitterBuffer {
     if (this.#held > 0) {
       let slot = this.#next & MASK;
       while (!this.#packets[slot]) slot = (slot + 1) & MASK;
-      this.#gapSinceMs = Math.min(nowMs, this.#arrivals[slot]!);
+      this.#gapSinceMs = Math.min(nowMs, this.#arrivals[slot] ?? nowMs);
     }
   }
 

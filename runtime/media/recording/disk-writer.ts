@@ -66,7 +66,7 @@ export class DiskWriter {
   }
 
   #writeBatch(): void {
-    const batch = this.#queue.length === 1 ? this.#queue[0]! : Buffer.concat(this.#queue, this.#queuedBytes);
+    const batch = Buffer.concat(this.#queue, this.#queuedBytes);
     this.#queue = [];
     this.#queuedBytes = 0;
     this.#batchStart = this.#position;

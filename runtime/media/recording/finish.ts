@@ -52,11 +52,23 @@ const advance = async (track: TrackCopy): Promise<void> => {
   track.next = step.done === true ? undefined : step.value;
 };
 
-const countPackets = async (sink: EncodedPacketSink): Promise<number> => {
-  let count = 0;
-  for await (const packet of sink.packets(undefined, undefined, { metadataOnly: true })) {
-    if (packet) count++;
+/** The track whose next packet comes first; undefined when all are copied. */
+const earliestTrack = (tracks: readonly TrackCopy[]): TrackCopy | undefined => {
+  let earliest: TrackCopy | undefined;
+  let earliestSeconds = Infinity;
+  for (const track of tracks) {
+    if (track.current && track.current.timestamp < earliestSeconds) {
+      earliest = track;
+      earliestSeconds = track.current.timestamp;
+    }
   }
+  return earliest;
+};
+
+const countPackets = async (sink: EncodedPacketSink): Promise<number> => {
+  const packets = sink.packets(undefined, undefined, { metadataOnly: true });
+  let count = 0;
+  while ((await packets.next()).done !== true) count++;
   return count;
 };
 
@@ -133,18 +145,15 @@ export const finishFile = async (options: {
     }
     let copied = 0;
     for (;;) {
-      let earliest: TrackCopy | undefined;
-      for (const track of tracks) {
-        if (track.current && (!earliest || track.current.timestamp < earliest.current!.timestamp))
-          earliest = track;
-      }
-      if (!earliest) break;
-      const { data, type, timestamp } = earliest.current!;
-      const durationSeconds = earliest.next
-        ? Math.max(0, earliest.next.timestamp - timestamp)
-        : earliest.lastDurationSeconds(earliest.current!);
-      await earliest.add(new EncodedPacket(data, type, timestamp, durationSeconds));
-      await advance(earliest);
+      const track = earliestTrack(tracks);
+      const packet = track?.current;
+      if (!track || !packet) break;
+      const { data, type, timestamp } = packet;
+      const durationSeconds = track.next
+        ? Math.max(0, track.next.timestamp - timestamp)
+        : track.lastDurationSeconds(packet);
+      await track.add(new EncodedPacket(data, type, timestamp, durationSeconds));
+      await advance(track);
       // Live media goes on in this process: let it in every few milliseconds.
       if (++copied % YIELD_EVERY_PACKETS === 0) await setImmediate();
     }

@@ -35,7 +35,7 @@ class Vp8Repeater implements PictureRepeater {
 
   copy(): Uint8Array | undefined {
     if (!this.#last || this.#width === 0) return undefined;
-    const version = (this.#last[0]! >> 1) & 7;
+    const version = ((this.#last[0] ?? 0) >> 1) & 7;
     const segmentation = vp8UsesSegmentation(this.#last);
     const name = `${version}${segmentation}`;
     let copy = this.#copies.get(name);

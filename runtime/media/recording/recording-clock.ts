@@ -20,7 +20,8 @@ export class RecordingClock {
   }
 
   resume(atMs: number): void {
-    if (this.paused) this.#pauseToMs = Math.max(atMs, this.#pauseFromMs!);
+    const from = this.#pauseFromMs;
+    if (from !== undefined && this.#pauseToMs === undefined) this.#pauseToMs = Math.max(atMs, from);
   }
 
   /** Recording time of a moment, or undefined when it lies in a pause. Moments of a pause before the last are lost. */
@@ -34,7 +35,7 @@ export class RecordingClock {
 
   /** Recording time of the latest recorded moment up to `sessionMs`. */
   elapsedMs(sessionMs: number): number {
-    return this.toRecordingMs(sessionMs) ?? this.#pauseFromMs! - this.#originMs;
+    return this.toRecordingMs(sessionMs) ?? (this.#pauseFromMs ?? sessionMs) - this.#originMs;
   }
 
   #settle(): void {

@@ -16,12 +16,12 @@ const readElementHeader = (bytes: Uint8Array, offset: number): ElementHeader | u
   const sizeLength = Math.clz32(bytes[sizeOffset] ?? 0) - 23;
   if (sizeLength > 8 || sizeOffset + sizeLength > bytes.length) return undefined;
   let id = 0;
-  for (let i = 0; i < idLength; i++) id = id * 256 + bytes[offset + i]!;
+  for (let i = 0; i < idLength; i++) id = id * 256 + (bytes[offset + i] ?? 0);
   const marker = 0xff >> sizeLength;
-  let dataBytes = bytes[sizeOffset]! & marker;
+  let dataBytes = (bytes[sizeOffset] ?? 0) & marker;
   let unknown = dataBytes === marker;
   for (let i = 1; i < sizeLength; i++) {
-    const byte = bytes[sizeOffset + i]!;
+    const byte = bytes[sizeOffset + i] ?? 0;
     dataBytes = dataBytes * 256 + byte;
     unknown &&= byte === 255;
   }

@@ -147,14 +147,15 @@ export class WorkingFile {
     }
   }
 
-  #add({ video, packet }: QueuedPacket): Promise<void> {
+  async #add({ video, packet }: QueuedPacket): Promise<void> {
     if (video) {
       const meta = this.#videoMeta;
       this.#videoMeta = undefined;
-      return this.#video!.add(packet, meta);
+      await this.#video?.add(packet, meta);
+    } else {
+      const meta = this.#audioMeta;
+      this.#audioMeta = undefined;
+      await this.#audio?.add(packet, meta);
     }
-    const meta = this.#audioMeta;
-    this.#audioMeta = undefined;
-    return this.#audio!.add(packet, meta);
   }
 }

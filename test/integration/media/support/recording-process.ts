@@ -7,6 +7,10 @@ import { deserialize } from 'node:v8';
 import { createRecorder } from '../../../../runtime/media/index.ts';
 import type { EncodedFrame } from '../../../../runtime/media/index.ts';
 
+const print = (line: object): void => {
+  process.stdout.write(`${JSON.stringify(line)}\n`);
+};
+
 const [, , framesPath, directory, muteVideoAt] = process.argv;
 const frames = deserialize(readFileSync(framesPath!)) as EncodedFrame[];
 const recorder = createRecorder({
@@ -15,9 +19,9 @@ const recorder = createRecorder({
   mode: 'video-and-audio',
   startMs: 0,
   requestKeyFrame: () => undefined,
-  onOpen: (path) => console.log(JSON.stringify({ path })),
-  onFailure: (error) => console.log(JSON.stringify({ failure: error.message })),
-  onFile: (file) => console.log(JSON.stringify({ file })),
+  onOpen: (path) => print({ path }),
+  onFailure: (error) => print({ failure: error.message }),
+  onFile: (file) => print({ file }),
 });
 const beganAt = performance.now();
 let next = 0;
@@ -29,7 +33,7 @@ const timer = setInterval(() => {
     muted = true;
     recorder.setMuted('video', true);
   }
-  console.log(JSON.stringify({ nowMs }));
+  print({ nowMs });
   if (next === frames.length) {
     clearInterval(timer);
     void recorder.finish(nowMs);
