@@ -93,6 +93,7 @@ it('records whoever joins, with a workflow put together by hand in the editor', 
     .getByText(/succeeded/i)
     .first()
     .waitFor();
+  await page.frameLocator('iframe').getByTestId('canvas-node').nth(1).waitFor();
   await shoot('5-execution');
   await guest.leave();
 
