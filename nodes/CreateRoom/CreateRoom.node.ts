@@ -30,7 +30,7 @@ export class CreateRoom implements INodeType {
         default: '',
         placeholder: 'weekly-standup',
         description:
-          'Your own ID for the room: 3 to 64 letters, digits, dashes and underscores. Leave empty to have one made.',
+          'Your own ID for the room: 3 to 64 letters, digits, dashes and underscores. A room that has it already is used again. Leave empty to have an ID made.',
       },
       {
         displayName: 'Add Join Link',
@@ -71,17 +71,6 @@ export class CreateRoom implements INodeType {
             default: false,
             description:
               'Whether to close the room for good, too, when the time set in Close After has passed',
-          },
-          {
-            displayName: 'If Room ID Is Taken',
-            name: 'ifTaken',
-            type: 'options',
-            options: [
-              { name: 'Stop', value: 'stop', description: 'Stop the workflow with a message' },
-              { name: 'Use Existing Room', value: 'use', description: 'Go on with the room that is there' },
-            ],
-            default: 'stop',
-            description: 'What to do when there is a room with this ID already',
           },
           {
             displayName: 'Link Expires After (Minutes)',

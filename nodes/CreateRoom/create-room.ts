@@ -2,14 +2,13 @@ import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import type { JoinLink, Room } from '../../runtime/contract/index.ts';
 import { readText, splitList, type ItemResult } from '../shared/items';
 import { roomItem } from '../shared/output';
-import { attemptRuntime, callRuntime } from '../shared/transport';
+import { callRuntime } from '../shared/transport';
 
 type Options = {
   allowedParticipantIds?: string;
   closeAfterMinutes?: number;
   deactivateOnClose?: boolean;
   expiresInMinutes?: number;
-  ifTaken?: 'stop' | 'use';
   maxParticipants?: number;
   webhookEvents?: string;
   webhookUrl?: string;
@@ -28,14 +27,10 @@ function webhookOf(options: Options): IDataObject {
   return endPoint === '' ? {} : { webhook: { endPoint, events: splitList(options.webhookEvents ?? '') } };
 }
 
-async function makeOrFindRoom(
-  context: IExecuteFunctions,
-  itemIndex: number,
-  options: Options,
-): Promise<Room> {
+async function makeRoom(context: IExecuteFunctions, itemIndex: number, options: Options): Promise<Room> {
   const customRoomId = readText(context, 'customRoomId', itemIndex);
   const allowed = splitList(options.allowedParticipantIds ?? '');
-  const outcome = await attemptRuntime<Room>(context, {
+  return await callRuntime<Room>(context, {
     method: 'POST',
     path: '/v2/rooms',
     body: {
@@ -46,19 +41,12 @@ async function makeOrFindRoom(
       ...webhookOf(options),
     },
   });
-  if ('value' in outcome) {
-    return outcome.value;
-  }
-  if (outcome.error.code === 'room-id-taken' && options.ifTaken === 'use') {
-    return await callRuntime<Room>(context, { path: `/v2/rooms/${encodeURIComponent(customRoomId)}` });
-  }
-  throw outcome.error;
 }
 
-/** Creates the room of one item, with a link anybody can use unless that is turned off. */
+/** Creates the room of one item (or finds the one its ID names), with a link anybody can use unless that is turned off. */
 export async function createRoom(context: IExecuteFunctions, itemIndex: number): Promise<ItemResult[]> {
   const options = context.getNodeParameter('options', itemIndex, {}) as Options;
-  const room = await makeOrFindRoom(context, itemIndex, options);
+  const room = await makeRoom(context, itemIndex, options);
   if (context.getNodeParameter('addJoinLink', itemIndex, true) === false) {
     return [{ json: roomItem(room) }];
   }

@@ -94,7 +94,7 @@ export class TrackTap implements INodeType {
             typeOptions: { minValue: 0, maxValue: 120 },
             default: 15,
             description:
-              'How long to wait for the participant to turn on a microphone or camera before giving up',
+              'How long to ask again while the runtime says that the participant does not publish this track',
           },
         ],
       },

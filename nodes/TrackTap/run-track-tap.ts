@@ -20,6 +20,13 @@ async function start(context: IExecuteFunctions, itemIndex: number): Promise<Ite
     },
     waitForMediaMs: waitForMedia * 1000,
   });
+  if (step.trackIds.length === 0) {
+    context.addExecutionHints({
+      message:
+        'This participant publishes none of these tracks yet. The tap takes them up as soon as microphone or camera are turned on.',
+      location: 'outputPane',
+    });
+  }
   return [{ json: stepItem(step) }];
 }
 

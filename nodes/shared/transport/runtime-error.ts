@@ -51,8 +51,8 @@ const wordings: Partial<Record<ErrorCode, Wording>> = {
   },
   'room-closed': { message: 'The room is closed', todo: 'Reopen it with Meeting → Room → Reopen.' },
   'room-id-taken': {
-    message: 'There is a room with this ID already',
-    todo: 'Leave Room ID empty, or set the option If Room ID Is Taken to Use Existing Room.',
+    message: 'The room with this ID is closed',
+    todo: 'Choose another Room ID, or open it again with Meeting → Room → Reopen.',
   },
   'session-not-found': { message: 'There is no such session' },
   'no-live-session': {
