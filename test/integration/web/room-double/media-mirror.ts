@@ -60,7 +60,9 @@ export class MediaMirror {
     const added = kinds.map((kind) => {
       const track = new MediaStreamTrack({ kind });
       this.#sinks.push({ kind, track });
-      return this.subscribe.addTransceiver(track, { direction: 'sendonly' });
+      const transceiver = this.subscribe.addTransceiver(track, { direction: 'sendonly' });
+      transceiver.sender.onPictureLossIndication.subscribe(() => this.#keyframe?.());
+      return transceiver;
     });
     await this.subscribe.setLocalDescription(await this.subscribe.createOffer());
     return { sdp: sdpOf(this.subscribe), mids: added.map(({ mid }) => mid ?? '') };
