@@ -198,7 +198,11 @@ export class PeerTransport {
     if (error !== undefined && this.#ice.sockets.length === 0) {
       throw error instanceof RoomflowError
         ? error
-        : new RoomflowError('internal', `Cannot open a UDP socket: ${String(error)}`, { cause: error });
+        : new RoomflowError(
+            'internal',
+            `Cannot open a UDP socket: ${error instanceof Error ? error.message : 'unknown reason'}.`,
+            { cause: error },
+          );
     }
     return [...this.#hostCandidates(), ...this.#learnedCandidates];
   }

@@ -152,18 +152,11 @@ class PublisherPeer implements Publisher {
   }
 
   async #answer(offerSdp: string, announced: readonly PublishedTrackAnnouncement[]): Promise<string> {
-    if (this.#closed) {
-      throw new RoomflowError('invalid-sdp', 'The offer came after the publish connection was closed.');
-    }
+    this.#refuseWhenClosed();
     const offer = readRemoteDescription(offerSdp, 'offer');
     checkAnnouncements(offer, announced);
     const candidates = await this.#transport.gather();
-    if (this.#closed) {
-      throw new RoomflowError(
-        'invalid-sdp',
-        'The publish connection was closed while the offer was answered.',
-      );
-    }
+    this.#refuseWhenClosed();
     const sections = this.#applySections(offer, announced);
     const dtlsRole = offer.setup === 'active' ? 'server' : 'client';
     this.#transport.setRemote(offer.transport, dtlsRole);
@@ -178,6 +171,15 @@ class PublisherPeer implements Publisher {
       candidates,
       sections,
     });
+  }
+
+  #refuseWhenClosed(): void {
+    if (this.#closed) {
+      throw new RoomflowError(
+        'invalid-sdp',
+        'The offer cannot be answered: the publish connection is closed.',
+      );
+    }
   }
 
   #applySections(offer: RemoteDescription, announced: readonly PublishedTrackAnnouncement[]): LocalSection[] {

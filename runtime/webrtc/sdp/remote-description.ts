@@ -114,11 +114,10 @@ function readSection(
 ): RemoteSection {
   const where = `media section ${index} (m=${media.type})`;
   const known = media.type === 'audio' || media.type === 'video' ? media.type : 'other';
-  const protocol = String(media.protocol ?? '');
-  const payloads = String(media.payloads ?? '');
+  const protocol = text(media.protocol);
+  const payloads = text(media.payloads);
   const rejected = media.port === 0 && media.bundleOnly === undefined;
-  const midValue: unknown = media.mid;
-  const mid = midValue === undefined || midValue === null ? String(index) : String(midValue);
+  const mid = text(media.mid) || String(index);
   if (!/^[!#$%&'*+\-.0-9A-Z^_`a-z{|}~]{1,64}$/.test(mid)) {
     throw invalid(type, `${where} has the mid ${quote(mid)}, which is not a token of at most 64 characters`);
   }
@@ -126,7 +125,7 @@ function readSection(
     throw invalid(type, `${where} uses the protocol ${quote(protocol)} instead of UDP/TLS/RTP/SAVPF`);
   }
   const order = payloads.split(' ').map(Number).filter(Number.isInteger);
-  const codecs = known === 'other' ? [] : supportedCodecs(known, order, media.rtp ?? [], media.fmtp ?? []);
+  const codecs = known === 'other' ? [] : supportedCodecs(known, order, media.rtp, media.fmtp);
   return {
     mid,
     type: known,
@@ -150,7 +149,7 @@ function readDirection(media: ParsedMedia, session: ParsedSession): Direction {
 function readExtensions(media: ParsedMedia): ExtensionIds {
   const ids = { ...noExtensions };
   for (const extension of media.ext ?? []) {
-    const value = Number(extension.value);
+    const { value } = extension;
     for (const name of Object.keys(extensionUris) as ExtensionName[]) {
       if (extensionUris[name] === extension.uri && value >= 1 && value <= 255) {
         ids[name] = value;
@@ -164,15 +163,13 @@ function readRids(media: ParsedMedia): string[] {
   const { simulcast } = media;
   const list =
     simulcast?.dir1 === 'send' ? simulcast.list1 : simulcast?.dir2 === 'send' ? simulcast.list2 : undefined;
-  const offered = (media.rids ?? []).filter((rid) => rid.direction === 'send').map((rid) => String(rid.id));
+  const offered = (media.rids ?? []).filter((rid) => rid.direction === 'send').map((rid) => text(rid.id));
   if (list === undefined) {
     return [];
   }
   // Alternatives of one stream ("a,b") are the same layer; the first one offered is taken.
   return parseSimulcastStreamList(list)
-    .map((alternatives) =>
-      alternatives.map((entry) => String(entry.scid)).find((rid) => offered.includes(rid)),
-    )
+    .map((alternatives) => alternatives.map((entry) => text(entry.scid)).find((rid) => offered.includes(rid)))
     .filter((rid): rid is string => rid !== undefined && /^[0-9A-Za-z_-]{1,32}$/.test(rid))
     .slice(0, 8);
 }
@@ -180,13 +177,13 @@ function readRids(media: ParsedMedia): string[] {
 function readSsrcs(media: ParsedMedia): { ssrc: number; rtxSsrc: number | undefined }[] {
   const rtxOf = new Map<number, number>();
   for (const group of media.ssrcGroups ?? []) {
-    const [primary, repair] = String(group.ssrcs).split(' ').map(Number);
+    const [primary, repair] = text(group.ssrcs).split(' ').map(Number);
     if (group.semantics === 'FID' && primary !== undefined && repair !== undefined) {
       rtxOf.set(primary, repair);
     }
   }
   const repairs = new Set(rtxOf.values());
-  const all = new Set((media.ssrcs ?? []).map((entry) => Number(entry.id)));
+  const all = new Set((media.ssrcs ?? []).map((entry) => numeric(entry.id)));
   return [...all]
     .filter((ssrc) => Number.isInteger(ssrc) && ssrc >= 0 && ssrc <= 0xffffffff && !repairs.has(ssrc))
     .slice(0, 16)
@@ -198,8 +195,8 @@ function readTransport(
   media: ParsedMedia | undefined,
   type: 'offer' | 'answer',
 ): { transport: TransportParameters; setup: 'active' | 'passive' | 'actpass' } {
-  const usernameFragment = String(media?.iceUfrag ?? session.iceUfrag ?? '');
-  const password = String(media?.icePwd ?? session.icePwd ?? '');
+  const usernameFragment = text(media?.iceUfrag ?? session.iceUfrag);
+  const password = text(media?.icePwd ?? session.icePwd);
   if (!/^[A-Za-z0-9+/=_-]{4,256}$/.test(usernameFragment)) {
     throw invalid(type, `a=ice-ufrag is ${quote(usernameFragment)}; it needs 4 to 256 ice-chars (RFC 8839)`);
   }
@@ -210,8 +207,8 @@ function readTransport(
   if (fingerprint === undefined) {
     throw invalid(type, 'a=fingerprint is missing; only DTLS-SRTP is taken');
   }
-  const algorithm = String(fingerprint.type).toLowerCase();
-  const value = String(fingerprint.hash);
+  const algorithm = text(fingerprint.type).toLowerCase();
+  const value = text(fingerprint.hash);
   if (!/^sha-(1|224|256|384|512)$/.test(algorithm) || !fingerprintPattern.test(value)) {
     throw invalid(
       type,
@@ -226,15 +223,24 @@ function readTransport(
     transport: {
       usernameFragment,
       password,
-      iceLite: /lite/.test(String((session as { icelite?: string }).icelite ?? '')),
+      iceLite: /lite/.test(text((session as { icelite?: string }).icelite)),
       fingerprints: [{ algorithm, value }],
     },
     setup,
   };
 }
 
-function quote(text: string): string {
-  const firstLine = text.split(/\r?\n/, 1)[0] ?? '';
+/** A parsed value as text. The parser's typings promise values that a hostile description need not have. */
+function text(value: unknown): string {
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
+}
+
+function numeric(value: unknown): number {
+  return Number(text(value));
+}
+
+function quote(line: string): string {
+  const firstLine = line.split(/\r?\n/, 1)[0] ?? '';
   return JSON.stringify(firstLine.length > 80 ? `${firstLine.slice(0, 80)}…` : firstLine);
 }
 

@@ -1,5 +1,5 @@
-import { RTCIceGatherer, parseIceServers, parseMessage } from 'werift';
-import type { Connection, StunProtocol } from 'werift';
+import { CandidatePairState, Connection, RTCIceGatherer, parseIceServers, parseMessage } from 'werift';
+import type { StunProtocol } from 'werift';
 import type { WebRtcSettings } from '../settings.ts';
 import { UdpSocket } from './udp-socket.ts';
 
@@ -11,7 +11,8 @@ type ConnectionInternals = {
   ensureProtocol: (protocol: ProtocolInternals) => void;
   checkList: Connection['checkList'];
 };
-type ProtocolInternals = Pick<StunProtocol, 'onRequestReceived' | 'type' | 'connectionMade'> & {
+type ProtocolInternals = Pick<StunProtocol, 'onRequestReceived' | 'connectionMade'> & {
+  type: string;
   transport: unknown;
   datagramReceived?: (data: Buffer, address: readonly [string, number]) => void;
 };
@@ -63,7 +64,10 @@ export function createRepairedIce(
     useIpv6: false,
     additionalHostAddresses: [...bindAddresses],
   });
-  const connection = gatherer.connection as Connection;
+  const { connection } = gatherer;
+  if (!(connection instanceof Connection)) {
+    throw new Error('This werift version has another kind of ICE connection; the ICE repairs need theirs.');
+  }
   if (servers.stunServer === undefined) {
     // werift falls back to a public STUN server of a third party.
     (connection as { stunServer: unknown }).stunServer = undefined;
@@ -152,8 +156,6 @@ function guardRequests(
   };
 }
 
-const pairSucceeded = 3;
-
 function followNomination(
   protocol: ProtocolInternals,
   connection: Connection,
@@ -169,7 +171,7 @@ function followNomination(
       candidate.remoteAddr[0] === from[0] &&
       candidate.remoteAddr[1] === from[1],
   );
-  if (pair !== undefined && pair !== current && pair.state === pairSucceeded) {
+  if (pair !== undefined && pair !== current && pair.state === CandidatePairState.SUCCEEDED) {
     connection.nominated = pair;
   }
 }
