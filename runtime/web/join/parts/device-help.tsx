@@ -6,7 +6,8 @@ import { deviceText } from '../texts/index.ts';
 
 /** Says what keeps a device from working and what to do; nothing when all is well. */
 export function DeviceHelp(): VNode | null {
-  const { media } = useMeeting();
+  const { media, snapshot } = useMeeting();
+  const beforeJoining = snapshot.value.phase === 'idle';
   const microphone = problemOf(media.microphone.state.value);
   const camera = problemOf(media.camera.state.value);
   if (microphone === null && camera === null) {
@@ -35,7 +36,7 @@ export function DeviceHelp(): VNode | null {
             <strong>{title}.</strong> {advice}
           </p>
         ))}
-        <p>You can also go in without: others then neither see nor hear you, and you can chat.</p>
+        {beforeJoining && <p>You can also join without, to watch, listen and chat.</p>}
         <button type="button" class="text-button" onClick={again}>
           Try again
         </button>
