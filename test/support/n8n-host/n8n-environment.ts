@@ -1,3 +1,6 @@
+import { join } from 'node:path';
+import { n8nInstallDirectory } from './n8n-install.ts';
+
 /** The addresses and the folder one n8n process works with. */
 export type N8nPlace = { userFolder: string; port: number; brokerPort: number };
 
@@ -14,6 +17,8 @@ export function n8nEnvironment(
   return {
     ...inherited('PATH', 'LANG', 'TZ', 'TMPDIR', 'NODE_EXTRA_CA_CERTS'),
     HOME: place.userFolder,
+    // A second of computing less at every start, of about seven.
+    NODE_COMPILE_CACHE: join(n8nInstallDirectory, 'compile-cache'),
     N8N_USER_FOLDER: place.userFolder,
     N8N_LISTEN_ADDRESS: '127.0.0.1',
     N8N_HOST: '127.0.0.1',
