@@ -96,7 +96,7 @@ export function createRepairedIce(
         sockets.push(socket);
         socket.onMedia = events.onMedia;
         socket.onData = (data, from) => {
-          if (isDtls(data) && !peerAddresses.has(`${from[0]} ${from[1]}`)) {
+          if (isDtls(data) && !peerAddresses.has(`${from[0]} ${from[1]}`) && !isSelected(connection, from)) {
             // A stranger's alert must not end the connection.
             events.onRefused();
             return;
@@ -117,6 +117,12 @@ export function createRepairedIce(
 function isDtls(data: Buffer): boolean {
   const first = data[0] ?? 0;
   return first > 19 && first < 64;
+}
+
+/** An ICE-lite peer never checks by itself; the path that our own checks selected is its own. */
+function isSelected(connection: Connection, from: readonly [string, number]): boolean {
+  const remote = connection.nominated?.remoteAddr;
+  return remote !== undefined && remote[0] === from[0] && remote[1] === from[1];
 }
 
 /** How many addresses one peer may check from. */
