@@ -32,7 +32,9 @@ describe('the n8n package', () => {
     expect(others.filter((file) => !/^(package\.json|README\.md|LICENSE|CHANGELOG\.md)$/.test(file))).toEqual(
       [],
     );
-    expect(files.filter((file) => file.startsWith('runtime/') || file.startsWith('dist/runtime/'))).toEqual([]);
+    expect(files.filter((file) => file.startsWith('runtime/') || file.startsWith('dist/runtime/'))).toEqual(
+      [],
+    );
   });
 
   it('needs nothing but n8n-workflow when it is loaded', async () => {
