@@ -28,7 +28,9 @@ const typescript = {
     // Numbers and booleans in a message are meant; objects are not.
     '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
     '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
-    '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
+    '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
+    // Takes the sockets of @fastify/websocket, which are made by ws, for values of some other class.
+    '@typescript-eslint/no-unsafe-class-instance-assignment': 'off',
     // Typed wire answers are read as `call<Room>(…)`: the parameter stands for a promise of the contract.
     '@typescript-eslint/no-unnecessary-type-parameters': 'off',
     // A literal compared with `=== true` is how a value of type unknown or boolean is read from n8n.
