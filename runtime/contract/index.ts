@@ -7,3 +7,4 @@ export * from './recordings.ts';
 export * from './steps.ts';
 export * from './signalling.ts';
 export * from './tokens.ts';
+export * from './rejected-values.ts';

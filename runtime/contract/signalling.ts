@@ -135,6 +135,8 @@ export type Joined = {
   permissions: Static<typeof Permission>[];
   participants: ParticipantView[];
   activeSpeakerId: string | null;
+  /** Participants who are being recorded. */
+  recordedIds: string[];
   /** Persisted messages of the session, oldest first. */
   messages: MessageView[];
   /** Who is knocking, for those who may admit. */

@@ -53,6 +53,7 @@ export class LiveSession {
   readonly #participants = new Map<string, Participant>();
   readonly #lifecycle: Actor<typeof sessionMachine>;
   readonly #messages: MessageView[] = [];
+  readonly #recorded = new Set<string>();
   #activeSpeakerId: string | null = null;
   /** False while people only knock: a session begins with the first who enters. */
   #begun = false;
@@ -290,6 +291,11 @@ export class LiveSession {
 
   /** Shows in every client that a participant is being recorded. */
   showRecording(participantId: string, recording: boolean): void {
+    if (recording) {
+      this.#recorded.add(participantId);
+    } else {
+      this.#recorded.delete(participantId);
+    }
     this.#toAll('recording-state-changed', { participantId, recording });
   }
 
@@ -305,6 +311,7 @@ export class LiveSession {
       permissions: [...participant.permissions],
       participants: this.present().map((one) => one.view()),
       activeSpeakerId: this.#activeSpeakerId,
+      recordedIds: [...this.#recorded],
       messages: [...this.#messages],
       entryRequests: participant.mayAdmit
         ? this.knocking().map(({ participantId, name }) => ({ participantId, name }))

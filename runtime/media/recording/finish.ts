@@ -20,6 +20,7 @@ import {
 import type { OutputFormat } from 'mediabunny';
 import { opusPacketDurationMs } from '../bitstream/index.ts';
 import type { FileFormat } from './recorded-file.ts';
+import type { PictureSize } from './track-configuration.ts';
 import { wholeLengthOfUnfinished } from './unfinished-matroska.ts';
 
 const createOutputFormat = (format: FileFormat): OutputFormat => {
@@ -72,6 +73,13 @@ const countPackets = async (sink: EncodedPacketSink): Promise<number> => {
   return count;
 };
 
+/** H.264's configuration record holds the size itself and must agree with the header. */
+const headerSize = (
+  codec: string,
+  size: PictureSize | undefined,
+): { codedWidth: number; codedHeight: number } | undefined =>
+  size && codec !== 'avc' ? { codedWidth: size.width, codedHeight: size.height } : undefined;
+
 /**
  * Copies a working file, packet by packet, into its final container with duration and index, and puts it in the
  * place of `finalPath`. The working file goes only when its successor is durable; a copy broken off leaves it
@@ -86,6 +94,8 @@ export const finishFile = async (options: {
   endSeconds?: number;
   /** Packets the copy has to hold at least; with fewer the working file stays. */
   expectedPackets?: number;
+  /** Picture size for the header, where the first picture was not the largest. */
+  largestPicture?: PictureSize | undefined;
 }): Promise<void> => {
   const { workingPath, finalPath, format } = options;
   const temporaryPath = `${finalPath}.finishing`;
@@ -128,7 +138,7 @@ export const finishFile = async (options: {
       const source = new EncodedVideoPacketSource(codec);
       const sink = new EncodedPacketSink(videoTrack);
       output.addVideoTrack(source, format === 'mp4' ? { maximumPacketCount: await countPackets(sink) } : {});
-      const meta = { decoderConfig };
+      const meta = { decoderConfig: { ...decoderConfig, ...headerSize(codec, options.largestPicture) } };
       tracks.push({
         packets: sink.packets(),
         current: undefined,

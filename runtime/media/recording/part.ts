@@ -90,6 +90,7 @@ export class Part {
           format: this.#format,
           endSeconds: endFileMs / 1000,
           expectedPackets: this.#file.packets,
+          largestPicture: this.#file.largestPicture,
         });
         path = this.#finalPath;
         format = this.#format;

@@ -12,6 +12,9 @@ import {
 } from '../bitstream/index.ts';
 import type { VideoCodec } from '../frame.ts';
 
+/** In pixels. */
+export type PictureSize = { width: number; height: number };
+
 /** What a container has to know of a video track before its first frame. */
 export type VideoConfiguration = {
   codec: VideoCodec;

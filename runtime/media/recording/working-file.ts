@@ -10,8 +10,8 @@ import {
 import { toLengthPrefixed } from '../bitstream/index.ts';
 import { DiskWriter } from './disk-writer.ts';
 import type { FileFormat } from './recorded-file.ts';
-import { OPUS_DECODER_CONFIG } from './track-configuration.ts';
-import type { VideoConfiguration } from './track-configuration.ts';
+import { OPUS_DECODER_CONFIG, readVideoConfiguration } from './track-configuration.ts';
+import type { PictureSize, VideoConfiguration } from './track-configuration.ts';
 
 export const MEDIABUNNY_CODECS = { vp8: 'vp8', vp9: 'vp9', h264: 'avc', av1: 'av1' } as const;
 
@@ -31,6 +31,7 @@ export class WorkingFile {
   readonly #audio: EncodedAudioPacketSource | undefined;
   readonly #video: EncodedVideoPacketSource | undefined;
   readonly #videoConfiguration: VideoConfiguration | undefined;
+  #largestPicture: PictureSize | undefined;
   readonly #started: Promise<void>;
   readonly #onError: (error: Error) => void;
   #audioMeta: EncodedAudioChunkMetadata | undefined;
@@ -97,7 +98,19 @@ export class WorkingFile {
     this.#enqueue(false, new EncodedPacket(data, 'key', timestampMs / 1000, durationMs / 1000), timestampMs);
   }
 
+  /** The largest picture so far: a simulcast sender begins small, and players take the header's size. */
+  get largestPicture(): PictureSize | undefined {
+    return this.#largestPicture;
+  }
+
   writeVideo(data: Uint8Array, timestampMs: number, key: boolean): void {
+    if (key && this.#videoConfiguration) {
+      const size = readVideoConfiguration(this.#videoConfiguration.codec, data);
+      const known = this.#largestPicture;
+      if (size && (!known || size.width * size.height > known.width * known.height)) {
+        this.#largestPicture = { width: size.width, height: size.height };
+      }
+    }
     const bytes = this.#videoConfiguration?.codec === 'h264' ? toLengthPrefixed(data) : data;
     this.#enqueue(true, new EncodedPacket(bytes, key ? 'key' : 'delta', timestampMs / 1000, 0), timestampMs);
   }

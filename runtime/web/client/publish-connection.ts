@@ -18,9 +18,13 @@ type Slot = {
 
 const FALLBACK_HEIGHT = 720;
 
+/** A share that has ended is gone for everybody; a microphone or camera turned off is only muted. */
+const endsWithoutTrack = (kind: TrackKind): boolean => kind === 'screen_video' || kind === 'screen_audio';
+
 /**
  * The connection that sends. One transceiver a kind, made when the kind is first used; from then on turning a
- * device off and on only swaps the sender's track, so it needs no negotiation (W3C WebRTC, replaceTrack).
+ * device off and on only swaps the sender's track, so it needs no negotiation (W3C WebRTC, replaceTrack). A
+ * screen share that ends is taken out of the negotiation, and taken in again when the next one begins.
  */
 export class PublishConnection {
   readonly #pc: RTCPeerConnection;
@@ -99,6 +103,11 @@ export class PublishConnection {
       } else if (slot.track !== track) {
         slot.track = track;
         await slot.transceiver.sender.replaceTrack(track);
+        if (endsWithoutTrack(kind)) {
+          slot.transceiver.direction = track === null ? 'inactive' : 'sendonly';
+          slot.announcedMuted = false;
+          negotiationNeeded = true;
+        }
       }
     }
     if (this.#closed) {
@@ -109,7 +118,7 @@ export class PublishConnection {
     }
     for (const [kind, slot] of this.#slots) {
       const muted = slot.track === null;
-      if (slot.announcedMuted !== muted) {
+      if (slot.announcedMuted !== muted && slot.transceiver.direction !== 'inactive') {
         slot.announcedMuted = muted;
         await this.#request('set-muted', { kind, muted });
       }
@@ -136,7 +145,9 @@ export class PublishConnection {
       throw new Error('The browser made no offer.');
     }
     const tracks = [...this.#slots].flatMap(([kind, slot]) =>
-      slot.transceiver.mid === null ? [] : [{ mid: slot.transceiver.mid, kind, muted: slot.announcedMuted }],
+      slot.transceiver.mid === null || slot.transceiver.direction === 'inactive'
+        ? []
+        : [{ mid: slot.transceiver.mid, kind, muted: slot.announcedMuted }],
     );
     const answer = await this.#request('publish', { sdp, tracks });
     if (this.#closed) {

@@ -29,7 +29,7 @@ export function roomFromJoined(joined: Joined, previous: RoomState | null): Room
     // Messages that are not persisted live only here; a short loss must not wipe them off the screen.
     messages: mergeMessages(sameSession ? previous.messages : [], joined.messages),
     entryRequests: joined.entryRequests,
-    recordedIds: sameSession ? previous.recordedIds : [],
+    recordedIds: joined.recordedIds,
   };
 }
 

@@ -130,6 +130,9 @@ describe.each(CODECS)('a recording of %s and Opus', (codec) => {
     expect((await decodeCheck(files[0]!.path)).filter((line) => /error|invalid|corrupt/i.test(line))).toEqual(
       [],
     );
+    if (codec !== 'h264') {
+      expect(files[0]).toMatchObject({ width: 640, height: 480 });
+    }
     const pictures = await decodeDigests(files[0]!.path, 'v:0');
     expect(pictures.filter(({ atMs }) => atMs > 3100).length).toBeGreaterThan(80);
   });

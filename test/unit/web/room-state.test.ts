@@ -40,6 +40,7 @@ const joined = (change: Partial<Joined> = {}): Joined => ({
   permissions: ['allow_join'],
   participants: [person('ana'), person('me')],
   activeSpeakerId: null,
+  recordedIds: [],
   messages: [],
   entryRequests: [],
   iceServers: [],

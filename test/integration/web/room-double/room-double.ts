@@ -289,6 +289,7 @@ export class RoomDouble {
         },
       ],
       activeSpeakerId: null,
+      recordedIds: [],
       messages: [],
       entryRequests: [],
       iceServers: [],
