@@ -1,6 +1,6 @@
 import { loadKeys, type RuntimeConfig } from './config/index.ts';
 import { Compile } from 'typebox/compile';
-import { RoomflowError, TokenClaims } from './contract/index.ts';
+import { RoomflowError, TokenClaims, describeRejected, rejectedValues } from './contract/index.ts';
 import { signToken } from './rooms/index.ts';
 
 const Claims = Compile(TokenClaims);
@@ -35,8 +35,14 @@ export async function issueToken(
     ...(asked.roles === undefined ? {} : { roles: listOf(asked.roles) }),
   };
   if (!Claims.Check(claims)) {
-    const errors = Claims.Errors(claims).map(({ instancePath, message }) => `${instancePath} ${message}`);
-    throw new RoomflowError('invalid-request', `The token would not be valid: ${errors.join('; ')}.`);
+    const details = rejectedValues(Claims.Errors(claims));
+    throw new RoomflowError(
+      'invalid-request',
+      `The token would not be valid: ${describeRejected(details)}.`,
+      {
+        details,
+      },
+    );
   }
   return signToken(claims, minutes * 60, keys);
 }

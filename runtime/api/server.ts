@@ -10,7 +10,7 @@ import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import websocket from '@fastify/websocket';
 import { TypeBoxValidatorCompiler, type TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
-import { RoomflowError, type ErrorBody } from '../contract/index.ts';
+import { RoomflowError, describeRejected, rejectedValues, type ErrorBody } from '../contract/index.ts';
 import type { Runtime } from './runtime.ts';
 import { authenticate } from './authenticate.ts';
 import { eventRoutes } from './routes/events.ts';
@@ -131,12 +131,10 @@ function bodyOf(error: FastifyError): ErrorBody {
     return error.toBody();
   }
   if (error.validation) {
-    const details = error.validation.map(({ instancePath, message }) => ({
-      pointer: `${error.validationContext ?? 'body'}${instancePath}`,
-      message: message ?? 'is not valid',
-    }));
-    const list = details.map(({ pointer, message }) => `${pointer} ${message}`).join('; ');
-    return new RoomflowError('invalid-request', `The request is not valid: ${list}.`, { details }).toBody();
+    const details = rejectedValues(error.validation, error.validationContext ?? 'body');
+    return new RoomflowError('invalid-request', `The request is not valid: ${describeRejected(details)}.`, {
+      details,
+    }).toBody();
   }
   switch (error.statusCode) {
     case 413:

@@ -5,7 +5,9 @@ import { Compile, type Validator } from 'typebox/compile';
 import type { Static } from 'typebox';
 import {
   RoomflowError,
+  describeRejected,
   finalStepStates,
+  rejectedValues,
   stepParams,
   type StartStepBody,
   type Step,
@@ -382,14 +384,10 @@ function parseParams(type: string, params: Record<string, unknown>): Record<stri
     );
   }
   if (!validator.Check(params)) {
-    const details = validator
-      .Errors(params)
-      .map(({ instancePath, message }) => ({ pointer: `/with${instancePath}`, message }));
-    throw new RoomflowError(
-      'invalid-step-params',
-      `Step "${type}": ${details.map(({ pointer, message }) => `${pointer} ${message}`).join('; ')}.`,
-      { details },
-    );
+    const details = rejectedValues(validator.Errors(params), '/with');
+    throw new RoomflowError('invalid-step-params', `Step "${type}": ${describeRejected(details)}.`, {
+      details,
+    });
   }
   return params;
 }

@@ -6,6 +6,8 @@ import {
   RoomflowError,
   SignallingRequestSchema,
   closeCodes,
+  describeRejected,
+  rejectedValues,
   signallingMethods,
   type SignallingMethod,
   type SignallingReply,
@@ -137,13 +139,10 @@ function parseCall(method: string, data: unknown): { method: SignallingMethod; d
   }
   const params = data ?? {};
   if (!validator.Check(params)) {
-    const details = validator.Errors(params).map(({ instancePath, message }) => ({
-      pointer: instancePath,
-      message,
-    }));
+    const details = rejectedValues(validator.Errors(params), '/data');
     throw new RoomflowError(
       'invalid-signalling',
-      `"${method}" was called with bad data: ${details.map(({ pointer, message }) => `${pointer || '/'} ${message}`).join('; ')}.`,
+      `"${method}" was called with bad data: ${describeRejected(details)}.`,
       { details },
     );
   }
