@@ -80,7 +80,8 @@ function startRecording(context: StepContext<RecordParams>): RunningStep {
     segment += 1;
     const opened = createRecorder({
       directory: context.directory,
-      fileBaseName: `${context.stepId}-${context.part}${segment > 1 ? `-${segment}` : ''}`,
+      // The recorder itself puts a plain number behind the name when the codec changes within a segment.
+      fileBaseName: `${context.stepId}-${context.part}${segment > 1 ? `-s${segment}` : ''}`,
       mode: modeOf(params),
       ...(params.fileFormat ? { fileFormat: params.fileFormat } : {}),
       startMs: context.nowMs(),

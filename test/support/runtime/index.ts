@@ -35,3 +35,4 @@ export {
 export { completedRecording } from './recording-file.ts';
 export { recordBeepAndFlashGuests } from './lip-sync.ts';
 export { publishWithWhip, type WhipPublisher } from './whip.ts';
+export { publishAs } from './publish.ts';

@@ -30,6 +30,8 @@ export type SentTrack = {
   /** Packets sent so far, without retransmissions. */
   readonly packetCount: number;
   readonly keyFrameRequests: number;
+  /** Whether the next offer holds the track. */
+  isOffered: boolean;
   /** Sends another clip of the same codec from its next key frame on. */
   switchTo(clip: EncodedClip): void;
   /** Stops sending, as a muted microphone or a camera that is off, and goes on. */
@@ -53,8 +55,12 @@ export type MediaPublisher = AsyncDisposable & {
 
 export type MediaPublisherOptions = {
   clips: readonly EncodedClip[];
-  /** Hands the offer to the runtime and gives its answer: WHIP, or the signalling. */
-  exchange(offerSdp: string, mids: readonly string[]): Promise<string>;
+  /**
+   * Hands the offer to the runtime and gives its answer: WHIP, or the signalling.
+   *
+   * @param mids of each clip, or null for one that is not sent now
+   */
+  exchange(offerSdp: string, mids: readonly (string | null)[]): Promise<string>;
   /** Of the first packet of every track; chosen by the test that needs a wrap. */
   firstSequenceNumber?: number;
   /** A bad network between the publisher and the runtime, in both directions. */
@@ -128,7 +134,7 @@ export async function startMediaPublisher(options: MediaPublisherOptions): Promi
     // A runtime that knew the publisher's own address would write past the relay.
     const answer = await options.exchange(
       options.network === undefined ? offer : withoutCandidates(offer),
-      senders.filter((sender) => sender.isOffered).map((sender) => sender.mid),
+      senders.map((sender) => (sender.isOffered ? sender.mid : null)),
     );
     await connection.setRemoteDescription({ type: 'answer', sdp: await relayed(answer) });
   };
