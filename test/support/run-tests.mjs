@@ -25,6 +25,8 @@ const checks = [
 /** One after another: tests that measure must not share the machine with others. */
 const projects = ['unit', 'integration', 'e2e'];
 
+const ENDING = ['SIGINT', 'SIGTERM'];
+
 const totals = { passed: 0, failed: 0 };
 
 if (await orExplain(() => setUp({ built: false }))) {
@@ -67,7 +69,19 @@ function runTool(tool, args) {
       env: projectEnvironment(),
       stdio: ['ignore', 'inherit', 'inherit'],
     });
+    const endWithMe = (signal) => {
+      child.kill(signal);
+      child.once('exit', () => process.exit(1));
+    };
+    for (const signal of ENDING) {
+      process.on(signal, endWithMe);
+    }
     child.once('error', reject);
-    child.once('exit', (code) => resolve(code ?? 1));
+    child.once('exit', (code) => {
+      for (const signal of ENDING) {
+        process.off(signal, endWithMe);
+      }
+      resolve(code ?? 1);
+    });
   });
 }
