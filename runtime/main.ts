@@ -15,7 +15,7 @@ const help = `roomflow: self-hosted meetings for n8n
 
 Settings come from roomflow.json (--config FILE), from the environment (ROOMFLOW_PORT …) and from flags:
 ${Object.entries(ConfigSchema.properties)
-  .map(([key, schema]) => `  --${kebab(key).padEnd(28)}${'description' in schema ? schema.description : ''}`)
+  .map(([key, schema]) => `  --${kebab(key).padEnd(28)}${descriptionOf(schema)}`)
   .join('\n')}
 `;
 
@@ -98,6 +98,10 @@ function flags(argv: string[], own: Record<string, typeof text>): Record<string,
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new RoomflowError('invalid-config', `${why}\nSee roomflow help.`, { cause });
   }
+}
+
+function descriptionOf(schema: object): string {
+  return 'description' in schema && typeof schema.description === 'string' ? schema.description : '';
 }
 
 function kebab(key: string): string {

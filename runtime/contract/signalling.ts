@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox';
-import { ParticipantId, ParticipantMode, Permission, TrackKind } from './names.ts';
+import { ParticipantId, ParticipantMode, TrackKind, type Permission } from './names.ts';
 import type { ErrorBody } from './errors.ts';
 
 /**

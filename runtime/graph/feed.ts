@@ -31,7 +31,7 @@ export function feedFrom(
   if (params['participantId'] !== undefined && params['participantId'] !== source.participantId) {
     throw new RoomflowError(
       'invalid-step-params',
-      `with.participantId "${String(params['participantId'])}" is not the tap's participant "${source.participantId ?? ''}".`,
+      `with.participantId ${JSON.stringify(params['participantId'])} is not the tap's participant "${source.participantId ?? ''}".`,
     );
   }
   params['participantId'] = source.participantId;

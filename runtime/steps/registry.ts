@@ -9,5 +9,5 @@ export type StepName = keyof typeof registry;
 
 /** The step type of that name, or `undefined`. */
 export function stepTypeOf(name: string): StepType | undefined {
-  return Object.hasOwn(registry, name) ? (registry[name as StepName] as StepType) : undefined;
+  return Object.hasOwn(registry, name) ? registry[name as StepName] : undefined;
 }

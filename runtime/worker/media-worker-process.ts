@@ -167,7 +167,9 @@ const handlers: Handlers = {
 async function end(): Promise<void> {
   await Promise.allSettled([...sessions.values()].map((session) => session.close()));
   sessions.clear();
-  process.disconnect?.();
+  if (process.connected) {
+    process.disconnect();
+  }
 }
 
 async function handle<C extends WorkerCommand>(message: ToWorker & { command: C }): Promise<void> {

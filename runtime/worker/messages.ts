@@ -1,5 +1,6 @@
 import { Type, type Static, type TSchema } from 'typebox';
 import type { ErrorBody, IceCandidate } from '../contract/index.ts';
+import type { RecordedFile } from '../media/index.ts';
 import type { MediaEvent } from '../rooms/index.ts';
 import type { StepReport } from '../steps/index.ts';
 import { TrackKind } from '../contract/index.ts';
@@ -63,7 +64,7 @@ export type CommandParams<C extends WorkerCommand> = Static<(typeof workerComman
 export type CommandResults = {
   publish: { sdp: string };
   watch: { sdp: string };
-  'recover-file': { file: import('../media/index.ts').RecordedFile | null };
+  'recover-file': { file: RecordedFile | null };
   statistics: WorkerStatistics;
 };
 export type CommandResult<C extends WorkerCommand> = C extends keyof CommandResults

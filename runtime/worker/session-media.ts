@@ -7,11 +7,7 @@ import {
   type RunningStep,
   type StepReport,
 } from '../steps/index.ts';
-import {
-  ActiveSpeaker,
-  type IncomingTrack,
-  type WebRtcSettings,
-} from '../webrtc/index.ts';
+import { ActiveSpeaker, type IncomingTrack, type WebRtcSettings } from '../webrtc/index.ts';
 import { ParticipantMedia, addTraffic, type Traffic } from './participant-media.ts';
 
 /** How often waiting packets are given up on and the speaker is judged. */
@@ -45,8 +41,8 @@ export class SessionMedia {
     roomId: string;
     startedAtMs: number;
     settings: WebRtcSettings;
-    emit(event: MediaEvent): void;
-    report(stepId: string, part: number, report: StepReport): void;
+    emit: (event: MediaEvent) => void;
+    report: (stepId: string, part: number, report: StepReport) => void;
   }) {
     this.sessionId = options.sessionId;
     this.roomId = options.roomId;

@@ -108,7 +108,7 @@ export function startWorkerLink(options: {
       const id = nextId++;
       return new Promise((resolve, reject) => {
         // The worker answers what CommandResults says for this command: both ends are this package.
-        pending.set(id, { resolve: resolve as Pending['resolve'], reject });
+        pending.set(id, { resolve: resolve, reject });
         const message: ToWorker = { id, command, params };
         child.send(message, (error) => {
           if (error) {

@@ -40,7 +40,7 @@ export function signalRoutes(runtime: Runtime): FastifyPluginAsyncTypebox {
         preValidation: async (request) => {
           // Checked before the upgrade, so that a bad link is an HTTP status and not a socket that closes.
           request.principal = await verifyToken(
-            request.headers.authorization ?? (request.query as { token?: string }).token,
+            request.headers.authorization ?? request.query.token,
             runtime.keys,
           );
         },
