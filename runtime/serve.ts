@@ -106,6 +106,7 @@ export async function serve(config: RuntimeConfig): Promise<Served> {
     recordingsDirectory: config.recordingsDirectory,
     minimumFreeDiskBytes: config.minimumFreeDiskBytes,
     publicUrl,
+    onError,
   });
   const metrics = createMetrics({ rooms, pool, events });
   logEvents(events, logger);
@@ -134,6 +135,7 @@ export async function serve(config: RuntimeConfig): Promise<Served> {
       await server?.close();
       await webhooks.stop();
       metrics.close();
+      recordings.close();
       events.close();
       await pool.stop();
       await store.close();

@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { statfsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import {
   RoomflowError,
@@ -30,6 +29,7 @@ import {
   type StoredFile,
   type StoredRecording,
 } from '../store/index.ts';
+import { requireFreeDisk, watchDisk } from './disk-space.ts';
 import type { LiveStep } from './live-step.ts';
 import type { StepSupervisor } from './supervisor.ts';
 
@@ -47,6 +47,8 @@ export type RecordingService = {
   delete(recordingId: string): Promise<void>;
   /** Where a file of a recording lies, for downloads. */
   file(fileId: string): { path: string; roomId: string };
+  /** Ends the watch over the disk. */
+  close(): void;
   /** Writes the end of a recording whose runtime was killed, and tells of it. */
   conclude(
     recording: StoredRecording,
@@ -65,10 +67,26 @@ export function createRecordingService(options: {
   recordingsDirectory: string;
   minimumFreeDiskBytes: number;
   publicUrl(): string;
+  onError(error: unknown, fields: Record<string, unknown>): void;
 }): RecordingService {
   const { store, events, webhooks, rooms, steps } = options;
   /** The step that records a participant or track now, by {@link subjectOf}. */
   const running = new Map<string, string>();
+
+  const stopWatching = watchDisk({
+    directory: options.recordingsDirectory,
+    minimumBytes: options.minimumFreeDiskBytes,
+    onLow() {
+      for (const stepId of running.values()) {
+        steps.stop(stepId, 'disk-full').catch((error: unknown) => {
+          options.onError(error, { stepId });
+        });
+      }
+    },
+    onError(error) {
+      options.onError(error, { directory: options.recordingsDirectory });
+    },
+  });
 
   steps.observe('record', {
     check({ session, params }) {
@@ -358,6 +376,7 @@ export function createRecordingService(options: {
       }
       return { path: file.path, roomId: recording.roomId };
     },
+    close: stopWatching,
     conclude(recording, files, failure) {
       const known = new Set(
         (listRecordingFiles(store, [recording.id]).get(recording.id) ?? []).map((file) => file.path),
@@ -377,15 +396,3 @@ const subjectOf = (sessionId: string, participantId: string, kind: TrackKind | n
 
 const trackKindOf = (recording: StoredRecording): TrackKind | null =>
   recording.mode === 'track' ? (recording.kind as TrackKind) : null;
-
-/** Refuses before a disk is full, so that what is being recorded can still be finished. */
-function requireFreeDisk(directory: string, minimumBytes: number): void {
-  const { bavail, bsize } = statfsSync(directory);
-  const freeBytes = bavail * bsize;
-  if (freeBytes < minimumBytes) {
-    throw new RoomflowError(
-      'disk-full',
-      `Only ${Math.round(freeBytes / 1e6)} MB are free in ${directory}; ${Math.round(minimumBytes / 1e6)} MB are kept free. Make room, or lower minimumFreeDiskBytes.`,
-    );
-  }
-}
