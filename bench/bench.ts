@@ -28,7 +28,7 @@ async function main([name, ...args]: readonly string[]): Promise<void> {
       return value;
     },
     say: (line) => void process.stderr.write(`${line}\n`),
-    signal: stopSignal(),
+    signal: stop.signal,
   });
   if (!json) {
     process.stdout.write(`${JSON.stringify(figures, null, 2)}\n`);
@@ -44,19 +44,25 @@ async function listing(name: string | undefined): Promise<string> {
   return `${problem} npm run bench -- <name> [--json], where the name is one of\n${lines.join('\n')}`;
 }
 
-/** Aborts at the first SIGINT or SIGTERM, so that the bench can take down what it started. */
-function stopSignal(): AbortSignal {
-  const stop = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => stop.abort(new Error(`Stopped by ${signal}`)));
-  }
-  return stop.signal;
+/** Aborted at the first SIGINT or SIGTERM, so that the bench can take down what it started. */
+const stop = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => stop.abort(new Error(`Stopped by ${signal}`)));
 }
 
 try {
   await main(process.argv.slice(2));
 } catch (error) {
   process.exitCode = 1;
-  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  process.stderr.write(`${error instanceof UsageError ? error.message : text}\n`);
+  process.stderr.write(`${explain(error)}\n`);
+}
+
+function explain(error: unknown): string {
+  if (stop.signal.aborted) {
+    return String(stop.signal.reason);
+  }
+  if (error instanceof UsageError) {
+    return error.message;
+  }
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
