@@ -21,6 +21,7 @@ import type { OutputFormat } from 'mediabunny';
 import { opusPacketDurationMs } from '../bitstream/index.ts';
 import type { FileFormat } from './recorded-file.ts';
 import type { PictureSize } from './track-configuration.ts';
+import { PICTURE_PLACES_PER_SECOND } from './video-timeline.ts';
 import { wholeLengthOfUnfinished } from './unfinished-matroska.ts';
 
 const createOutputFormat = (format: FileFormat): OutputFormat => {
@@ -137,7 +138,10 @@ export const finishFile = async (options: {
       if (!decoderConfig || !codec) throw new Error(`${workingPath}: the video track cannot be read.`);
       const source = new EncodedVideoPacketSource(codec);
       const sink = new EncodedPacketSink(videoTrack);
-      output.addVideoTrack(source, format === 'mp4' ? { maximumPacketCount: await countPackets(sink) } : {});
+      output.addVideoTrack(source, {
+        frameRate: PICTURE_PLACES_PER_SECOND,
+        ...(format === 'mp4' ? { maximumPacketCount: await countPackets(sink) } : {}),
+      });
       const meta = { decoderConfig: { ...decoderConfig, ...headerSize(codec, options.largestPicture) } };
       tracks.push({
         packets: sink.packets(),

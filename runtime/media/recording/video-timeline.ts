@@ -5,6 +5,13 @@ import type { PictureRepeater } from './picture-repeater.ts';
 /** Receives one frame and its place in the file, in whole milliseconds. */
 export type VideoSink = (data: Uint8Array, timestampMs: number, key: boolean) => void;
 
+/**
+ * Pictures a second that a file has places for. Cameras deliver unevenly, and tools that are told no rate guess one
+ * from the average and then find two pictures in one place (ffmpeg: "non monotonically increasing dts"). A picture
+ * moves by at most half a place, 8 ms.
+ */
+export const PICTURE_PLACES_PER_SECOND = 60;
+
 /** Time between repeated pictures. The muxer holds sound back until the next picture, so it bounds what a kill costs. */
 const REPEAT_INTERVAL_MS = 300;
 /** Streams whose last picture cannot be repeated wait longer, for their key frame is shown instead. */
@@ -16,6 +23,7 @@ export class VideoTimeline {
   readonly #sink: VideoSink;
   readonly #requestKeyFrame: () => void;
   readonly #repeater: PictureRepeater;
+  #lastPlace = -1;
   #lastMs = -1;
   #lastKey: Uint8Array | undefined;
   #awaitsKey = true;
@@ -79,7 +87,9 @@ export class VideoTimeline {
   }
 
   #emit(data: Uint8Array, timestampMs: number, key: boolean): void {
-    this.#lastMs = Math.max(this.#lastMs + 1, Math.round(timestampMs));
+    const place = Math.round((timestampMs * PICTURE_PLACES_PER_SECOND) / 1000);
+    this.#lastPlace = Math.max(this.#lastPlace + 1, place);
+    this.#lastMs = Math.round((this.#lastPlace * 1000) / PICTURE_PLACES_PER_SECOND);
     this.#sink(data, this.#lastMs, key);
   }
 }

@@ -11,6 +11,7 @@ import { toLengthPrefixed } from '../bitstream/index.ts';
 import { DiskWriter } from './disk-writer.ts';
 import type { FileFormat } from './recorded-file.ts';
 import { OPUS_DECODER_CONFIG, readVideoConfiguration } from './track-configuration.ts';
+import { PICTURE_PLACES_PER_SECOND } from './video-timeline.ts';
 import type { PictureSize, VideoConfiguration } from './track-configuration.ts';
 
 export const MEDIABUNNY_CODECS = { vp8: 'vp8', vp9: 'vp9', h264: 'avc', av1: 'av1' } as const;
@@ -75,7 +76,7 @@ export class WorkingFile {
           ...(description && { description }),
         },
       };
-      this.#output.addVideoTrack(this.#video);
+      this.#output.addVideoTrack(this.#video, { frameRate: PICTURE_PLACES_PER_SECOND });
     }
     if (options.audio) {
       this.#audio = new EncodedAudioPacketSource('opus');

@@ -138,6 +138,17 @@ describe.each(CODECS)('a recording of %s and Opus', (codec) => {
   });
 });
 
+it('leaves ffmpeg nothing to complain of when pictures come unevenly', async () => {
+  const even = await encodeVideo(folder, { codec: 'vp8', seconds: 4 });
+  const uneven = even.map((frame, index) => ({
+    ...frame,
+    timestampMs: frame.timestampMs + ((index * 7) % 25),
+  }));
+  const { files } = await recordFrames(uneven, { directory: newDirectory(), mode: 'video', endMs: 4100 });
+  expect(await decodeCheck(files[0]!.path)).toEqual([]);
+  expect((await decodeDigests(files[0]!.path, 'v:0')).length).toBeGreaterThanOrEqual(even.length);
+});
+
 describe('the last picture of an H.264 stream', () => {
   it.each([
     { coding: 'CABAC', encoder: ['-profile:v', 'main', '-x264-params', 'bframes=0:cabac=1'] },
