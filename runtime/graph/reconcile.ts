@@ -4,18 +4,31 @@ import type { EventLog } from '../events/index.ts';
 import type { RecordedFile } from '../media/index.ts';
 import {
   endSession,
+  eventBounds,
+  findSession,
   listLiveRecordings,
   listLiveSessions,
   listLiveSteps,
+  listRecordingFiles,
+  listSessionParticipants,
   moveStep,
+  readEvents,
+  readPresence,
   type Store,
+  type StoredRecording,
+  type StoredSession,
+  type StoredStep,
 } from '../store/index.ts';
 import type { RecordingService } from './recordings.ts';
 import type { StepPlane } from './step-plane.ts';
 
+const REASON = 'runtime-restarted';
+
 /**
  * After a crash: what the store holds as live is not. Files left open are completed, recordings, steps and
  * sessions are ended with their reason, and all of it is told as events. Run before anyone can join.
+ *
+ * What ended with the last run is given the time of that run's last sign of life, not that of this start.
  */
 export async function reconcile(options: {
   store: Store;
@@ -26,15 +39,20 @@ export async function reconcile(options: {
   onError(error: unknown, fields: Record<string, unknown>): void;
 }): Promise<{ sessions: number; recordings: number }> {
   const { store, events } = options;
-  const at = new Date().toISOString();
+  const lastEventMs = timeOfLastEvent(store);
   const openRecordings = listLiveRecordings(store);
+  const openSteps = listLiveSteps(store);
   const leftovers = openRecordings.length > 0 ? await filesUnder(options.recordingsDirectory) : [];
+  /** When each session was last seen to be alive. */
+  const aliveMs = new Map<string, number>();
 
   for (const recording of openRecordings) {
+    const session = findSession(store, recording.sessionId);
+    const step = openSteps.find((candidate) => candidate.id === recording.stepId);
     const files: RecordedFile[] = [];
     for (const path of leftovers.filter((candidate) => candidate.includes(`/${recording.stepId}-`))) {
       try {
-        const file = await options.plane.recoverFile(path, 0);
+        const file = await options.plane.recoverFile(path, startOf(path, recording, step, session));
         if (file) {
           files.push(file);
         }
@@ -42,41 +60,84 @@ export async function reconcile(options: {
         options.onError(error, { recordingId: recording.id, path });
       }
     }
+    const endMs = Math.max(
+      lastEventMs,
+      ...files.map((file) => Date.parse(session?.start ?? recording.start) + file.endMs),
+    );
+    aliveMs.set(recording.sessionId, Math.max(endMs, aliveMs.get(recording.sessionId) ?? 0));
+    const hasFiles = files.length > 0 || listRecordingFiles(store, [recording.id]).has(recording.id);
     options.recordings.conclude(
       recording,
       files,
-      files.length > 0
+      hasFiles
         ? null
         : { code: 'recording-failed', message: 'The runtime was stopped before anything had been recorded.' },
+      new Date(endMs).toISOString(),
     );
   }
 
-  for (const step of listLiveSteps(store)) {
-    moveStep(store, step.id, {
-      from: step.state,
-      to: 'finished',
-      reason: 'runtime-restarted',
-      at,
-      ended: true,
-    });
+  for (const step of openSteps) {
+    endStep(store, events, step, new Date(aliveMs.get(step.sessionId) ?? lastEventMs).toISOString());
   }
-
   const sessions = listLiveSessions(store);
   for (const session of sessions) {
-    store.transact(() => {
-      endSession(store, session.id, {
-        end: at,
-        reason: 'runtime-restarted',
-        activeDurationSeconds: (Date.parse(at) - Date.parse(session.start)) / 1000,
-      });
-      events.append('session-ended', {
-        roomId: session.roomId,
-        sessionId: session.id,
-        data: { start: session.start, end: at, reason: 'runtime-restarted' },
-      });
-    });
+    const endMs = Math.max(Date.parse(session.start), aliveMs.get(session.id) ?? lastEventMs);
+    closeSession(store, events, session, new Date(endMs).toISOString());
   }
   return { sessions: sessions.length, recordings: openRecordings.length };
+}
+
+function endStep(store: Store, events: EventLog, step: StoredStep, at: string): void {
+  store.transact(() => {
+    moveStep(store, step.id, { from: step.state, to: 'finished', reason: REASON, at, ended: true });
+    events.append('step-changed', {
+      roomId: step.roomId,
+      sessionId: step.sessionId,
+      data: { stepId: step.id, step: step.type, from: step.state, to: 'finished', reason: REASON },
+    });
+  });
+}
+
+function closeSession(store: Store, events: EventLog, session: StoredSession, end: string): void {
+  const scope = { roomId: session.roomId, sessionId: session.id };
+  const presence = readPresence(store, session.id);
+  store.transact(() => {
+    for (const { participantId, name } of listSessionParticipants(store, session.id)) {
+      if (presence.get(participantId)?.some((span) => span.end === null) === true) {
+        events.append('participant-left', {
+          ...scope,
+          data: { participantId, participantName: name, reason: REASON },
+        });
+      }
+    }
+    endSession(store, session.id, {
+      end,
+      reason: REASON,
+      activeDurationSeconds: (Date.parse(end) - Date.parse(session.start)) / 1000,
+    });
+    events.append('session-ended', { ...scope, data: { start: session.start, end, reason: REASON } });
+  });
+}
+
+/** Session time at which a file began: as its step has noted it, or else with the recording. */
+function startOf(
+  path: string,
+  recording: StoredRecording,
+  step: StoredStep | undefined,
+  session: StoredSession | undefined,
+): number {
+  const part = Number(new RegExp(`/${recording.stepId}-(\\d+)`).exec(path)?.[1]);
+  const { part: notedPart, partStartMs } = step?.progress ?? {};
+  if (notedPart === part && typeof partStartMs === 'number') {
+    return partStartMs;
+  }
+  return session ? Math.max(0, Date.parse(recording.start) - Date.parse(session.start)) : 0;
+}
+
+function timeOfLastEvent(store: Store): number {
+  const { last } = eventBounds(store);
+  const at = readEvents(store, { after: last - 1, limit: 1 })[0]?.at;
+  return at === undefined ? 0 : Date.parse(at);
 }
 
 /** Every file below a folder; those still being written are named as they will be once finished. */

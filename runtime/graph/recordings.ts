@@ -49,11 +49,12 @@ export type RecordingService = {
   file(fileId: string): { path: string; roomId: string };
   /** Ends the watch over the disk. */
   close(): void;
-  /** Writes the end of a recording whose runtime was killed, and tells of it. */
+  /** Writes the end of a recording whose runtime was killed at `at`, and tells of it. */
   conclude(
     recording: StoredRecording,
     files: RecordedFile[],
     failure: { code: string; message: string } | null,
+    at: string,
   ): void;
 };
 
@@ -217,8 +218,11 @@ export function createRecordingService(options: {
   }
 
   /** Completed or failed: written once, told once, the callback called once. */
-  function end(recording: StoredRecording, failure: { code: string; message: string } | null): void {
-    const at = new Date().toISOString();
+  function end(
+    recording: StoredRecording,
+    failure: { code: string; message: string } | null,
+    at = new Date().toISOString(),
+  ): void {
     const files = listRecordingFiles(store, [recording.id]).get(recording.id) ?? [];
     const first = files[0];
     store.transact(() => {
@@ -377,7 +381,7 @@ export function createRecordingService(options: {
       return { path: file.path, roomId: recording.roomId };
     },
     close: stopWatching,
-    conclude(recording, files, failure) {
+    conclude(recording, files, failure, at) {
       const known = new Set(
         (listRecordingFiles(store, [recording.id]).get(recording.id) ?? []).map((file) => file.path),
       );
@@ -386,7 +390,7 @@ export function createRecordingService(options: {
           saveFile(recording.id, file);
         }
       }
-      end(recording, failure);
+      end(recording, failure, at);
     },
   };
 }

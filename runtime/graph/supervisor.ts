@@ -186,6 +186,8 @@ export function createStepSupervisor(options: {
     const session = rooms.bySessionId(stored.sessionId);
     step.partStartMs = session ? Date.now() - session.startedAtMs : 0;
     const part = step.part;
+    // Stored with the next change of state: a restart finds by it where in the session the file began.
+    step.progress = { ...step.progress, part, partStartMs: step.partStartMs };
     await plane.startStep({
       sessionId: stored.sessionId,
       stepId: stored.id,

@@ -26,7 +26,11 @@ export type EventStream = AsyncDisposable & {
   close(): Promise<void>;
 };
 
-/** Subscribes to a runtime's events; from the beginning of the log when no cursor is given. */
+/**
+ * Subscribes to a runtime's events; from the beginning of the log when no cursor is given.
+ *
+ * @throws when the upgrade is refused
+ */
 export async function openEventStream(
   url: string,
   authorization: string,
@@ -42,7 +46,13 @@ export async function openEventStream(
   socket.addEventListener('message', ({ data }: MessageEvent<string>) => {
     observed.add(JSON.parse(data) as Message);
   });
-  await once(socket, 'open');
+  // An event target's `error` does not end `once`, and a refused upgrade says `close` only.
+  await Promise.race([
+    once(socket, 'open'),
+    once(socket, 'close').then(() => {
+      throw new Error('the event socket was refused');
+    }),
+  ]);
   const events = (): RoomflowEvent[] =>
     observed.all.flatMap((message) => (message.type === 'event' ? [message.event] : []));
   const close = async (): Promise<void> => {
