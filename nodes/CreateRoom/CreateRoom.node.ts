@@ -28,7 +28,7 @@ export class CreateRoom implements INodeType {
         name: 'customRoomId',
         type: 'string',
         default: '',
-        placeholder: 'weekly-standup',
+        placeholder: 'e.g. weekly-standup',
         description:
           'Your own ID for the room: 3 to 64 letters, digits, dashes and underscores. A room that has it already is used again. Leave empty to have an ID made.',
       },
@@ -52,7 +52,7 @@ export class CreateRoom implements INodeType {
             name: 'allowedParticipantIds',
             type: 'string',
             default: '',
-            placeholder: 'anna, ben',
+            placeholder: 'e.g. anna, ben',
             description:
               'Participant IDs that may join, separated by commas. Leave empty for everybody with a link.',
           },
@@ -93,7 +93,7 @@ export class CreateRoom implements INodeType {
             name: 'webhookEvents',
             type: 'string',
             default: '',
-            placeholder: 'session*, participant-joined',
+            placeholder: 'e.g. session*, participant-joined',
             description:
               'Events to send to the Webhook URL, separated by commas; a trailing * stands for the rest. Leave empty for all.',
           },
@@ -102,7 +102,7 @@ export class CreateRoom implements INodeType {
             name: 'webhookUrl',
             type: 'string',
             default: '',
-            placeholder: 'https://example.com/hook',
+            placeholder: 'e.g. https://example.com/hook',
             description:
               'Where to send the events of this room. The triggers of this package need no webhook.',
           },

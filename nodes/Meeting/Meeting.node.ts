@@ -17,7 +17,8 @@ export class Meeting implements INodeType {
     icon: { light: 'file:meeting.svg', dark: 'file:meeting.dark.svg' },
     group: ['transform'],
     version: [1],
-    subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
+    subtitle:
+      '={{ [$parameter["operation"], $parameter["resource"]].map((name) => name.replace("getAll", "getMany").replace(/([a-z])([A-Z])/g, "$1 $2").toLowerCase()).join(": ") }}',
     description: 'Work with Roomflow rooms, join links, sessions, participants, messages and recordings',
     defaults: { name: 'Meeting' },
     usableAsTool: true,

@@ -7,7 +7,7 @@ import {
 } from 'n8n-workflow';
 import { roomFilterField, triggerPanel } from '../shared/descriptions';
 import { eventChoices, runEventTrigger } from '../shared/events';
-import { searchRooms } from '../shared/pickers';
+import { searchRoomsOrEvery } from '../shared/pickers';
 
 export class MeetingEventTrigger implements INodeType {
   description: INodeTypeDescription = {
@@ -17,7 +17,7 @@ export class MeetingEventTrigger implements INodeType {
     group: ['trigger'],
     version: [1],
     subtitle:
-      '={{ $parameter["events"].length > 2 ? $parameter["events"].length + " events" : $parameter["events"].join(", ") }}',
+      '={{ $parameter["events"].includes("*") ? "all events" : ($parameter["events"][0] || "no event").replaceAll("-", " ") + ($parameter["events"].length > 1 ? " + " + ($parameter["events"].length - 1) + " more" : "") }}',
     description: 'Start the workflow when something happens in a Roomflow room',
     eventTriggerDescription: 'Waiting for something to happen in the room',
     activationMessage: 'Each of the chosen events in the room now starts the workflow.',
@@ -40,7 +40,7 @@ export class MeetingEventTrigger implements INodeType {
     ],
   };
 
-  methods = { listSearch: { searchRooms } };
+  methods = { listSearch: { searchRoomsOrEvery } };
 
   async trigger(this: ITriggerFunctions): Promise<ITriggerResponse> {
     const room = this.getNodeParameter('room', '', { extractValue: true }) as string;

@@ -7,7 +7,7 @@ import {
 } from 'n8n-workflow';
 import { roomFilterField, triggerPanel } from '../shared/descriptions';
 import { runEventTrigger } from '../shared/events';
-import { searchRooms } from '../shared/pickers';
+import { searchRoomsOrEvery } from '../shared/pickers';
 import { joinFilter, type JoinFilters } from './join-filter';
 
 export class ParticipantJoinedTrigger implements INodeType {
@@ -17,7 +17,9 @@ export class ParticipantJoinedTrigger implements INodeType {
     icon: { light: 'file:participantJoined.svg', dark: 'file:participantJoined.dark.svg' },
     group: ['trigger'],
     version: [1],
-    subtitle: '={{ $parameter["room"]["cachedResultName"] || $parameter["room"]["value"] || "any room" }}',
+    // Of a link its room, and of a name from the list not how many were in the room when it was picked.
+    subtitle:
+      '={{ ($parameter["room"]["cachedResultName"] || $parameter["room"]["value"] || "every room").split("/join/").pop().split("?")[0].split(" (")[0] }}',
     description: 'Start the workflow when somebody joins a Roomflow room',
     eventTriggerDescription: 'Waiting for somebody to join',
     activationMessage: 'Each participant who joins now starts the workflow.',
@@ -59,7 +61,7 @@ export class ParticipantJoinedTrigger implements INodeType {
     ],
   };
 
-  methods = { listSearch: { searchRooms } };
+  methods = { listSearch: { searchRoomsOrEvery } };
 
   async trigger(this: ITriggerFunctions): Promise<ITriggerResponse> {
     const room = this.getNodeParameter('room', '', { extractValue: true }) as string;

@@ -22,7 +22,9 @@ export class Record implements INodeType {
     icon: { light: 'file:record.svg', dark: 'file:record.dark.svg' },
     group: ['transform'],
     version: [1],
-    subtitle: '={{ $parameter["operation"] }}',
+    // What is recorded is said after it, but not where it is the usual thing and the line would be too long.
+    subtitle:
+      '={{ ($parameter["operation"] === "startAndWait" ? "record and wait" : $parameter["operation"]) + ($parameter["what"] && $parameter["operation"] + $parameter["what"] !== "startAndWaitvideo-and-audio" ? ": " + ({ "video-and-audio": "audio and video", audio: "audio", "track:video": "camera", "track:audio": "microphone", "track:screen_audio": "screen sound", "track:screen_video": "screen" })[$parameter["what"]] : "") }}',
     description: 'Record a participant of a live Roomflow room, or one of their tracks, to a file',
     defaults: { name: 'Record' },
     usableAsTool: true,
@@ -73,7 +75,7 @@ export class Record implements INodeType {
       },
       {
         displayName:
-          'The workflow waits until the recording ends: when the participant leaves, when the session ends, or when a Stop is sent for its stepId. It takes no resources meanwhile, and outlives a restart of n8n. With several items, it waits until all of their recordings have ended.',
+          'The workflow waits until the recording ends: when the participant leaves, when the session ends, or on a Stop. With several items, until all of their recordings have ended. Waiting takes no resources and outlives a restart of n8n.',
         name: 'waitNotice',
         type: 'notice',
         default: '',
@@ -89,6 +91,7 @@ export class Record implements INodeType {
       ...startFields,
       stepField({
         displayName: 'Recording',
+        placeholder: 'Pick a running recording…',
         description: 'The recording to change. Start hands it on as stepId.',
         search: 'searchRecordSteps',
         displayOptions: { show: { operation: ['stop', 'pause', 'resume'] } },

@@ -80,7 +80,7 @@ export const startFields: INodeProperties[] = [
         name: 'folder',
         type: 'string',
         default: '',
-        placeholder: 'interviews/2026',
+        placeholder: 'e.g. interviews/2026',
         description: 'Subfolder of the recordings folder of the runtime',
       },
       {
@@ -114,7 +114,7 @@ export const startFields: INodeProperties[] = [
         name: 'webhookUrl',
         type: 'string',
         default: '',
-        placeholder: 'https://example.com/hook',
+        placeholder: 'e.g. https://example.com/hook',
         description: 'Where to send the events of this recording, signed',
       },
     ],

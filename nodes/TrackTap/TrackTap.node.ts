@@ -17,7 +17,8 @@ export class TrackTap implements INodeType {
     icon: { light: 'file:trackTap.svg', dark: 'file:trackTap.dark.svg' },
     group: ['transform'],
     version: [1],
-    subtitle: '={{ $parameter["operation"] + ": " + ($parameter["kinds"] || ["tap"]).join(", ") }}',
+    subtitle:
+      '={{ ({ getAll: "get many taps", start: "start", stop: "stop" })[$parameter["operation"]] + ($parameter["kinds"] ? ": " + $parameter["kinds"].map((kind) => ({ audio: "microphone", video: "camera", screen_audio: "screen sound", screen_video: "screen" })[kind]).join(", ") : "") }}',
     description: 'Take hold of the microphone, camera or screen of a participant in a live Roomflow room',
     defaults: { name: 'Track Tap' },
     usableAsTool: true,
@@ -67,6 +68,7 @@ export class TrackTap implements INodeType {
       },
       stepField({
         displayName: 'Tap',
+        placeholder: 'Pick a running tap…',
         description: 'The tap to stop. Start hands it on as stepId.',
         search: 'searchTaps',
         displayOptions: { show: { operation: ['stop'] } },

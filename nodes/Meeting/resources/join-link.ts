@@ -71,7 +71,7 @@ export const joinLink: Resource = {
           name: 'participantId',
           type: 'string',
           default: '',
-          placeholder: 'anna',
+          placeholder: 'e.g. anna',
           description:
             'The participant ID the guest will have. The link is then for one person: a second one with it takes the first one’s place.',
         },

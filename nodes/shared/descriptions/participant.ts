@@ -25,7 +25,7 @@ export function participantField(placement: {
         displayName: 'By ID',
         name: 'id',
         type: 'string',
-        placeholder: 'guest-1',
+        placeholder: 'e.g. 7ffa30407bf6',
       },
     ],
     ...placement,

@@ -3,7 +3,7 @@ import type { IDisplayOptions, INodeProperties } from 'n8n-workflow';
 type Placement = { displayOptions?: IDisplayOptions };
 
 /** A room from the list, by ID or by the link people join with. */
-function roomLocator(): INodeProperties {
+function roomLocator(list: { searchListMethod: string; placeholder: string }): INodeProperties {
   return {
     displayName: 'Room',
     name: 'room',
@@ -14,14 +14,14 @@ function roomLocator(): INodeProperties {
         displayName: 'From List',
         name: 'list',
         type: 'list',
-        placeholder: 'Pick a room…',
-        typeOptions: { searchListMethod: 'searchRooms', searchable: true },
+        placeholder: list.placeholder,
+        typeOptions: { searchListMethod: list.searchListMethod, searchable: true },
       },
       {
         displayName: 'By ID',
         name: 'id',
         type: 'string',
-        placeholder: 'abcd-efgh-ijkl',
+        placeholder: 'e.g. abcd-efgh-ijkl',
         validation: [
           {
             type: 'regex',
@@ -36,7 +36,7 @@ function roomLocator(): INodeProperties {
         displayName: 'By Link',
         name: 'url',
         type: 'string',
-        placeholder: 'http://127.0.0.1:7890/join/abcd-efgh-ijkl',
+        placeholder: 'e.g. http://127.0.0.1:7890/join/abcd-efgh-ijkl',
         extractValue: { type: 'regex', regex: '/join/([A-Za-z0-9][A-Za-z0-9_-]{2,63})' },
       },
     ],
@@ -46,7 +46,7 @@ function roomLocator(): INodeProperties {
 /** The room an action works on: by default the one the incoming item speaks of. */
 export function roomField(placement: Placement = {}): INodeProperties {
   return {
-    ...roomLocator(),
+    ...roomLocator({ searchListMethod: 'searchRooms', placeholder: 'Pick a room…' }),
     default: { mode: 'id', value: '={{ $json.roomId }}' },
     required: true,
     description: 'The room to work on. Create Room and the triggers hand it on as roomId.',
@@ -57,7 +57,8 @@ export function roomField(placement: Placement = {}): INodeProperties {
 /** The room a trigger listens to. Left empty: every room. */
 export function roomFilterField(): INodeProperties {
   return {
-    ...roomLocator(),
-    description: 'The room to listen to. Leave empty to listen to every room.',
+    ...roomLocator({ searchListMethod: 'searchRoomsOrEvery', placeholder: 'Every Room' }),
+    description: 'The room to listen to',
+    hint: 'Leave empty to listen to every room',
   };
 }

@@ -3,6 +3,7 @@ import type { IDisplayOptions, INodeProperties } from 'n8n-workflow';
 /** A running step: by default the one the incoming item speaks of. `search` lists the running ones. */
 export function stepField(options: {
   displayName: string;
+  placeholder: string;
   description: string;
   search: string;
   displayOptions: IDisplayOptions;
@@ -20,6 +21,7 @@ export function stepField(options: {
         displayName: 'From List',
         name: 'list',
         type: 'list',
+        placeholder: options.placeholder,
         typeOptions: { searchListMethod: options.search, searchable: true },
       },
       { displayName: 'By ID', name: 'id', type: 'string' },

@@ -1,3 +1,3 @@
 export { searchParticipants } from './search-participants';
-export { searchRooms } from './search-rooms';
+export { searchRooms, searchRoomsOrEvery } from './search-rooms';
 export { searchRecordSteps, searchTaps } from './search-steps';

@@ -4,6 +4,7 @@ import { callRuntime, toNodeError } from '../transport';
 import { matchesFilter } from './matches-filter';
 
 const perPage = 100;
+const everyRoom = { name: 'Every Room', value: '' };
 
 function describe(room: Room): string {
   const people = room.activeParticipants;
@@ -31,4 +32,15 @@ export async function searchRooms(
   } catch (error) {
     throw toNodeError(this.getNode(), error);
   }
+}
+
+/** The same for a trigger, which listens to every room while none is chosen: one chosen can be let go again. */
+export async function searchRoomsOrEvery(
+  this: ILoadOptionsFunctions,
+  filter?: string,
+  paginationToken?: string,
+): Promise<INodeListSearchResult> {
+  const found = await searchRooms.call(this, filter, paginationToken);
+  const isFirst = paginationToken === undefined && matchesFilter(filter, everyRoom.name);
+  return isFirst ? { ...found, results: [everyRoom, ...found.results] } : found;
 }

@@ -1,5 +1,5 @@
 import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
-import type { Page, Step, StepType } from '../../../runtime/contract/index.ts';
+import type { Page, Session, Step, StepType } from '../../../runtime/contract/index.ts';
 import { callRuntime, toNodeError } from '../transport';
 import { chosenRoom } from './chosen-room';
 import { liveSessions } from './live-sessions';
@@ -11,6 +11,12 @@ const runningStates: readonly string[] = [
   'running',
   'retrying',
 ] satisfies Step['state'][];
+
+function nameOf(step: Step, session: Session): string {
+  const participant = session.participants.find((each) => each.participantId === step.participantId);
+  const who = participant?.name ?? step.participantId ?? 'Room';
+  return `${who} in ${session.customRoomId ?? session.roomId}${step.paused ? ' (paused)' : ''}`;
+}
 
 async function searchSteps(
   context: ILoadOptionsFunctions,
@@ -27,11 +33,8 @@ async function searchSteps(
         });
         return answer.data
           .filter((step) => runningStates.includes(step.state))
-          .filter((step) => matchesFilter(filter, step.participantId, step.roomId, step.stepId))
-          .map((step) => ({
-            name: `${step.participantId ?? 'Room'} in ${step.roomId}${step.paused ? ' (paused)' : ''}`,
-            value: step.stepId,
-          }));
+          .map((step) => ({ name: nameOf(step, session), value: step.stepId }))
+          .filter(({ name, value }) => matchesFilter(filter, name, value));
       }),
     );
     return { results: lists.flat() };
