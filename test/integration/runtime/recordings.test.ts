@@ -67,7 +67,10 @@ describe('a recording of a participant', () => {
   it('is one file with camera and microphone, and can be downloaded in parts and deleted', async () => {
     await using ada = await speaker();
     const started = await runtime.api.record(ada.roomId, 'ada', { metadata: { case: 7 } });
-    expect(started).toMatchObject({ id: started.recordingId, message: expect.stringContaining('started') });
+    expect(started).toMatchObject({
+      id: started.recordingId,
+      message: expect.stringContaining('started') as string,
+    });
     await ada.seconds(4);
     const double = await runtime.api.send('POST', '/v2/recordings/participant/start', {
       roomId: ada.roomId,
@@ -364,7 +367,11 @@ describe('what cannot be recorded', () => {
     await using ada = await runtime.join(roomId, { participantId: 'ada' });
     expect(await start({ participantId: 'eve' })).toMatchObject({
       status: 404,
-      body: { code: 'participant-not-found', errorCode: 4004, message: expect.stringContaining('ada') },
+      body: {
+        code: 'participant-not-found',
+        errorCode: 4004,
+        message: expect.stringContaining('ada') as string,
+      },
     });
     expect(await start({ participantId: 'ada', mode: 'everything' })).toMatchObject({
       status: 400,

@@ -131,7 +131,13 @@ export async function joinRoom(
   if (joined.state !== 'joined') {
     throw new Error(`"${params.name}" has to wait at the door`);
   }
-  return { ...wire, ...joined, leave: async () => void (await wire.call('leave')) };
+  return {
+    ...wire,
+    ...joined,
+    leave: async () => {
+      await wire.call('leave');
+    },
+  };
 }
 
 function failureOf(body: ErrorBody): Error {
