@@ -65,7 +65,8 @@ export async function reconcile(options: {
       ...files.map((file) => Date.parse(session?.start ?? recording.start) + file.endMs),
     );
     aliveMs.set(recording.sessionId, Math.max(endMs, aliveMs.get(recording.sessionId) ?? 0));
-    const hasFiles = files.length > 0 || listRecordingFiles(store, [recording.id]).has(recording.id);
+    const known = listRecordingFiles(store, [recording.id]).get(recording.id) ?? [];
+    const hasFiles = files.length + known.length > 0;
     options.recordings.conclude(
       recording,
       files,

@@ -224,17 +224,24 @@ export class LiveSession {
         `A participant in mode ${participant.mode} may not publish; join in mode SEND_AND_RECV.`,
       );
     }
+    const known = new Set(participant.tracks.keys());
     const announced = tracks.map(({ mid, kind, muted }) => {
       const track = participant.trackOf(kind);
       track.muted = muted ?? track.muted;
       return { mid, kind, trackId: track.trackId, muted: track.muted };
     });
-    const answer = await this.#options.media.publish(
-      this.sessionId,
-      participant.participantId,
-      sdp,
-      announced,
-    );
+    let answer: string;
+    try {
+      answer = await this.#options.media.publish(this.sessionId, participant.participantId, sdp, announced);
+    } catch (error) {
+      // What was never answered is not published; a track that was there before stays.
+      for (const { kind } of announced) {
+        if (!known.has(kind)) {
+          participant.tracks.delete(kind);
+        }
+      }
+      throw error;
+    }
     return { sdp: answer, tracks: announced.map(({ mid, trackId }) => ({ mid, trackId })) };
   }
 

@@ -1,6 +1,6 @@
 import { RoomflowError, mediaKindOf, stepParams, type TrackKind } from '../contract/index.ts';
 import { createRecorder, type Recorder, type RecorderMode } from '../media/index.ts';
-import { defineStep, type FrameSink, type RunningStep, type StepContext } from './step.ts';
+import { defineStep, type FrameSink, type RunningStep, type StepContext, type StepReport } from './step.ts';
 import type { Static } from 'typebox';
 
 type RecordParams = Static<typeof stepParams.record>;
@@ -96,8 +96,7 @@ function startRecording(context: StepContext<RecordParams>): RunningStep {
         context.report({ type: 'asset', file });
       },
       onFailure(error) {
-        const { code, message } = RoomflowError.from(error);
-        context.report({ type: 'failure', code, message });
+        context.report(failureOf(error));
       },
     });
     recorder = opened;
@@ -114,8 +113,7 @@ function startRecording(context: StepContext<RecordParams>): RunningStep {
       const done = closing.finish(context.nowMs()).then(
         () => undefined,
         (error: unknown) => {
-          const { code, message } = RoomflowError.from(error);
-          context.report({ type: 'failure', code, message });
+          context.report(failureOf(error));
         },
       );
       finishing.add(done);
@@ -158,4 +156,19 @@ function startRecording(context: StepContext<RecordParams>): RunningStep {
       return stopping;
     },
   };
+}
+
+/** What the system says when nothing more can be written (errno(3)): full, over quota, over a size limit. */
+const noRoomCodes: readonly unknown[] = ['ENOSPC', 'EDQUOT', 'EFBIG'];
+
+function failureOf(error: unknown): Extract<StepReport, { type: 'failure' }> {
+  const { code, message } = RoomflowError.from(error);
+  if (error instanceof Error && 'code' in error && noRoomCodes.includes(error.code)) {
+    return {
+      type: 'failure',
+      code: 'disk-full',
+      message: `The disk takes no more of the recording (${message}). What was recorded until then is kept.`,
+    };
+  }
+  return { type: 'failure', code: code === 'internal' ? 'recording-failed' : code, message };
 }

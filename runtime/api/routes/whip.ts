@@ -37,6 +37,15 @@ export function whipRoutes(runtime: Runtime): FastifyPluginAsyncTypebox {
     });
     // Media ends without a goodbye when a client vanishes: its lost connection is its leaving.
     runtime.media.onEvent((event) => {
+      if (event.type === 'session-moved') {
+        // The worker that held its peer is gone, and WHIP has no way to tell the client: it comes anew.
+        for (const { session, participant } of resources.values()) {
+          if (session.sessionId === event.sessionId) {
+            participant.send({ type: 'connection-lost' });
+          }
+        }
+        return;
+      }
       if (event.type !== 'connection-state') {
         return;
       }

@@ -4,6 +4,7 @@ import { access } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 import createCommand from 'fluent-ffmpeg';
+import { RoomflowError } from '../../contract/index.ts';
 
 const run = promisify(execFile);
 
@@ -42,7 +43,8 @@ export const locateFfmpeg = async (): Promise<FfmpegInstallation> => {
   const ffprobePath = process.env['FFPROBE_PATH'] ?? (await findOnPath('ffprobe'));
   if (!ffmpegPath || !ffprobePath) {
     const missing = [!ffmpegPath && 'ffmpeg', !ffprobePath && 'ffprobe'].filter(Boolean).join(' and ');
-    throw new Error(
+    throw new RoomflowError(
+      'ffmpeg-missing',
       `${missing} not found on PATH. Install ffmpeg ${MINIMUM_MAJOR_VERSION}.0 or newer (Debian: apt install ffmpeg).`,
     );
   }
@@ -50,7 +52,8 @@ export const locateFfmpeg = async (): Promise<FfmpegInstallation> => {
   const major = Number.parseInt(version.replace(/^n/, ''), 10);
   // A build from source calls itself by its commit ("N-109542-g…"), which says nothing of its age: it may pass.
   if (Number.isFinite(major) && major < MINIMUM_MAJOR_VERSION) {
-    throw new Error(
+    throw new RoomflowError(
+      'ffmpeg-too-old',
       `${ffmpegPath} is version ${version}; ${MINIMUM_MAJOR_VERSION}.0 or newer is needed (Debian: apt install ffmpeg).`,
     );
   }
