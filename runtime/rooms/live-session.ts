@@ -227,7 +227,7 @@ export class LiveSession {
     const known = new Set(participant.tracks.keys());
     const announced = tracks.map(({ mid, kind, muted }) => {
       const track = participant.trackOf(kind);
-      track.muted = muted ?? track.muted;
+      track.muted = track.mutedByHost || (muted ?? track.muted);
       return { mid, kind, trackId: track.trackId, muted: track.muted };
     });
     let answer: string;
@@ -253,6 +253,9 @@ export class LiveSession {
         `Participant "${participant.participantId}" publishes no ${kind}.`,
       );
     }
+    if (!muted) {
+      track.mutedByHost = false;
+    }
     if (track.muted === muted) {
       return;
     }
@@ -264,10 +267,14 @@ export class LiveSession {
     }
   }
 
-  /** A moderator's mute: it acts at once, and the client is told to stop sending. */
+  /**
+   * A moderator's mute: it acts at once, whether or not the client, which is told, stops sending. It holds until
+   * the participant unmutes itself.
+   */
   muteByHost(participantId: string, kind: TrackKind, byName: string): void {
     const participant = this.require(participantId);
     this.setMuted(participant, kind, true);
+    participant.trackOf(kind).mutedByHost = true;
     participant.connection.notify(notification('mute-requested', { kind, byName }));
   }
 

@@ -14,6 +14,8 @@ export type LiveTrack = {
   trackId: string;
   kind: TrackKind;
   muted: boolean;
+  /** Until the participant unmutes itself; announcing the track anew does not. */
+  mutedByHost: boolean;
   codec: string;
   /** True once media has arrived: others hear of a track only then. */
   live: boolean;
@@ -93,6 +95,7 @@ export class Participant {
       trackId: `trk_${randomBytes(9).toString('base64url')}`,
       kind,
       muted: false,
+      mutedByHost: false,
       codec: '',
       live: false,
     };

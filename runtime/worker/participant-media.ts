@@ -23,6 +23,8 @@ export type ParticipantSurroundings = {
   othersTracks(participantId: string): IncomingTrack[];
   trackAdded(owner: ParticipantMedia, track: IncomingTrack): void;
   trackRemoved(owner: ParticipantMedia, track: IncomingTrack): void;
+  trackMuted(track: IncomingTrack, muted: boolean): void;
+  isMuted(trackId: string): boolean;
 };
 
 /** RTP and RTCP that crossed the network. */
@@ -44,6 +46,8 @@ export class ParticipantMedia {
   );
   readonly #everySink = new Set<FrameSink>();
   readonly #tapped = new Map<TrackKind, TappedTrack>();
+  /** Tracks of others that this client does not want now. */
+  readonly #unwanted = new Set<string>();
   #clock: SenderClock = createSenderClock();
   #publisher: Publisher | null = null;
   #subscriber: Subscriber | null = null;
@@ -97,7 +101,7 @@ export class ParticipantMedia {
       });
       this.#subscriber = subscriber;
       for (const track of this.#surroundings.othersTracks(this.participantId)) {
-        subscriber.add(track);
+        this.offer(track);
       }
     });
   }
@@ -125,6 +129,9 @@ export class ParticipantMedia {
         },
       });
       this.#subscriber = subscriber;
+      for (const track of tracks) {
+        this.forward(track);
+      }
       return subscriber.answerWhep(sdp, tracks);
     });
   }
@@ -142,11 +149,26 @@ export class ParticipantMedia {
   }
 
   prefer(trackId: string, preference: Parameters<Subscriber['prefer']>[1]): void {
-    this.#subscriber?.prefer(trackId, preference);
+    if (preference.paused === true) {
+      this.#unwanted.add(trackId);
+    } else if (preference.paused === false) {
+      this.#unwanted.delete(trackId);
+    }
+    this.#subscriber?.prefer(trackId, { ...preference, paused: this.#isHeldBack(trackId) });
   }
 
   offer(track: IncomingTrack): void {
+    this.forward(track);
     this.#subscriber?.add(track);
+  }
+
+  /** Sends another's track to this client, unless it is muted or the client does not want it. */
+  forward(track: IncomingTrack): void {
+    this.#subscriber?.prefer(track.trackId, { paused: this.#isHeldBack(track.trackId) });
+  }
+
+  isMuted(kind: TrackKind): boolean {
+    return this.#muted.has(kind);
   }
 
   withdraw(track: IncomingTrack): void {
@@ -261,6 +283,7 @@ export class ParticipantMedia {
 
   async #closePeers(): Promise<void> {
     this.#replacing = true;
+    this.#unwanted.clear();
     const [publisher, subscriber] = [this.#publisher, this.#subscriber];
     this.#publisher = null;
     this.#subscriber = null;
@@ -282,7 +305,14 @@ export class ParticipantMedia {
     if (track && sinks && sinks.size > 0 && !this.#tapped.has(kind)) {
       this.#tapped.set(
         kind,
-        new TappedTrack(kind, track, this.#clock, this.#surroundings.sessionOffsetMs, sinks),
+        new TappedTrack(
+          kind,
+          track,
+          this.#clock,
+          this.#surroundings.sessionOffsetMs,
+          sinks,
+          this.#muted.has(kind),
+        ),
       );
     }
   }
@@ -300,13 +330,22 @@ export class ParticipantMedia {
       this.#muted.add(kind);
     } else {
       this.#muted.delete(kind);
-      if (mediaKindOf(kind) === 'video') {
-        this.#tracks.get(kind)?.requestKeyFrame();
+    }
+    this.#tapped.get(kind)?.setMuted(muted);
+    const track = this.#tracks.get(kind);
+    if (track) {
+      this.#surroundings.trackMuted(track, muted);
+      if (!muted && mediaKindOf(kind) === 'video') {
+        track.requestKeyFrame();
       }
     }
     this.#toSinks(kind, (sink) => {
       sink.muted(kind, muted);
     });
+  }
+
+  #isHeldBack(trackId: string): boolean {
+    return this.#unwanted.has(trackId) || this.#surroundings.isMuted(trackId);
   }
 
   #toSinks(kind: TrackKind, tell: (sink: FrameSink) => void): void {

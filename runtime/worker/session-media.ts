@@ -31,6 +31,8 @@ export class SessionMedia {
   readonly #report: (stepId: string, part: number, report: StepReport) => void;
   readonly #participants = new Map<string, ParticipantMedia>();
   readonly #steps = new Map<string, { running: RunningStep; part: number }>();
+  /** Ids of tracks that nobody may hear or see now. */
+  readonly #mutedTracks = new Set<string>();
   readonly #levelListeners = new Map<IncomingTrack, () => void>();
   readonly #speaker: ActiveSpeaker;
   readonly #timer: NodeJS.Timeout;
@@ -87,6 +89,10 @@ export class SessionMedia {
           trackRemoved: (owner, track) => {
             this.#trackRemoved(owner, track);
           },
+          trackMuted: (track, muted) => {
+            this.#trackMuted(track, muted);
+          },
+          isMuted: (trackId) => this.#mutedTracks.has(trackId),
         }),
       );
     }
@@ -182,6 +188,9 @@ export class SessionMedia {
   }
 
   #trackAdded(owner: ParticipantMedia, track: IncomingTrack): void {
+    if (owner.isMuted(track.kind)) {
+      this.#mutedTracks.add(track.trackId);
+    }
     for (const participant of this.#participants.values()) {
       if (participant !== owner) {
         participant.offer(track);
@@ -192,7 +201,9 @@ export class SessionMedia {
       this.#levelListeners.set(
         track,
         track.onAudioLevel((level, atMs) => {
-          this.#speaker.onLevel(participantId, level, atMs);
+          if (!this.#mutedTracks.has(track.trackId)) {
+            this.#speaker.onLevel(participantId, level, atMs);
+          }
         }),
       );
     }
@@ -201,10 +212,22 @@ export class SessionMedia {
   #trackRemoved(owner: ParticipantMedia, track: IncomingTrack): void {
     this.#levelListeners.get(track)?.();
     this.#levelListeners.delete(track);
+    this.#mutedTracks.delete(track.trackId);
     for (const participant of this.#participants.values()) {
       if (participant !== owner) {
         participant.withdraw(track);
       }
+    }
+  }
+
+  #trackMuted(track: IncomingTrack, muted: boolean): void {
+    if (muted) {
+      this.#mutedTracks.add(track.trackId);
+    } else {
+      this.#mutedTracks.delete(track.trackId);
+    }
+    for (const participant of this.#participants.values()) {
+      participant.forward(track);
     }
   }
 

@@ -16,10 +16,12 @@ export class TappedTrack {
   readonly #disposers: (() => void)[] = [];
   readonly #sessionOffsetMs: number;
   #layer: TrackLayer | null = null;
+  #muted: boolean;
 
   /**
    * @param sessionOffsetMs what turns the time of packet arrival into session time.
    * @param sinks read anew for each frame, so that steps may come and go.
+   * @param muted see {@link setMuted}.
    */
   constructor(
     kind: TrackKind,
@@ -27,11 +29,13 @@ export class TappedTrack {
     clock: SenderClock,
     sessionOffsetMs: number,
     sinks: ReadonlySet<FrameSink>,
+    muted: boolean,
   ) {
     this.kind = kind;
     this.track = track;
     this.#sessionOffsetMs = sessionOffsetMs;
     this.#sinks = sinks;
+    this.#muted = muted;
     this.#ingest = createTrackIngest({
       kind: mediaKindOf(kind),
       codec: track.codec.name,
@@ -48,7 +52,7 @@ export class TappedTrack {
     });
     this.#disposers.push(
       track.onRtp((packet, arrivalMs, layer) => {
-        if (layer === this.#layer || this.#changeTo(layer)) {
+        if (!this.#muted && (layer === this.#layer || this.#changeTo(layer))) {
           this.#ingest.push(packet, arrivalMs + this.#sessionOffsetMs);
         }
       }),
@@ -59,6 +63,11 @@ export class TappedTrack {
       }),
     );
     this.requestKeyFrame();
+  }
+
+  /** What a client sends while it is muted reaches no step, whether it means to or not. */
+  setMuted(muted: boolean): void {
+    this.#muted = muted;
   }
 
   requestKeyFrame(): void {
