@@ -82,6 +82,12 @@ async function runServe(config: RuntimeConfig): Promise<void> {
       },
     );
   };
+  // A bug in one room must not end the meetings of all others: it is logged, and they go on.
+  for (const kind of ['uncaughtException', 'unhandledRejection'] as const) {
+    process.on(kind, (error: unknown) => {
+      served.logger.error({ err: error }, kind);
+    });
+  }
   process.once('SIGINT', end);
   process.once('SIGTERM', end);
 }
