@@ -6,7 +6,13 @@ import { loadKeys, type RuntimeConfig } from './config/index.ts';
 import { RoomflowError } from './contract/index.ts';
 import { createEventLog, createWebhookDelivery, type EventLog } from './events/index.ts';
 import { createRecordingService, createStepSupervisor, reconcile } from './graph/index.ts';
-import { LiveRooms, createRoomDirectory, createSessionHistory, createStoredJournal } from './rooms/index.ts';
+import {
+  LiveRooms,
+  createRoomDirectory,
+  createSessionHistory,
+  createStoredJournal,
+  guardJournal,
+} from './rooms/index.ts';
 import { openStore } from './store/index.ts';
 import { startWorkerPool } from './worker/index.ts';
 
@@ -79,7 +85,8 @@ export async function serve(config: RuntimeConfig): Promise<Served> {
   });
   const rooms: LiveRooms = new LiveRooms({
     media: pool.media,
-    journal: createStoredJournal(store, events),
+    journal: guardJournal(createStoredJournal(store, events), onError),
+    onError,
     findRoom: (roomId) => directory.get(roomId),
     deactivateRoom: (roomId) => {
       directory.deactivate(roomId);
@@ -131,14 +138,31 @@ export async function serve(config: RuntimeConfig): Promise<Served> {
   let server: Awaited<ReturnType<typeof createServer>> | null = null;
   const stop = (): Promise<void> => {
     stopping ??= (async () => {
-      await rooms.stop();
-      await server?.close();
-      await webhooks.stop();
-      metrics.close();
-      recordings.close();
-      events.close();
-      await pool.stop();
-      await store.close();
+      const failures: unknown[] = [];
+      // Each stage runs whatever became of the one before: a process that only half stops is the worst of all.
+      const stages: (() => unknown)[] = [
+        () => rooms.stop(),
+        () => server?.close(),
+        () => webhooks.stop(),
+        () => {
+          metrics.close();
+          recordings.close();
+          events.close();
+        },
+        () => pool.stop(),
+        () => store.close(),
+      ];
+      for (const stage of stages) {
+        try {
+          await Promise.resolve(stage());
+        } catch (error) {
+          onError(error);
+          failures.push(error);
+        }
+      }
+      if (failures.length > 0) {
+        throw new AggregateError(failures, 'The runtime did not stop cleanly; its log says what failed.');
+      }
     })();
     return stopping;
   };

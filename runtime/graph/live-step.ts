@@ -10,9 +10,13 @@ export type LiveStep = {
   directory: string;
   /** 1 at first; grows each time the step is taken up again in another worker. */
   part: number;
-  /** Session time at which the current part began, in milliseconds. */
-  partStartMs: number;
-  /** Files already reported, so that a recovery after a crash reports only the others. */
+  /** Session time at which each part began, in milliseconds. */
+  partStartsMs: Map<number, number>;
+  /** Parts left open by lost workers are completed one after the other; this is the last of them. */
+  recovery: Promise<void>;
+  /** What the worker was last told, which may lag behind `stored.paused`. */
+  pausedInWorker: boolean;
+  /** Final paths of the files already reported, so that a recovery after a crash reports only the others. */
   reportedPaths: Set<string>;
   progress: Record<string, unknown>;
   failure: { code: string; message: string } | null;
@@ -32,7 +36,9 @@ export function bringToLife(
     actor: createActor(stepMachine),
     directory,
     part: 1,
-    partStartMs: 0,
+    partStartsMs: new Map(),
+    recovery: Promise.resolve(),
+    pausedInWorker: false,
     reportedPaths: new Set(),
     progress: {},
     failure: null,

@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { EventLog } from '../events/index.ts';
-import type { RecordedFile } from '../media/index.ts';
+import { finalPathOf, type RecordedFile } from '../media/index.ts';
 import {
   endSession,
   eventBounds,
@@ -146,10 +146,6 @@ async function filesUnder(directory: string): Promise<string[]> {
   const entries = await readdir(directory, { recursive: true, withFileTypes: true });
   const paths = entries
     .filter((entry) => entry.isFile())
-    .map((entry) =>
-      join(entry.parentPath, entry.name)
-        .replace(/\.finishing$/, '')
-        .replace(/\.(mp4|ogg)\.mkv$/, '.$1'),
-    );
+    .map((entry) => finalPathOf(join(entry.parentPath, entry.name)));
   return [...new Set(paths)].sort();
 }

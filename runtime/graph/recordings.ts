@@ -73,6 +73,8 @@ export function createRecordingService(options: {
   const { store, events, webhooks, rooms, steps } = options;
   /** The step that records a participant or track now, by {@link subjectOf}. */
   const running = new Map<string, string>();
+  /** Recordings whose start has been told. */
+  const told = new Set<string>();
 
   const stopWatching = watchDisk({
     directory: options.recordingsDirectory,
@@ -130,7 +132,9 @@ export function createRecordingService(options: {
         metadata: params.metadata ?? null,
       };
       insertRecording(store, recording);
-      running.set(subjectOf(step.sessionId, params.participantId, params.kind ?? null), step.id);
+      store.afterCommit(() => {
+        running.set(subjectOf(step.sessionId, params.participantId, params.kind ?? null), step.id);
+      });
       return { recordingId: recording.id };
     },
     changed: recordingChanged,
@@ -160,29 +164,32 @@ export function createRecordingService(options: {
     updateRecording(store, recording.id, { status });
   }
 
-  function recordingChanged(step: LiveStep, from: StepState, to: StepState): void {
+  function recordingChanged(step: LiveStep, _from: StepState, to: StepState): void {
     const recording = recordingOf(step);
-    const session = rooms.bySessionId(recording.sessionId);
     switch (to) {
       case 'starting':
         tell(recording, 'starting', {});
         break;
       case 'running':
         setStatus(recording, step.stored.paused ? 'paused' : 'running');
-        if (from === 'starting') {
+        if (!told.has(recording.id)) {
+          // Once, also when the first worker was lost before it had begun.
+          told.add(recording.id);
           tell(recording, 'started', {});
-          session?.showRecording(recording.participantId, true);
+          showWhoIsRecorded(recording);
         }
         break;
       case 'stopping':
         setStatus(recording, 'stopping');
+        // Free at once: who comes back while a long file is being finished can be recorded anew.
+        release(step, recording);
         tell(recording, 'stopping', {});
         break;
       case 'finished':
       case 'failed':
       case 'cancelled':
-        running.delete(subjectOf(recording.sessionId, recording.participantId, trackKindOf(recording)));
-        session?.showRecording(recording.participantId, false);
+        release(step, recording);
+        told.delete(recording.id);
         end(
           recording,
           to === 'finished'
@@ -192,6 +199,22 @@ export function createRecordingService(options: {
         break;
       default:
     }
+  }
+
+  function release(step: LiveStep, recording: StoredRecording): void {
+    const subject = subjectOf(recording.sessionId, recording.participantId, trackKindOf(recording));
+    if (running.get(subject) === step.stored.id) {
+      running.delete(subject);
+      showWhoIsRecorded(recording);
+    }
+  }
+
+  /** A participant is shown as recorded while any recording of theirs runs. */
+  function showWhoIsRecorded({ sessionId, participantId }: StoredRecording): void {
+    const recorded = [...running.keys()].some((subject) =>
+      subject.startsWith(subjectsOf(sessionId, participantId)),
+    );
+    rooms.bySessionId(sessionId)?.showRecording(participantId, recorded);
   }
 
   function saveFile(recordingId: string, file: RecordedFile): void {
@@ -220,11 +243,15 @@ export function createRecordingService(options: {
   /** Completed or failed: written once, told once, the callback called once. */
   function end(
     recording: StoredRecording,
-    failure: { code: string; message: string } | null,
+    cause: { code: string; message: string } | null,
     at = new Date().toISOString(),
   ): void {
     const files = listRecordingFiles(store, [recording.id]).get(recording.id) ?? [];
     const first = files[0];
+    const failure = cause ?? (first ? null : nothingRecorded);
+    if (first) {
+      recording.fileFormat = first.format;
+    }
     store.transact(() => {
       updateRecording(store, recording.id, {
         status: failure ? 'failed' : 'completed',
@@ -395,8 +422,16 @@ export function createRecordingService(options: {
   };
 }
 
+const nothingRecorded = {
+  code: 'recording-failed',
+  message: 'Nothing was recorded: the recording was ended before any media had come.',
+};
+
+/** What the subjects of a participant have in common. */
+const subjectsOf = (sessionId: string, participantId: string): string => `${sessionId}/${participantId}/`;
+
 const subjectOf = (sessionId: string, participantId: string, kind: TrackKind | null): string =>
-  `${sessionId}/${participantId}/${kind ?? 'participant'}`;
+  `${subjectsOf(sessionId, participantId)}${kind ?? 'participant'}`;
 
 const trackKindOf = (recording: StoredRecording): TrackKind | null =>
   recording.mode === 'track' ? (recording.kind as TrackKind) : null;

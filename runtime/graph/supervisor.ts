@@ -15,7 +15,7 @@ import {
   type StepType,
 } from '../contract/index.ts';
 import type { EventLog } from '../events/index.ts';
-import type { RecordedFile } from '../media/index.ts';
+import { finalPathOf, type RecordedFile } from '../media/index.ts';
 import type { LiveRooms, LiveSession } from '../rooms/index.ts';
 import {
   findStep,
@@ -131,8 +131,9 @@ export function createStepSupervisor(options: {
   }
 
   function keepAsset(step: LiveStep, file: RecordedFile): void {
-    if (!step.reportedPaths.has(file.path)) {
-      step.reportedPaths.add(file.path);
+    const path = finalPathOf(file.path);
+    if (!step.reportedPaths.has(path)) {
+      step.reportedPaths.add(path);
       observers.get(step.stored.type)?.asset(step, file);
     }
   }
@@ -148,20 +149,28 @@ export function createStepSupervisor(options: {
       stored.endedAt = at;
       live.delete(stored.id);
     }
-    store.transact(() => {
-      moveStep(store, stored.id, { from, to, reason, at, ended });
-      updateStep(store, stored.id, { progress: step.progress });
-      events.append('step-changed', {
-        roomId: stored.roomId,
-        sessionId: stored.sessionId,
-        data: { stepId: stored.id, step: stored.type, from, to, reason },
+    try {
+      store.transact(() => {
+        moveStep(store, stored.id, { from, to, reason, at, ended });
+        updateStep(store, stored.id, { progress: step.progress });
+        events.append('step-changed', {
+          roomId: stored.roomId,
+          sessionId: stored.sessionId,
+          data: { stepId: stored.id, step: stored.type, from, to, reason },
+        });
+        observers.get(stored.type)?.changed(step, from, to, reason);
       });
-    });
-    observers.get(stored.type)?.changed(step, from, to, reason);
+    } catch (error) {
+      // A store that cannot be written (a full disk) must not end the process and with it every meeting: the
+      // step goes on to its end, and the log has what the store lacks.
+      options.onError(error, { stepId: stored.id, from, to });
+    }
     if (to === 'starting') {
       act(step, () => startPart(step));
     } else if (to === 'retrying') {
       act(step, () => takeUpAgain(step));
+    } else if (to === 'running') {
+      act(step, () => tellPaused(step));
     } else if (to === 'stopping') {
       act(step, () => finish(step));
     }
@@ -181,13 +190,17 @@ export function createStepSupervisor(options: {
   }
 
   async function startPart(step: LiveStep): Promise<void> {
-    const { stored } = step;
+    const { stored, part } = step;
     await mkdir(step.directory, { recursive: true });
+    if (step.part !== part || (stored.state !== 'starting' && stored.state !== 'retrying')) {
+      // Stopped, or lost again, while the folder was made: a start sent now would run without an owner.
+      return;
+    }
     const session = rooms.bySessionId(stored.sessionId);
-    step.partStartMs = session ? Date.now() - session.startedAtMs : 0;
-    const part = step.part;
+    const partStartMs = session ? Date.now() - session.startedAtMs : 0;
+    step.partStartsMs.set(part, partStartMs);
     // Stored with the next change of state: a restart finds by it where in the session the file began.
-    step.progress = { ...step.progress, part, partStartMs: step.partStartMs };
+    step.progress = { ...step.progress, part, partStartMs };
     await plane.startStep({
       sessionId: stored.sessionId,
       stepId: stored.id,
@@ -196,16 +209,26 @@ export function createStepSupervisor(options: {
       part,
       directory: step.directory,
     });
-    if (stored.paused) {
-      await plane.pauseStep(stored.sessionId, stored.id);
-    }
+    step.pausedInWorker = false;
+    await tellPaused(step);
     if (part === step.part) {
       step.actor.send({ type: 'started' });
     }
   }
 
+  /** Brings the worker to what was asked for last, however often that changed meanwhile. */
+  async function tellPaused(step: LiveStep): Promise<void> {
+    const { stored } = step;
+    while (stored.paused !== step.pausedInWorker) {
+      const { paused } = stored;
+      step.pausedInWorker = paused;
+      await (paused
+        ? plane.pauseStep(stored.sessionId, stored.id)
+        : plane.resumeStep(stored.sessionId, stored.id));
+    }
+  }
+
   async function takeUpAgain(step: LiveStep): Promise<void> {
-    const lostPartStartMs = step.partStartMs;
     const lostPart = step.part;
     step.part += 1;
     if (step.part > MAX_PARTS) {
@@ -213,57 +236,60 @@ export function createStepSupervisor(options: {
     }
     // The new part first: what was on disk is safe and can wait, what is being said now cannot.
     await startPart(step);
-    await recoverLeftovers(step, lostPart, lostPartStartMs);
+    await recoverPart(step, lostPart);
   }
 
   async function finish(step: LiveStep): Promise<void> {
     try {
       await plane.stopStep(step.stored.sessionId, step.stored.id, step.stored.reason);
     } catch (error) {
-      if (RoomflowError.from(error).code !== 'worker-lost') {
-        throw error;
+      const failure = RoomflowError.from(error);
+      if (failure.code !== 'worker-lost') {
+        options.onError(error, { stepId: step.stored.id });
+        fail(step, failure);
       }
-    } finally {
-      await recoverLeftovers(step, step.part, step.partStartMs);
-      step.actor.send({ type: 'stopped' });
     }
+    for (let part = 1; part <= step.part; part += 1) {
+      await recoverPart(step, part);
+    }
+    step.actor.send({ type: 'stopped' });
   }
 
-  /** Completes the files of a part that a dead worker left open. */
-  async function recoverLeftovers(step: LiveStep, part: number, startMs: number): Promise<void> {
-    for (const path of await filesOf(step, part)) {
-      if (step.reportedPaths.has(path)) {
-        continue;
-      }
-      try {
-        const file = await plane.recoverFile(path, startMs);
-        if (file) {
-          keepAsset(step, file);
+  /** Completes what a part left open, after the parts asked for before. Never rejects: errors are told. */
+  function recoverPart(step: LiveStep, part: number): Promise<void> {
+    step.recovery = step.recovery.then(async () => {
+      for (const path of await filesOf(step, part)) {
+        if (step.reportedPaths.has(path)) {
+          continue;
         }
-      } catch (error) {
-        options.onError(error, { stepId: step.stored.id, path });
+        try {
+          const file = await plane.recoverFile(path, step.partStartsMs.get(part) ?? 0);
+          if (file) {
+            keepAsset(step, file);
+          }
+        } catch (error) {
+          options.onError(error, { stepId: step.stored.id, path });
+        }
       }
-    }
+    });
+    return step.recovery;
   }
 
+  /** Final paths of what a part has left in the step's folder. */
   async function filesOf(step: LiveStep, part: number): Promise<string[]> {
     const prefix = `${step.stored.id}-${part}`;
-    const names = await readdir(step.directory).catch((error: unknown) => {
-      options.onError(error, { stepId: step.stored.id, path: step.directory });
+    try {
+      const names = await readdir(step.directory);
+      const paths = names
+        .filter((name) => name.startsWith(`${prefix}.`) || name.startsWith(`${prefix}-`))
+        .map((name) => finalPathOf(join(step.directory, name)));
+      return [...new Set(paths)].sort();
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) {
+        options.onError(error, { stepId: step.stored.id, path: step.directory });
+      }
       return [];
-    });
-    // `name.mp4.mkv` is how `name.mp4` looks while it is written: recover-file knows both.
-    const paths = names
-      .filter((name) => name.startsWith(`${prefix}.`) || name.startsWith(`${prefix}-`))
-      .map((name) =>
-        join(
-          step.directory,
-          name
-            .replace(/\.mkv$/, (suffix) => (/\.(mp4|ogg)\.mkv$/.test(name) ? '' : suffix))
-            .replace(/\.finishing$/, ''),
-        ),
-      );
-    return [...new Set(paths)].sort();
+    }
   }
 
   function requireLive(stepId: string): LiveStep {
@@ -289,14 +315,18 @@ export function createStepSupervisor(options: {
         'A tap passes no media itself and cannot be paused; pause what it feeds.',
       );
     }
+    if (step.stored.state === 'stopping') {
+      throw new RoomflowError(
+        'step-not-running',
+        `Step "${stepId}" is being stopped (${step.stored.reason}); it cannot be paused or resumed.`,
+      );
+    }
     if (step.stored.paused !== paused) {
       step.stored.paused = paused;
       updateStep(store, stepId, { paused });
       observers.get(step.stored.type)?.paused(step, paused);
       if (step.stored.state === 'running') {
-        await (paused
-          ? plane.pauseStep(step.stored.sessionId, stepId)
-          : plane.resumeStep(step.stored.sessionId, stepId));
+        await tellPaused(step);
       }
     }
     return view(step.stored, step.progress);

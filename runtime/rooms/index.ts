@@ -6,6 +6,7 @@ export { LiveRooms, type JoinRequest, type JoinOutcome } from './live-rooms.ts';
 export { createSignallingClient, type SignallingClient } from './signalling.ts';
 export { createRoomDirectory, type RoomDirectory } from './directory.ts';
 export { createStoredJournal } from './stored-journal.ts';
+export { guardJournal } from './guarded-journal.ts';
 export { createSessionHistory, type SessionHistory } from './history.ts';
 export {
   requireJoin,

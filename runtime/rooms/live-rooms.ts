@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import {
   RoomflowError,
+  defaultAutoCloseMinutes,
   type IceServer,
   type Joined,
   type ParticipantMode,
@@ -23,6 +24,8 @@ export type LiveRoomsOptions = {
   iceServers: IceServer[];
   graceMs: number;
   maxParticipantsPerRoom: number;
+  /** Something failed that nobody waits for. */
+  onError(error: unknown, fields: Record<string, unknown>): void;
 };
 
 export type JoinRequest = {
@@ -102,15 +105,16 @@ export class LiveRooms {
       { id: room.roomId, customRoomId: room.customRoomId, allowedParticipantIds: room.allowedParticipantIds },
       request.participantId ?? null,
     );
-    const participantId = prescribed ?? randomBytes(6).toString('hex');
+    const asked = prescribed ?? newParticipantId();
     const session = this.#byRoom.get(room.roomId) ?? this.#open(room);
     const verdict = decideAdmission({
       room,
       permissions,
-      isPresent: session.find(participantId)?.isPresent ?? false,
+      isPresent: session.find(asked)?.isPresent ?? false,
       presentCount: session.present().length,
-      maxParticipantsPerRoom: this.#options.maxParticipantsPerRoom,
+      capacity: session.capacity,
     });
+    const participantId = verdict === 'knock' ? idAtTheDoor(session, principal, room, asked) : asked;
     const participant = session.admit({
       participantId,
       name: request.name,
@@ -164,8 +168,14 @@ export class LiveRooms {
       roomId: room.roomId,
       sessionId: randomUUID(),
       startedAtMs: Date.now(),
-      limitMs: room.autoCloseConfig ? room.autoCloseConfig.duration * 60_000 : null,
+      limitMs: room.autoCloseConfig
+        ? (room.autoCloseConfig.duration ?? defaultAutoCloseMinutes) * 60_000
+        : null,
       graceMs: this.#options.graceMs,
+      capacity: Math.min(
+        room.maxParticipants ?? Number.POSITIVE_INFINITY,
+        this.#options.maxParticipantsPerRoom,
+      ),
       iceServers: this.#options.iceServers,
       media: this.#options.media,
       journal: this.#options.journal,
@@ -178,6 +188,18 @@ export class LiveRooms {
     return session;
   }
 
+  /** At once: whoever comes while the steps finish must not begin a session that is then ended for them. */
+  #deactivateWhenAsked({ roomId, sessionId }: LiveSession): void {
+    try {
+      if (this.#options.findRoom(roomId).autoCloseConfig?.type === 'session-end-and-deactivate') {
+        this.#options.deactivateRoom(roomId);
+      }
+    } catch (error) {
+      // The session ends all the same.
+      this.#options.onError(error, { roomId, sessionId });
+    }
+  }
+
   #close(session: LiveSession): void {
     if (this.#byRoom.get(session.roomId) === session) {
       this.#byRoom.delete(session.roomId);
@@ -186,16 +208,41 @@ export class LiveRooms {
       this.#bySession.delete(session.sessionId);
       return;
     }
+    this.#deactivateWhenAsked(session);
     const closing = (async () => {
       await Promise.allSettled([...this.#endingListeners].map((listener) => listener(session)));
       this.#options.media.closeSession(session.sessionId);
       this.#bySession.delete(session.sessionId);
-      const room = this.#options.findRoom(session.roomId);
-      if (room.autoCloseConfig?.type === 'session-end-and-deactivate') {
-        this.#options.deactivateRoom(session.roomId);
-      }
     })();
     this.#closing.add(closing);
-    void closing.finally(() => this.#closing.delete(closing));
+    closing
+      .catch((error: unknown) => {
+        this.#options.onError(error, { roomId: session.roomId, sessionId: session.sessionId });
+      })
+      .finally(() => this.#closing.delete(closing));
   }
+}
+
+const newParticipantId = (): string => randomBytes(6).toString('hex');
+
+/**
+ * The id of somebody who knocks. Whoever has it already is not put out by a knock, which proves nothing: an id
+ * that the client only suggested gives way to a fresh one; one that the token or the room prescribes cannot.
+ */
+function idAtTheDoor(session: LiveSession, principal: Principal, room: Room, asked: string): string {
+  const holder = session.find(asked);
+  if (!holder) {
+    return asked;
+  }
+  const isOfToken = principal.kind === 'token' && principal.claims.participantId === asked;
+  if (isOfToken && holder.isKnocking) {
+    return asked;
+  }
+  if (isOfToken || room.allowedParticipantIds !== null) {
+    throw new RoomflowError(
+      'unauthorized-participant',
+      `Participant "${asked}" is in room "${room.roomId}" or waits at its door already; knock again once it has left.`,
+    );
+  }
+  return newParticipantId();
 }

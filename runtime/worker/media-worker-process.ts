@@ -3,6 +3,7 @@ import { RoomflowError } from '../contract/index.ts';
 import { recoverRecording } from '../media/index.ts';
 import type { WebRtcSettings } from '../webrtc/index.ts';
 import {
+  settingsVariable,
   workerCommands,
   type CommandParams,
   type CommandResult,
@@ -18,7 +19,7 @@ import { SessionMedia } from './session-media.ts';
  * The program of a media worker: sessions' peers, forwarding and packet-level steps. It lives as long as its
  * parent does; the parent ending is its own end.
  */
-const settings = JSON.parse(process.argv[2] ?? '{}') as WorkerSettings;
+const settings = JSON.parse(process.env[settingsVariable] ?? '{}') as WorkerSettings;
 const webrtc: WebRtcSettings = {
   ...(settings.bindAddresses.length > 0 ? { bindAddresses: settings.bindAddresses } : {}),
   ...(settings.announcedAddresses.length > 0 ? { announcedAddresses: settings.announcedAddresses } : {}),
@@ -164,7 +165,10 @@ const handlers: Handlers = {
   },
 };
 
+let ending = false;
+
 async function end(): Promise<void> {
+  ending = true;
   await Promise.allSettled([...sessions.values()].map((session) => session.close()));
   sessions.clear();
   if (process.connected) {
@@ -197,7 +201,11 @@ process.on('message', (message: ToWorker) => {
   void handle(message);
 });
 process.on('disconnect', () => {
-  void end();
+  if (!ending) {
+    // Control is gone. Whatever is open plays as it is, and the next control completes it: finishing here would
+    // race with that.
+    process.kill(process.pid, 'SIGKILL');
+  }
 });
 // The parent decides when to end: a Ctrl-C in its terminal reaches the whole group.
 process.on('SIGINT', () => undefined);

@@ -98,7 +98,10 @@ export type FromWorker =
       fields: Record<string, unknown>;
     };
 
-/** What a worker process needs to know from its start on; handed over as JSON in its first argument. */
+/** The environment variable that hands {@link WorkerSettings} to a worker, as JSON. */
+export const settingsVariable = 'ROOMFLOW_WORKER_SETTINGS';
+
+/** What a worker process needs to know from its start on. */
 export type WorkerSettings = {
   bindAddresses: string[];
   announcedAddresses: string[];

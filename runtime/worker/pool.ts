@@ -9,7 +9,7 @@ import type {
   WorkerSettings,
   WorkerStatistics,
 } from './messages.ts';
-import { startWorkerLink, type WorkerLink } from './worker-link.ts';
+import { startWorkerLink, type WorkerLink, type WorkerReport } from './worker-link.ts';
 
 export type PoolLog = (
   level: 'debug' | 'info' | 'warn' | 'error',
@@ -20,6 +20,11 @@ export type PoolLog = (
 /** A worker that dies at once again and again is started at most this often. */
 const RESTART_PAUSE_MS = 500;
 const QUICK_DEATH_MS = 2000;
+const RECOVERY_ATTEMPTS = 5;
+const HEARTBEAT_MS = 10_000;
+/** Far beyond any pause of a busy worker; one that is silent for this long carries no media either. */
+const HEARTBEAT_ANSWER_MS = 20_000;
+const STATISTICS_MS = 2000;
 
 type Slot = {
   index: number;
@@ -64,14 +69,14 @@ export function startWorkerPool(options: {
       entry: options.entry,
       settings: options.settings,
       onMessage(message) {
-        if (message.type === 'media') {
-          emitMedia(message.event);
-        } else if (message.type === 'step') {
-          for (const listener of reportListeners) {
-            listener(message);
-          }
-        } else {
-          options.log(message.level, message.message, { worker: slot.index, ...message.fields });
+        try {
+          dispatch(message, slot.index);
+        } catch (error) {
+          // A store that cannot be written, say: that must not end control and with it every room.
+          options.log('error', error instanceof Error ? error.message : String(error), {
+            worker: slot.index,
+            stack: error instanceof Error ? error.stack : undefined,
+          });
         }
       },
       onExit(description) {
@@ -87,6 +92,43 @@ export function startWorkerPool(options: {
     sessions: new Set<string>(),
     quickDeaths: 0,
   }));
+
+  function dispatch(message: WorkerReport, worker: number): void {
+    if (message.type === 'media') {
+      emitMedia(message.event);
+    } else if (message.type === 'step') {
+      for (const listener of reportListeners) {
+        listener(message);
+      }
+    } else {
+      options.log(message.level, message.message, { worker, ...message.fields });
+    }
+  }
+
+  /** The live worker with the fewest sessions; while all are being restarted, any. */
+  function emptiest(): Slot {
+    const live = slots.filter((slot) => slot.link.alive);
+    return (live.length > 0 ? live : slots).reduce((least, slot) =>
+      slot.sessions.size < least.sessions.size ? slot : least,
+    );
+  }
+
+  /** Kills workers that hang: their rooms then move to a fresh one, as after a crash. */
+  const heartbeat = setInterval(() => {
+    for (const { link, index } of slots) {
+      if (link.alive) {
+        void isSilent(link).then((silent) => {
+          if (silent && link.alive && !stopping) {
+            options.log('error', 'media worker does not answer; killing it', {
+              worker: index,
+              pid: link.pid,
+            });
+            link.kill();
+          }
+        });
+      }
+    }
+  }, HEARTBEAT_MS);
 
   function emitMedia(event: MediaEvent): void {
     for (const listener of mediaListeners) {
@@ -168,9 +210,7 @@ export function startWorkerPool(options: {
 
   const media: MediaPlane = {
     openSession(session) {
-      const slot = slots.reduce((emptiest, candidate) =>
-        candidate.sessions.size < emptiest.sessions.size ? candidate : emptiest,
-      );
+      const slot = emptiest();
       slot.sessions.add(session.sessionId);
       places.set(session.sessionId, {
         slot,
@@ -236,10 +276,19 @@ export function startWorkerPool(options: {
       await call(sessionId, 'resume-step', { sessionId, stepId });
     },
     async recoverFile(path, startMs) {
-      const slot = slots.reduce((emptiest, candidate) =>
-        candidate.sessions.size < emptiest.sessions.size ? candidate : emptiest,
-      );
-      return (await slot.link.call('recover-file', { path, startMs })).file;
+      // A worker that dies under it leaves the file as it was: another one tries.
+      for (let attempt = 1; ; attempt += 1) {
+        const { link } = emptiest();
+        try {
+          await link.ready;
+          return (await link.call('recover-file', { path, startMs })).file;
+        } catch (error) {
+          if (RoomflowError.from(error).code !== 'worker-lost' || attempt === RECOVERY_ATTEMPTS) {
+            throw error;
+          }
+          await new Promise((resolve) => setTimeout(resolve, RESTART_PAUSE_MS * attempt));
+        }
+      }
     },
     onReport(listener) {
       reportListeners.add(listener);
@@ -262,7 +311,7 @@ export function startWorkerPool(options: {
         slots.map(async (slot) => ({
           worker: slot.index,
           pid: slot.link.pid,
-          statistics: await slot.link.call('statistics', {}),
+          statistics: await within(slot.link.call('statistics', {}), STATISTICS_MS),
         })),
       );
       return all.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
@@ -272,7 +321,34 @@ export function startWorkerPool(options: {
     },
     async stop() {
       stopping = true;
+      clearInterval(heartbeat);
       await Promise.all(slots.map((slot) => slot.link.shutdown()));
     },
   };
+}
+
+/** True when a worker lives and does not answer in time. Never rejects. */
+async function isSilent(link: WorkerLink): Promise<boolean> {
+  try {
+    await within(link.call('statistics', {}), HEARTBEAT_ANSWER_MS);
+    return false;
+  } catch {
+    // It did not answer, or it has ended meanwhile, and then its exit is dealt with elsewhere.
+    return link.alive;
+  }
+}
+
+/** The promise, or `worker-lost` once the time is over. */
+async function within<T>(promise: Promise<T>, limitMs: number): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => {
+      reject(new RoomflowError('worker-lost', `A media worker has not answered for ${limitMs} ms.`));
+    }, limitMs);
+  });
+  try {
+    return await Promise.race([promise, timeout]);
+  } finally {
+    clearTimeout(timer);
+  }
 }

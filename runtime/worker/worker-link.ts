@@ -1,5 +1,6 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { RoomflowError, isErrorCode } from '../contract/index.ts';
+import { settingsVariable } from './messages.ts';
 import type {
   CommandParams,
   CommandResult,
@@ -8,6 +9,9 @@ import type {
   WorkerCommand,
   WorkerSettings,
 } from './messages.ts';
+
+/** What a worker says unasked. */
+export type WorkerReport = Exclude<FromWorker, { type: 'result' | 'error' | 'ready' }>;
 
 type Pending = { resolve(result: unknown): void; reject(error: RoomflowError): void };
 
@@ -19,6 +23,10 @@ export type WorkerLink = {
   readonly pid: number;
   readonly ready: Promise<void>;
   call<C extends WorkerCommand>(command: C, params: CommandParams<C>): Promise<CommandResult<C>>;
+  /** False once the process has ended. */
+  readonly alive: boolean;
+  /** Ends a process that no longer answers; {@link startWorkerLink}'s `onExit` follows. */
+  kill(): void;
   /** Ends the process: asks first, kills after {@link SHUTDOWN_MS}. Resolves when it is gone. */
   shutdown(): Promise<void>;
 };
@@ -32,10 +40,13 @@ export type WorkerLink = {
 export function startWorkerLink(options: {
   entry: URL;
   settings: WorkerSettings;
-  onMessage(message: Exclude<FromWorker, { type: 'result' | 'error' | 'ready' }>): void;
+  onMessage(message: WorkerReport): void;
   onExit(description: string): void;
 }): WorkerLink {
-  const child: ChildProcess = fork(options.entry, [JSON.stringify(options.settings)], {
+  const child: ChildProcess = fork(options.entry, [], {
+    // In the environment, not among the arguments: those can be read by everybody on the machine, and TURN
+    // credentials are in it.
+    env: { ...process.env, [settingsVariable]: JSON.stringify(options.settings) },
     // Its own log lines come as messages; what a crash prints goes to our standard error.
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     serialization: 'json',
@@ -101,6 +112,12 @@ export function startWorkerLink(options: {
   return {
     pid: child.pid ?? -1,
     ready,
+    get alive() {
+      return !gone;
+    },
+    kill() {
+      child.kill('SIGKILL');
+    },
     call<C extends WorkerCommand>(command: C, params: CommandParams<C>): Promise<CommandResult<C>> {
       if (gone || !child.connected) {
         return Promise.reject(new RoomflowError('worker-lost', 'The media worker has ended; try again.'));

@@ -37,3 +37,9 @@ export const finalPathFor = (workingPath: string): { path: string; format: FileF
   if (format === 'webm' || format === 'mkv' || format === 'mp4' || format === 'ogg') return { path, format };
   return undefined;
 };
+
+/** The path a recording's file has, or will have, once it is finished; for a finished file its own path. */
+export const finalPathOf = (path: string): string => {
+  const withoutSuffix = path.replace(/\.finishing$/, '');
+  return finalPathFor(withoutSuffix)?.path ?? withoutSuffix;
+};

@@ -4,3 +4,4 @@ export type { FileFormat, RecordedFile } from './recorded-file.ts';
 export { recoverRecording } from './recover.ts';
 export { probe } from './probe.ts';
 export type { ProbedFile } from './probe.ts';
+export { finalPathOf } from './file-format.ts';

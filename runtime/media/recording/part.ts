@@ -1,5 +1,6 @@
 import { AudioTimeline } from './audio-timeline.ts';
 import { finishFile } from './finish.ts';
+import { hasRoomForCopy } from './room-for-copy.ts';
 import { probe } from './probe.ts';
 import type { FileFormat, RecordedFile } from './recorded-file.ts';
 import type { VideoConfiguration } from './track-configuration.ts';
@@ -69,8 +70,8 @@ export class Part {
   }
 
   /**
-   * Ends the part at `endFileMs` of its own timeline. When the finished file cannot be made (a full disk, say) the
-   * working file is the result: it plays, but has no index. Undefined when nothing readable reached the disk.
+   * Ends the part at `endFileMs` of its own timeline. When there is no room for the finished file beside the working
+   * one, or making it fails, the working file is the result: it plays, but has no index. Undefined when nothing readable reached the disk.
    */
   async finish(
     endFileMs: number,
@@ -83,7 +84,7 @@ export class Part {
     let format: FileFormat = this.#format === 'webm' ? 'webm' : 'mkv';
     try {
       await this.#file.close();
-      if (!this.#failed) {
+      if (!this.#failed && (await hasRoomForCopy(this.#file.path))) {
         await finishFile({
           workingPath: this.#file.path,
           finalPath: this.#finalPath,

@@ -2,7 +2,8 @@ import { access, rm } from 'node:fs/promises';
 import { finalPathFor, workingPathFor } from './file-format.ts';
 import { finishFile } from './finish.ts';
 import { probe } from './probe.ts';
-import type { RecordedFile } from './recorded-file.ts';
+import type { FileFormat, RecordedFile } from './recorded-file.ts';
+import { hasRoomForCopy } from './room-for-copy.ts';
 import { wholeLengthOfUnfinished } from './unfinished-matroska.ts';
 
 const exists = (path: string): Promise<boolean> =>
@@ -13,7 +14,7 @@ const exists = (path: string): Promise<boolean> =>
 
 /**
  * Completes a recording that a killed process left open: gives it duration and index, in its final container, by
- * the same atomic rule as an ordinary end. Takes the working file's path or the final one and may be called again.
+ * the same atomic rule as an ordinary end. Without room for the copy the working file, which plays, is the result. Takes the working file's path or the final one and may be called again.
  *
  * @param startMs - Session time of the file's start, when known.
  * @throws when there is no such file, or nothing in it can be read; the file is then left as it is.
@@ -23,18 +24,19 @@ export const recoverRecording = async (path: string, startMs = 0): Promise<Recor
   if (!target) throw new Error(`${path} is not named like a recording (.webm, .mkv, .mp4, .ogg).`);
   const workingPath = workingPathFor(target.path, target.format);
   if ((await exists(workingPath)) && (await wholeLengthOfUnfinished(workingPath)) !== undefined) {
+    if (!(await hasRoomForCopy(workingPath))) {
+      return describe(workingPath, workingPath === target.path ? target.format : 'mkv', startMs);
+    }
     await finishFile({ workingPath, finalPath: target.path, format: target.format });
   } else if (workingPath !== target.path && (await exists(target.path))) {
     // Killed between the rename and the removal of the working file.
     await rm(workingPath, { force: true });
   }
   await rm(`${target.path}.finishing`, { force: true });
-  const file = await probe(target.path);
-  return {
-    path: target.path,
-    format: target.format,
-    startMs,
-    endMs: startMs + file.durationSeconds * 1000,
-    ...file,
-  };
+  return describe(target.path, target.format, startMs);
+};
+
+const describe = async (path: string, format: FileFormat, startMs: number): Promise<RecordedFile> => {
+  const file = await probe(path);
+  return { path, format, startMs, endMs: startMs + file.durationSeconds * 1000, ...file };
 };
