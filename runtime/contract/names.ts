@@ -15,6 +15,9 @@ export const ParticipantId = Type.String({
   description: 'Participant id; chosen by the client or made by the runtime',
 });
 
+/** The sender of what is said over the REST API; no participant may pass for it. */
+export const serverSenderId = 'server';
+
 export const TrackKind = Type.Union(
   [Type.Literal('audio'), Type.Literal('video'), Type.Literal('screen_audio'), Type.Literal('screen_video')],
   { description: 'What a track carries: microphone, camera, screen sound or screen picture' },

@@ -9,10 +9,21 @@ export const WebhookTarget = Type.Object(
   { additionalProperties: false },
 );
 
+/** When a room says that its sessions end by themselves, but not after how many minutes. */
+export const defaultAutoCloseMinutes = 480;
+
 export const AutoCloseConfig = Type.Object(
   {
     type: Type.Union([Type.Literal('session-ends'), Type.Literal('session-end-and-deactivate')]),
-    duration: Type.Integer({ minimum: 1, maximum: 100_000, default: 480, description: 'Minutes' }),
+    duration: Type.Optional(
+      // Timers of the platform take at most 2³¹ - 1 milliseconds.
+      Type.Integer({
+        minimum: 1,
+        maximum: 35_791,
+        default: defaultAutoCloseMinutes,
+        description: 'Minutes',
+      }),
+    ),
   },
   { additionalProperties: false },
 );

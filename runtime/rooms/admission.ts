@@ -6,11 +6,11 @@ import { RoomflowError, type Permission } from '../contract/index.ts';
  * @param isPresent this very participant is in the room already; a replacement takes no further place.
  */
 export function decideAdmission(input: {
-  room: { roomId: string; disabled: boolean; maxParticipants: number | null };
+  room: { roomId: string; disabled: boolean };
   permissions: readonly Permission[];
   isPresent: boolean;
   presentCount: number;
-  maxParticipantsPerRoom: number;
+  capacity: number;
 }): 'enter' | 'knock' {
   const { room } = input;
   if (room.disabled) {
@@ -19,9 +19,15 @@ export function decideAdmission(input: {
       `Room "${room.roomId}" has been deactivated. Create a new one to meet in.`,
     );
   }
-  const limit = Math.min(room.maxParticipants ?? Number.POSITIVE_INFINITY, input.maxParticipantsPerRoom);
-  if (!input.isPresent && input.presentCount >= limit) {
-    throw new RoomflowError('room-full', `Room "${room.roomId}" is full: it takes ${limit} participants.`);
+  if (!input.isPresent) {
+    requirePlace(room.roomId, input.presentCount, input.capacity);
   }
   return input.permissions.includes('ask_join') ? 'knock' : 'enter';
+}
+
+/** Refuses one more person than the room takes with `room-full`. */
+export function requirePlace(roomId: string, presentCount: number, capacity: number): void {
+  if (presentCount >= capacity) {
+    throw new RoomflowError('room-full', `Room "${roomId}" is full: it takes ${capacity} participants.`);
+  }
 }

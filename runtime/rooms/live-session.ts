@@ -14,8 +14,14 @@ import {
 import { notification, type Connection } from './connection.ts';
 import type { MediaEvent, MediaPlane } from './media-plane.ts';
 import { Participant } from './participant.ts';
+import { requirePlace } from './admission.ts';
 import { sessionMachine } from './session-machine.ts';
 import type { SessionJournal } from './journal.ts';
+
+/** VideoSDK's limit. */
+const MAX_PAYLOAD_BYTES = 15 * 1024;
+/** Late joiners get the newest; older ones are in the store. */
+const MAX_REMEMBERED_MESSAGES = 1000;
 
 export type LiveSessionOptions = {
   roomId: string;
@@ -23,6 +29,8 @@ export type LiveSessionOptions = {
   startedAtMs: number;
   limitMs: number | null;
   graceMs: number;
+  /** Most people in the room at a time. */
+  capacity: number;
   iceServers: IceServer[];
   media: MediaPlane;
   journal: SessionJournal;
@@ -70,6 +78,11 @@ export class LiveSession {
         this.#finish(snapshot.context.reason);
       }
     });
+  }
+
+  /** Most people in the room at a time. */
+  get capacity(): number {
+    return this.#options.capacity;
   }
 
   get hasBegun(): boolean {
@@ -187,9 +200,7 @@ export class LiveSession {
     if (this.#begun) {
       this.#lifecycle.send({ type: 'end', reason });
     } else {
-      for (const participant of this.knocking()) {
-        participant.send({ type: 'deny' });
-      }
+      this.#turnOutEverybody(reason);
     }
   }
 
@@ -201,9 +212,15 @@ export class LiveSession {
         `Nobody with participantId "${participantId}" is waiting at the door of room "${this.roomId}".`,
       );
     }
+    if (decision === 'allowed') {
+      requirePlace(this.roomId, this.present().length, this.#options.capacity);
+    }
     this.#options.journal.entryResponded(this, participant, decision);
-    for (const host of this.present()) {
-      host.connection.notify(notification('entry-responded', { participantId, decision }));
+    if (decision === 'allowed') {
+      // Of a denial they hear when the one who knocked is gone, as of whoever goes without an answer.
+      for (const host of this.present()) {
+        host.connection.notify(notification('entry-responded', { participantId, decision }));
+      }
     }
     participant.connection.notify(notification('entry-responded', { participantId, decision }));
     participant.send({ type: decision === 'allowed' ? 'admit' : 'deny' });
@@ -225,6 +242,7 @@ export class LiveSession {
       );
     }
     const known = new Set(participant.tracks.keys());
+    const offer = ++participant.latestOffer;
     const announced = tracks.map(({ mid, kind, muted }) => {
       const track = participant.trackOf(kind);
       track.muted = track.mutedByHost || (muted ?? track.muted);
@@ -241,6 +259,15 @@ export class LiveSession {
         }
       }
       throw error;
+    }
+    // An offer names every track there is: what was published before and is not in it is over, also when it
+    // was away meanwhile with a lost worker or a restart of media. Of several offers the last one counts.
+    if (participant.isPresent && participant.latestOffer === offer) {
+      for (const kind of [...participant.tracks.keys()]) {
+        if (!announced.some((track) => track.kind === kind)) {
+          this.#trackRemoved(participant.participantId, kind);
+        }
+      }
     }
     return { sdp: answer, tracks: announced.map(({ mid, trackId }) => ({ mid, trackId })) };
   }
@@ -288,9 +315,13 @@ export class LiveSession {
 
   /** Sends to everybody, or to those named; keeps it for late joiners when asked. */
   say(message: MessageView, options: { persist: boolean; sendOnly: readonly string[] | null }): void {
+    requireSendable(message);
     this.#options.journal.messageSent(this, message, options.persist, options.sendOnly);
     if (options.persist && options.sendOnly === null) {
       this.#messages.push(message);
+      if (this.#messages.length > MAX_REMEMBERED_MESSAGES) {
+        this.#messages.shift();
+      }
     }
     for (const participant of this.present()) {
       if (
@@ -475,10 +506,12 @@ export class LiveSession {
           );
         }
       }
-      participant.connection.notify(
-        notification('removed', { code: 'entry-denied', message: 'The host did not let you in.' }),
-      );
-      participant.connection.close(closeCodes.forbidden, 'entry denied');
+      if (participant.isDenied) {
+        participant.connection.notify(
+          notification('removed', { code: 'entry-denied', message: 'The host did not let you in.' }),
+        );
+        participant.connection.close(closeCodes.forbidden, 'entry denied');
+      }
     }
     if (this.#ended || reason === 'participant-replaced' || this.present().length > 0) {
       return;
@@ -501,6 +534,12 @@ export class LiveSession {
 
   #finish(reason: string): void {
     this.#ended = true;
+    this.#turnOutEverybody(reason);
+    this.#options.journal.sessionEnded(this, reason);
+    this.#options.onEnded(this);
+  }
+
+  #turnOutEverybody(reason: string): void {
     for (const participant of [...this.#participants.values()]) {
       participant.connection.notify(
         notification('removed', {
@@ -510,8 +549,6 @@ export class LiveSession {
       );
       this.#dismiss(participant.participantId, reason, closeCodes.notFound);
     }
-    this.#options.journal.sessionEnded(this, reason);
-    this.#options.onEnded(this);
   }
 
   #toAll<E extends keyof SignallingEvents>(event: E, data: SignallingEvents[E]): void {
@@ -528,6 +565,16 @@ export class LiveSession {
         participant.connection.notify(message);
       }
     }
+  }
+}
+
+function requireSendable({ payload }: MessageView): void {
+  const sizeBytes = Buffer.byteLength(JSON.stringify(payload));
+  if (sizeBytes > MAX_PAYLOAD_BYTES) {
+    throw new RoomflowError(
+      'body-too-large',
+      `The payload of a message may have ${MAX_PAYLOAD_BYTES} bytes as JSON; received ${sizeBytes}.`,
+    );
   }
 }
 

@@ -32,6 +32,8 @@ export class Participant {
   readonly lifecycle: Actor<typeof participantMachine>;
   /** Came through the lobby. */
   readonly knocked: boolean;
+  /** Counts the publish offers, to know the last one. */
+  latestOffer = 0;
   name: string;
   mode: ParticipantMode;
   metaData: unknown;
@@ -79,6 +81,10 @@ export class Participant {
 
   get isPresent(): boolean {
     return this.lifecycle.getSnapshot().matches('present');
+  }
+
+  get isDenied(): boolean {
+    return this.lifecycle.getSnapshot().matches('denied');
   }
 
   get isKnocking(): boolean {

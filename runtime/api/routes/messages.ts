@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Type } from 'typebox';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
-import { ParticipantId, RoomId, type MessageView } from '../../contract/index.ts';
+import { ParticipantId, RoomId, serverSenderId, type MessageView } from '../../contract/index.ts';
 import { permit } from '../authenticate.ts';
 import type { Runtime } from '../runtime.ts';
 
@@ -68,7 +68,7 @@ export function messageRoutes(runtime: Runtime): FastifyPluginAsyncTypebox {
           messageId: randomUUID(),
           topic: topic ?? 'CHAT',
           message,
-          senderId: 'server',
+          senderId: serverSenderId,
           senderName: senderName ?? 'Workflow',
           payload: payload ?? null,
           at: new Date().toISOString(),

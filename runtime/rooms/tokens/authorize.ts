@@ -1,4 +1,4 @@
-import { RoomflowError, type Permission, type TokenClaims } from '../../contract/index.ts';
+import { RoomflowError, serverSenderId, type Permission, type TokenClaims } from '../../contract/index.ts';
 import type { Principal } from './token.ts';
 
 /**
@@ -73,6 +73,12 @@ export function requireJoin(
     );
   }
   const id = prescribed ?? participantId;
+  if (id === serverSenderId) {
+    throw new RoomflowError(
+      'unauthorized-participant',
+      `"${serverSenderId}" names the sender of messages that come over the API; choose another participantId.`,
+    );
+  }
   const allowed = room.allowedParticipantIds;
   if (allowed !== null && (id === null || !allowed.includes(id))) {
     throw new RoomflowError(
