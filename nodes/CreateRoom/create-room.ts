@@ -1,8 +1,10 @@
-import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
+import { NodeOperationError, type IDataObject, type IExecuteFunctions } from 'n8n-workflow';
 import type { JoinLink, Room } from '../../runtime/contract/index.ts';
 import { readText, splitList, type ItemResult } from '../shared/items';
 import { roomItem } from '../shared/output';
 import { callRuntime } from '../shared/transport';
+
+const roomIdPattern = /^[A-Za-z0-9][A-Za-z0-9_-]{2,63}$/;
 
 type Options = {
   allowedParticipantIds?: string;
@@ -29,6 +31,13 @@ function webhookOf(options: Options): IDataObject {
 
 async function makeRoom(context: IExecuteFunctions, itemIndex: number, options: Options): Promise<Room> {
   const customRoomId = readText(context, 'customRoomId', itemIndex);
+  if (customRoomId !== '' && !roomIdPattern.test(customRoomId)) {
+    throw new NodeOperationError(context.getNode(), `"${customRoomId}" cannot be a room ID`, {
+      itemIndex,
+      description:
+        'A room ID has 3 to 64 letters, digits, dashes and underscores, and begins with a letter or digit.',
+    });
+  }
   const allowed = splitList(options.allowedParticipantIds ?? '');
   return await callRuntime<Room>(context, {
     method: 'POST',

@@ -22,7 +22,7 @@ export class MeetingEventTrigger implements INodeType {
     eventTriggerDescription: 'Waiting for something to happen in the room',
     activationMessage: 'Each of the chosen events in the room now starts the workflow.',
     defaults: { name: 'Meeting Event Trigger' },
-    triggerPanel: triggerPanel('do in the room what you have chosen here'),
+    triggerPanel: triggerPanel('let one of the chosen events happen in a room'),
     inputs: [],
     outputs: [NodeConnectionTypes.Main],
     credentials: [{ name: 'roomflowApi', required: true }],

@@ -24,7 +24,7 @@ export class ParticipantJoinedTrigger implements INodeType {
     eventTriggerDescription: 'Waiting for somebody to join',
     activationMessage: 'Each participant who joins now starts the workflow.',
     defaults: { name: 'Participant Joined' },
-    triggerPanel: triggerPanel('join the room in a browser'),
+    triggerPanel: triggerPanel('join a room in a browser'),
     inputs: [],
     outputs: [NodeConnectionTypes.Main],
     credentials: [{ name: 'roomflowApi', required: true }],

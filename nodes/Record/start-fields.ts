@@ -107,7 +107,7 @@ export const startFields: INodeProperties[] = [
         typeOptions: { minValue: 0, maxValue: 120 },
         default: 15,
         description:
-          'How long to ask again while the runtime says that the participant does not publish this track',
+          'How long to wait for the track to be turned on, when one track is recorded on its own. Audio and Video, and Audio Only, begin with whatever is turned on first.',
       },
       {
         displayName: 'Webhook URL',

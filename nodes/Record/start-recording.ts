@@ -34,7 +34,7 @@ export async function startRecording(
   const options = context.getNodeParameter('options', itemIndex, {}) as Options;
   const from = readOptionalId(context, 'tap', itemIndex);
   const metadata = readJson(context, options.metadata, 'Metadata', itemIndex);
-  return await startStep(context, {
+  const step = await startStep(context, {
     roomId: readId(context, 'room', itemIndex),
     step: 'record',
     ...(from === undefined ? {} : { from }),
@@ -47,6 +47,14 @@ export async function startRecording(
       ...(metadata === undefined ? {} : { metadata: metadata }),
       ...(callbackUrl === undefined ? {} : { callbackUrl }),
     },
-    waitForMediaMs: (options.waitForMedia ?? 15) * 1000,
+    patienceMs: (options.waitForMedia ?? 15) * 1000,
   });
+  if (step.trackIds.length === 0) {
+    context.addExecutionHints({
+      message:
+        'This participant publishes neither microphone nor camera yet. The file begins as soon as one of them is turned on.',
+      location: 'outputPane',
+    });
+  }
+  return step;
 }

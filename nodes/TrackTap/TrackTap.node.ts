@@ -81,25 +81,6 @@ export class TrackTap implements INodeType {
         description: 'Whether to leave out taps that have ended',
         displayOptions: { show: { operation: ['getAll'] } },
       },
-      {
-        displayName: 'Options',
-        name: 'options',
-        type: 'collection',
-        placeholder: 'Add option',
-        default: {},
-        displayOptions: { show: { operation: ['start'] } },
-        options: [
-          {
-            displayName: 'Wait for Media (Seconds)',
-            name: 'waitForMedia',
-            type: 'number',
-            typeOptions: { minValue: 0, maxValue: 120 },
-            default: 15,
-            description:
-              'How long to ask again while the runtime says that the participant does not publish this track',
-          },
-        ],
-      },
     ],
   };
 

@@ -7,10 +7,10 @@ import { callRuntime } from '../shared/transport';
 
 const ended: readonly string[] = ['finished', 'failed', 'cancelled'] satisfies Step['state'][];
 
+/** A media worker that was lost is replaced in less. */
+const patienceMs = 15_000;
+
 async function start(context: IExecuteFunctions, itemIndex: number): Promise<ItemResult[]> {
-  const { waitForMedia = 15 } = context.getNodeParameter('options', itemIndex, {}) as {
-    waitForMedia?: number;
-  };
   const step = await startStep(context, {
     roomId: readId(context, 'room', itemIndex),
     step: 'tap',
@@ -18,7 +18,7 @@ async function start(context: IExecuteFunctions, itemIndex: number): Promise<Ite
       participantId: readId(context, 'participant', itemIndex),
       kinds: context.getNodeParameter('kinds', itemIndex),
     },
-    waitForMediaMs: waitForMedia * 1000,
+    patienceMs,
   });
   if (step.trackIds.length === 0) {
     context.addExecutionHints({

@@ -5,22 +5,22 @@ import { attemptRuntime, type RuntimeError } from '../transport';
 
 const retryEveryMs = 500;
 
-/** What passes by itself while a guest is still connecting. */
+/** What passes by itself: a guest is still connecting, or the room's media worker is being replaced. */
 function mayComeSoon(error: RuntimeError): boolean {
-  return error.retryable && ['track-not-found', 'no-live-session', 'worker-lost'].includes(error.code);
+  return error.retryable && ['track-not-found', 'worker-lost'].includes(error.code);
 }
 
 /**
  * Starts a step in a room. A guest has joined some moments before microphone and camera are published, so
- * while the runtime says that there is no such track yet, it is asked again for `waitForMediaMs`.
+ * while the runtime says that there is no such track yet, it is asked again for `patienceMs`.
  *
  * @throws RuntimeError
  */
 export async function startStep(
   context: IExecuteFunctions,
-  options: { roomId: string; step: StepType; with: IDataObject; from?: string; waitForMediaMs: number },
+  options: { roomId: string; step: StepType; with: IDataObject; from?: string; patienceMs: number },
 ): Promise<Step> {
-  const giveUpAt = Date.now() + options.waitForMediaMs;
+  const giveUpAt = Date.now() + options.patienceMs;
   const cancelled = context.getExecutionCancelSignal();
   for (;;) {
     const outcome = await attemptRuntime<Step>(context, {

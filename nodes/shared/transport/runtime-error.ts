@@ -57,7 +57,7 @@ const wordings: Partial<Record<ErrorCode, Wording>> = {
   'session-not-found': { message: 'There is no such session' },
   'no-live-session': {
     message: 'Nobody is in the room',
-    todo: 'Taps and recordings work on a live room. Start the workflow from Participant Joined, or run it while somebody is in the room.',
+    todo: 'Start the workflow from Participant Joined, or run it while somebody is in the room.',
   },
   'participant-not-found': {
     message: 'The participant is not in the room',
@@ -68,7 +68,10 @@ const wordings: Partial<Record<ErrorCode, Wording>> = {
     todo: 'Ask the guest to turn on the microphone or camera, or raise the option Wait for Media.',
   },
   'recording-not-found': { message: 'There is no such recording' },
-  'step-not-found': { message: 'There is no such step' },
+  'step-not-found': {
+    message: 'There is no such step',
+    todo: 'Pick one that runs from the list, or take the stepId that Start hands on.',
+  },
   'already-recording': {
     message: 'The participant is being recorded already',
     todo: 'Stop the running recording first, or go on with its stepId.',
@@ -100,6 +103,14 @@ function isErrorBody(body: unknown): body is ErrorBody {
   );
 }
 
+/** The sentences of a message without those that speak of HTTP paths, which are for programs. */
+function forPeople(message: string): string {
+  return message
+    .split(/(?<=\.) (?=[A-Z])/)
+    .filter((sentence) => !sentence.includes('/v2/'))
+    .join(' ');
+}
+
 /** What an answer with an error status means. Anything but the runtime's own error body: not a runtime. */
 export function errorOfAnswer(status: number, body: unknown, baseUrl: string): RuntimeError {
   if (!isErrorBody(body)) {
@@ -112,13 +123,15 @@ export function errorOfAnswer(status: number, body: unknown, baseUrl: string): R
     });
   }
   const wording = wordings[body.code];
-  const details = (body.details ?? []).map((detail) => `${detail.pointer || '/'} ${detail.message}`);
-  const sentences = [body.message, ...details, wording?.todo].filter((part) => part !== undefined);
+  const details = (body.details ?? []).map((detail) => `${detail.pointer || '/'} ${detail.message}.`);
+  // The message sums the details up where there are any.
+  const facts = details.length > 0 ? details : [forPeople(body.message)];
+  const sentences = [...facts, wording?.todo].filter((part) => part !== undefined);
   return new RuntimeError({
     code: body.code,
     status,
     message: wording?.message ?? body.message,
-    description: wording === undefined ? details.join('. ') : sentences.join(' '),
+    description: wording === undefined ? details.join(' ') : sentences.join(' '),
     retryable: body.retryable,
   });
 }
