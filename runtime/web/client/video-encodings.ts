@@ -9,7 +9,18 @@ const layers = [
 const SCREEN_BITS_PER_SECOND = 2_500_000;
 
 /**
- * Encodings to send for a track: three simulcast layers for a camera of `height` lines (RFC 8853), one
+ * Chromium sends only so many layers of a small picture (its `GetSimulcastFormat`), and of those offered it is
+ * the largest that it leaves out. So small cameras are offered fewer: what they show is never sent scaled down only.
+ */
+function layerCount(height: number): number {
+  if (height >= 720) {
+    return 3;
+  }
+  return height >= 360 ? 2 : 1;
+}
+
+/**
+ * Encodings to send for a track: up to three simulcast layers for a camera of `height` lines (RFC 8853), one
  * full-size encoding for a screen, whose text does not survive scaling, and the browser's own for sound.
  */
 export function sendEncodings(kind: TrackKind, height: number): RTCRtpEncodingParameters[] {
@@ -20,7 +31,7 @@ export function sendEncodings(kind: TrackKind, height: number): RTCRtpEncodingPa
     return [];
   }
   const share = Math.min(1.5, (height / REFERENCE_HEIGHT) ** 2);
-  return layers.map(({ rid, scaleResolutionDownBy, bitsPerSecond }) => ({
+  return layers.slice(-layerCount(height)).map(({ rid, scaleResolutionDownBy, bitsPerSecond }) => ({
     rid,
     scaleResolutionDownBy,
     maxBitrate: Math.max(60_000, Math.round(bitsPerSecond * share)),

@@ -15,9 +15,18 @@ describe('what is sent', () => {
     expect(encodings.map(({ maxBitrate }) => maxBitrate)).toEqual([150_000, 500_000, 1_200_000]);
   });
 
+  it.each([
+    { height: 480, rids: ['med', 'high'] },
+    { height: 180, rids: ['high'] },
+  ])('is no more layers of a camera of $height lines than browsers send, the full size always', (camera) => {
+    const encodings = sendEncodings('video', camera.height);
+    expect(encodings.map(({ rid }) => rid)).toEqual(camera.rids);
+    expect(encodings.at(-1)?.scaleResolutionDownBy).toBe(1);
+  });
+
   it('takes fewer bits for a smaller camera', () => {
-    const [, , small] = sendEncodings('video', 360);
-    const [, , large] = sendEncodings('video', 720);
+    const small = sendEncodings('video', 360).at(-1);
+    const large = sendEncodings('video', 720).at(-1);
     expect(small?.maxBitrate).toBeLessThan(large?.maxBitrate ?? 0);
   });
 
