@@ -34,5 +34,6 @@ export {
 } from './media-publisher.ts';
 export { completedRecording } from './recording-file.ts';
 export { recordBeepAndFlashGuests } from './lip-sync.ts';
+export { sentVideoFrames, watchPeerConnections } from './sent-frames.ts';
 export { publishWithWhip, type WhipPublisher } from './whip.ts';
 export { publishAs } from './publish.ts';
