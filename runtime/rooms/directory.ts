@@ -2,6 +2,8 @@ import { randomInt } from 'node:crypto';
 import type { Static } from 'typebox';
 import {
   RoomflowError,
+  defaultAutoCloseMinutes,
+  serverSenderId,
   type CreateRoomBody,
   type JoinLink,
   type JoinLinkBody,
@@ -39,6 +41,7 @@ export type RoomDirectory = {
   /** Like {@link get}, but a deactivated room is an error too. */
   validate(roomId: string): Room;
   list(page: PageRequest): Page<Room>;
+  /** A deactivated room cannot be enabled: `room-closed`. */
   setStatus(roomId: string, status: 'enabled' | 'disabled'): Room;
   /** For good: a running session ends. */
   deactivate(roomId: string): Room;
@@ -92,9 +95,20 @@ export function createRoomDirectory(options: {
     return room;
   }
 
-  function setDisabled(roomId: string, disabled: boolean): Room {
+  function change(roomId: string, status: 'enabled' | 'disabled' | 'deactivated'): Room {
     const room = require(roomId);
-    updateRoom(store, room.id, { disabled, updatedAt: new Date().toISOString() });
+    if (status === 'enabled' && room.deactivated) {
+      throw new RoomflowError(
+        'room-closed',
+        `Room "${room.id}" has been deactivated, which is for good. Create a new one.`,
+      );
+    }
+    const disabled = status !== 'enabled';
+    updateRoom(store, room.id, {
+      disabled,
+      ...(status === 'deactivated' ? { deactivated: true } : {}),
+      updatedAt: new Date().toISOString(),
+    });
     if (disabled && !room.disabled) {
       events.append('room-closed', { roomId: room.id, sessionId: null, data: {} });
       occupancy.end(room.id, 'room-deactivated');
@@ -119,8 +133,11 @@ export function createRoomDirectory(options: {
         id: newRoomId(),
         customRoomId: body.customRoomId ?? null,
         disabled: false,
+        deactivated: false,
         webhook: body.webhook ?? null,
-        autoCloseConfig: body.autoCloseConfig ?? null,
+        autoCloseConfig: body.autoCloseConfig
+          ? { duration: defaultAutoCloseMinutes, ...body.autoCloseConfig }
+          : null,
         allowedParticipantIds: body.allowedParticipantIds ?? null,
         maxParticipants: body.maxParticipants ?? null,
         createdAt: now,
@@ -146,10 +163,10 @@ export function createRoomDirectory(options: {
       return mapPage(listRooms(store, page), view);
     },
     setStatus(roomId, status) {
-      return setDisabled(roomId, status === 'disabled');
+      return change(roomId, status);
     },
     deactivate(roomId) {
-      return setDisabled(roomId, true);
+      return change(roomId, 'deactivated');
     },
     async joinLink(roomId, body) {
       const room = require(roomId);
@@ -161,6 +178,12 @@ export function createRoomDirectory(options: {
         throw new RoomflowError(
           'invalid-permissions',
           `ask_join cannot be combined with ${permissions.filter((one) => one !== 'ask_join').join(', ')}.`,
+        );
+      }
+      if (body.participantId === serverSenderId) {
+        throw new RoomflowError(
+          'invalid-request',
+          `"${serverSenderId}" names the sender of messages that come over the API; choose another participantId.`,
         );
       }
       const seconds = (body.expiresInMinutes ?? DAY_MINUTES) * 60;

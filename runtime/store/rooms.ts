@@ -10,7 +10,10 @@ import type { Database } from './schema.ts';
 export type StoredRoom = {
   id: string;
   customRoomId: string | null;
+  /** Closed for now or for good. */
   disabled: boolean;
+  /** Closed for good: disabled, and never enabled again. */
+  deactivated: boolean;
   webhook: Static<typeof WebhookTarget> | null;
   autoCloseConfig: Static<typeof AutoCloseConfig> | null;
   allowedParticipantIds: string[] | null;
@@ -22,6 +25,7 @@ export type StoredRoom = {
 const toRoom = (row: Selectable<Database['rooms']>): StoredRoom => ({
   ...row,
   disabled: row.disabled === 1,
+  deactivated: row.deactivated === 1,
   webhook: fromNullableJson(row.webhook),
   autoCloseConfig: fromNullableJson(row.autoCloseConfig),
   allowedParticipantIds: fromNullableJson(row.allowedParticipantIds),
@@ -42,6 +46,7 @@ export function insertRoom(store: Store, room: StoredRoom): boolean {
         store.db.insertInto('rooms').values({
           ...room,
           disabled: room.disabled ? 1 : 0,
+          deactivated: room.deactivated ? 1 : 0,
           webhook: toNullableJson(room.webhook),
           autoCloseConfig: toNullableJson(room.autoCloseConfig),
           allowedParticipantIds: toNullableJson(room.allowedParticipantIds),
@@ -70,15 +75,18 @@ export function listRooms(store: Store, request: PageRequest): Page<StoredRoom> 
 export function updateRoom(
   store: Store,
   id: string,
-  change: Partial<Pick<StoredRoom, 'disabled' | 'webhook' | 'autoCloseConfig'>> & { updatedAt: string },
+  change: Partial<Pick<StoredRoom, 'disabled' | 'deactivated' | 'webhook' | 'autoCloseConfig'>> & {
+    updatedAt: string;
+  },
 ): boolean {
-  const { disabled, webhook, autoCloseConfig, updatedAt } = change;
+  const { disabled, deactivated, webhook, autoCloseConfig, updatedAt } = change;
   const { changes } = store.run(
     store.db
       .updateTable('rooms')
       .set({
         updatedAt,
         ...(disabled === undefined ? {} : { disabled: disabled ? 1 : 0 }),
+        ...(deactivated === undefined ? {} : { deactivated: deactivated ? 1 : 0 }),
         ...(webhook === undefined ? {} : { webhook: toNullableJson(webhook) }),
         ...(autoCloseConfig === undefined ? {} : { autoCloseConfig: toNullableJson(autoCloseConfig) }),
       })

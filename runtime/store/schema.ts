@@ -17,6 +17,7 @@ export type Database = {
     id: string;
     customRoomId: string | null;
     disabled: Bit;
+    deactivated: Bit;
     webhook: Json | null;
     autoCloseConfig: Json | null;
     allowedParticipantIds: Json | null;

@@ -48,6 +48,7 @@ async function startRuntime(
     id: roomId,
     customRoomId: null,
     disabled: false,
+    deactivated: false,
     webhook: options.webhook ?? null,
     autoCloseConfig: null,
     allowedParticipantIds: null,

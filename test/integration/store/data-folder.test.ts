@@ -11,6 +11,7 @@ const room = (id: string): StoredRoom => ({
   id,
   customRoomId: null,
   disabled: false,
+  deactivated: false,
   webhook: null,
   autoCloseConfig: null,
   allowedParticipantIds: null,

@@ -59,6 +59,7 @@ const room = (id: string, more: Partial<StoredRoom> = {}): StoredRoom => ({
   id,
   customRoomId: null,
   disabled: false,
+  deactivated: false,
   webhook: null,
   autoCloseConfig: null,
   allowedParticipantIds: null,
