@@ -1,5 +1,6 @@
 import { accessSync, constants, existsSync, mkdirSync, statfsSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { dirname } from 'node:path';
 import { createSocket } from 'node:dgram';
 import type { RuntimeConfig } from './config/index.ts';
 import { RoomflowError } from './contract/index.ts';
@@ -71,7 +72,7 @@ function folder(path: string): Finding {
 
 function disk(config: RuntimeConfig): Finding {
   try {
-    const { bavail, bsize } = statfsSync(config.dataDirectory);
+    const { bavail, bsize } = statfsSync(existingParentOf(config.recordingsDirectory));
     const freeBytes = bavail * bsize;
     const free = `${(freeBytes / 1e9).toFixed(1)} GB free for recordings`;
     return freeBytes >= config.minimumFreeDiskBytes
@@ -82,8 +83,17 @@ function disk(config: RuntimeConfig): Finding {
           toDo: 'Make room, or put recordings elsewhere with --recordings-directory.',
         };
   } catch (error) {
-    return { ok: false, what: `Disk: ${messageOf(error)}`, toDo: 'See the line about the data folder.' };
+    return {
+      ok: false,
+      what: `Disk: ${messageOf(error)}`,
+      toDo: 'Choose another folder with --recordings-directory.',
+    };
   }
+}
+
+/** Where a folder that is made only when it is needed will lie. */
+function existingParentOf(path: string): string {
+  return existsSync(path) || dirname(path) === path ? path : existingParentOf(dirname(path));
 }
 
 async function database(config: RuntimeConfig): Promise<Finding> {

@@ -45,6 +45,16 @@ export async function createServer(runtime: Runtime, logger: FastifyBaseLogger):
     .withTypeProvider<TypeBoxTypeProvider>()
     .setValidatorCompiler(TypeBoxValidatorCompiler);
 
+  // VideoSDK's clients announce JSON with every call, also where they send nothing.
+  const parseJson = server.getDefaultJsonParser('error', 'error');
+  server.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (request, body, done) => {
+    if (body === '') {
+      done(null, undefined);
+    } else {
+      void parseJson(request, body, done);
+    }
+  });
+
   server.setErrorHandler((error: FastifyError, request, reply) => {
     const body = bodyOf(error);
     if (body.statusCode >= 500) {
@@ -77,11 +87,14 @@ export async function createServer(runtime: Runtime, logger: FastifyBaseLogger):
   });
 
   await server.register(rateLimit, {
+    global: false,
     max: runtime.config.requestsPerMinute,
     timeWindow: '1 minute',
     errorResponseBuilder: (_request, { after }) =>
       new RoomflowError('too-many-requests', `Too many requests; try again in ${after}.`),
   });
+  // Before the guarded routes' own hooks, so that guesses at tokens are counted too.
+  server.addHook('onRequest', server.rateLimit());
   await server.register(websocket, { options: { maxPayload: SOCKET_MESSAGE_BYTES } });
   await server.register(swagger, {
     openapi: {

@@ -122,7 +122,11 @@ export const EventEnvelope = Type.Object(
 );
 
 /** `<epoch>:<seq>`: everything up to and including `seq` was seen. `latest` starts at the end of the log. */
-export const EventCursor = Type.String({ pattern: '^([A-Za-z0-9_-]+:[0-9]+|latest|earliest)$' });
+export const EventCursor = Type.String({
+  pattern: '^([A-Za-z0-9_-]+:[0-9]{1,15}|latest|earliest)$',
+  description:
+    'epoch:seq as an earlier answer gave it, latest or earliest. Left out: earliest over HTTP, latest over WebSocket',
+});
 
 /** True for a type of the table; wildcards such as `session*` are matched with {@link matchesEventType}. */
 export function isEventType(value: string): value is EventType {

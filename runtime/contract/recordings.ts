@@ -87,7 +87,11 @@ export const Recording = Type.Object({
   webhook: Type.Object({
     totalCount: Type.Integer(),
     successCount: Type.Integer(),
-    data: Type.Array(Type.Unknown()),
+    data: Type.Array(
+      Type.Record(Type.String(), Type.Unknown(), {
+        description: 'One delivery; url and lastError for the server key and crawler tokens only',
+      }),
+    ),
   }),
   metadata: Type.Unknown(),
   region: Type.String(),

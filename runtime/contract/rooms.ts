@@ -50,7 +50,8 @@ export const Room = Type.Object({
   userId: Type.String(),
   disabled: Type.Boolean(),
   status: Type.Union([Type.Literal('enabled'), Type.Literal('disabled')]),
-  webhook: Type.Union([WebhookTarget, Type.Null()]),
+  /** Its endPoint is shown to the server key and crawler tokens only. */
+  webhook: Type.Union([Type.Partial(WebhookTarget), Type.Null()]),
   autoCloseConfig: Type.Union([AutoCloseConfig, Type.Null()]),
   allowedParticipantIds: Type.Union([Type.Array(Type.String()), Type.Null()]),
   maxParticipants: Type.Union([Type.Integer(), Type.Null()]),

@@ -50,8 +50,18 @@ export function eventRoutes(runtime: Runtime): FastifyPluginAsyncTypebox {
         tags,
         security: [{ token: [] }],
         summary: 'The event log: over HTTP a page of it, over WebSocket replay from the cursor, then live',
+        description:
+          'Without a cursor, HTTP answers from the earliest event kept, and the socket begins with what comes next. ' +
+          'reset says why the given cursor could not be followed and the answer begins with the earliest event ' +
+          '(other-log, beyond-end, pruned); null when it was.',
         querystring: Query,
-        response: { 200: Type.Object({ events: Type.Array(EventEnvelope), cursor: Type.String() }) },
+        response: {
+          200: Type.Object({
+            events: Type.Array(EventEnvelope),
+            cursor: Type.String(),
+            reset: Type.Union([Type.String(), Type.Null()]),
+          }),
+        },
       },
       preHandler: async (request) => {
         permit(runtime, request, 'read', request.query.roomId ?? null);

@@ -39,7 +39,8 @@ export function fileRoutes(runtime: Runtime): FastifyPluginAsyncTypebox {
           verifyFileQuery(fileId, { expires, signature }, runtime.keys.secret, Date.now());
         } else {
           const principal = await verifyToken(request.headers.authorization, runtime.keys);
-          requireRest(principal, 'read', { id: file.roomId, customRoomId: null });
+          const room = runtime.directory.get(file.roomId);
+          requireRest(principal, 'read', { id: room.roomId, customRoomId: room.customRoomId });
         }
         const size = await sizeOf(file.path, fileId);
         const range = rangeOf(request.headers.range, size);

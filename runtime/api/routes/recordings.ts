@@ -13,7 +13,9 @@ import {
   TrackKind,
   pageOf,
 } from '../../contract/index.ts';
+import { mapPage } from '../../store/index.ts';
 import { permit } from '../authenticate.ts';
+import { permitAddresses, recordingFor } from '../confidential.ts';
 import type { Runtime } from '../runtime.ts';
 
 const tags = ['recordings'];
@@ -55,6 +57,7 @@ export function recordingRoutes(runtime: Runtime): FastifyPluginAsyncTypebox {
       (request) => {
         permit(runtime, request, 'write', request.body.roomId);
         const { roomId, ...params } = request.body;
+        permitAddresses(request, { webhookUrl: params.webhookUrl });
         return answer('participant recording started successfully.', recordings.start(roomId, params));
       },
     );
@@ -71,6 +74,7 @@ export function recordingRoutes(runtime: Runtime): FastifyPluginAsyncTypebox {
       (request) => {
         permit(runtime, request, 'write', request.body.roomId);
         const { roomId, ...params } = request.body;
+        permitAddresses(request, { webhookUrl: params.webhookUrl });
         return answer('track recording started successfully.', recordings.start(roomId, params));
       },
     );
@@ -131,10 +135,11 @@ export function recordingRoutes(runtime: Runtime): FastifyPluginAsyncTypebox {
         (request) => {
           const { roomId } = request.query;
           permit(runtime, request, 'read', roomId ?? null);
-          return recordings.list(mode, {
+          const page = recordings.list(mode, {
             ...request.query,
             roomId: roomId === undefined ? undefined : runtime.directory.get(roomId).roomId,
           });
+          return mapPage(page, (recording) => recordingFor(request, recording));
         },
       );
       server.get(
@@ -150,7 +155,7 @@ export function recordingRoutes(runtime: Runtime): FastifyPluginAsyncTypebox {
         (request) => {
           const recording = recordings.get(mode, request.params.recordingId);
           permit(runtime, request, 'read', recording.roomId);
-          return recording;
+          return recordingFor(request, recording);
         },
       );
       server.delete(

@@ -11,7 +11,9 @@ import {
   UpdateRoomBody,
   pageOf,
 } from '../../contract/index.ts';
+import { mapPage } from '../../store/index.ts';
 import { permit } from '../authenticate.ts';
+import { permitAddresses, roomFor } from '../confidential.ts';
 import type { Runtime } from '../runtime.ts';
 
 const tags = ['rooms'];
@@ -33,7 +35,8 @@ export function roomRoutes(runtime: Runtime): FastifyPluginAsyncTypebox {
       },
       (request) => {
         permit(runtime, request, 'write', null);
-        return directory.create(request.body ?? {});
+        permitAddresses(request, { webhook: request.body?.webhook });
+        return roomFor(request, directory.create(request.body ?? {}));
       },
     );
     server.get(
@@ -41,7 +44,7 @@ export function roomRoutes(runtime: Runtime): FastifyPluginAsyncTypebox {
       { schema: { tags, summary: 'List rooms', querystring: PageQuery, response: { 200: pageOf(Room) } } },
       (request) => {
         permit(runtime, request, 'read', null);
-        return directory.list(request.query);
+        return mapPage(directory.list(request.query), (room) => roomFor(request, room));
       },
     );
     const validate = {
@@ -54,19 +57,19 @@ export function roomRoutes(runtime: Runtime): FastifyPluginAsyncTypebox {
     };
     server.get('/v2/rooms/validate/:roomId', validate, (request) => {
       permit(runtime, request, 'validate', request.params.roomId);
-      return directory.validate(request.params.roomId);
+      return roomFor(request, directory.validate(request.params.roomId));
     });
     // VideoSDK's index says POST, its page GET: both work.
     server.post('/v2/rooms/validate/:roomId', validate, (request) => {
       permit(runtime, request, 'validate', request.params.roomId);
-      return directory.validate(request.params.roomId);
+      return roomFor(request, directory.validate(request.params.roomId));
     });
     server.get(
       '/v2/rooms/:roomId',
       { schema: { tags, summary: 'Get a room', params: RoomParams, response: { 200: Room } } },
       (request) => {
         permit(runtime, request, 'read', request.params.roomId);
-        return directory.get(request.params.roomId);
+        return roomFor(request, directory.get(request.params.roomId));
       },
     );
     server.post(
@@ -81,7 +84,7 @@ export function roomRoutes(runtime: Runtime): FastifyPluginAsyncTypebox {
       },
       (request) => {
         permit(runtime, request, 'moderate', request.body.roomId);
-        return directory.deactivate(request.body.roomId);
+        return roomFor(request, directory.deactivate(request.body.roomId));
       },
     );
     server.post(
@@ -89,7 +92,7 @@ export function roomRoutes(runtime: Runtime): FastifyPluginAsyncTypebox {
       {
         schema: {
           tags,
-          summary: 'Enable or disable a room',
+          summary: 'Enable or disable a room; one that was deactivated stays so',
           params: RoomParams,
           body: UpdateRoomBody,
           response: { 200: Room },
@@ -97,7 +100,7 @@ export function roomRoutes(runtime: Runtime): FastifyPluginAsyncTypebox {
       },
       (request) => {
         permit(runtime, request, 'moderate', request.params.roomId);
-        return directory.setStatus(request.params.roomId, request.body.status);
+        return roomFor(request, directory.setStatus(request.params.roomId, request.body.status));
       },
     );
     server.post(

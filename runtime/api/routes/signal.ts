@@ -24,6 +24,8 @@ const validators = new Map<string, Validator>(
 /** A client may burst (candidates, layers) and then this many calls a second; beyond, it is put out. */
 const BURST = 400;
 const CALLS_PER_SECOND = 50;
+/** A client that does not read is cut off here instead of filling memory; it may resume. */
+const MAX_BUFFERED_BYTES = 4 * 1024 * 1024;
 
 export function signalRoutes(runtime: Runtime): FastifyPluginAsyncTypebox {
   return async (server) => {
@@ -48,12 +50,21 @@ export function signalRoutes(runtime: Runtime): FastifyPluginAsyncTypebox {
       (socket, request) => {
         const log = request.log.child({ roomId: request.params.roomId });
         keepAlive(socket);
+        const send = (message: unknown): void => {
+          if (socket.readyState !== socket.OPEN) {
+            return;
+          }
+          if (socket.bufferedAmount > MAX_BUFFERED_BYTES) {
+            log.warn('a client does not read its signalling; closing');
+            socket.terminate();
+            return;
+          }
+          socket.send(JSON.stringify(message));
+        };
         const connection: Connection = {
           userAgent: request.headers['user-agent'] ?? '',
           notify(message) {
-            if (socket.readyState === socket.OPEN) {
-              socket.send(JSON.stringify(message));
-            }
+            send(message);
           },
           close(code, reason) {
             socket.close(code, reason);
@@ -79,11 +90,7 @@ export function signalRoutes(runtime: Runtime): FastifyPluginAsyncTypebox {
             socket.close(closeCodes.flooding, 'too many calls');
             return;
           }
-          void answer(raw, isBinary).then((reply) => {
-            if (socket.readyState === socket.OPEN) {
-              socket.send(JSON.stringify(reply));
-            }
-          });
+          void answer(raw, isBinary).then(send);
         });
         socket.on('close', () => {
           client.closed();

@@ -2,6 +2,7 @@ import { Type } from 'typebox';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { RoomId, StartStepBody, Step, StepState } from '../../contract/index.ts';
 import { permit } from '../authenticate.ts';
+import { permitAddresses, stepFor } from '../confidential.ts';
 import type { Runtime } from '../runtime.ts';
 
 const tags = ['steps'];
@@ -24,7 +25,9 @@ export function stepRoutes(runtime: Runtime): FastifyPluginAsyncTypebox {
       },
       (request) => {
         permit(runtime, request, 'write', request.params.roomId);
-        return steps.start(request.params.roomId, request.body);
+        const { callbackUrl, webhookUrl } = request.body.with;
+        permitAddresses(request, { callbackUrl, webhookUrl });
+        return stepFor(request, steps.start(request.params.roomId, request.body));
       },
     );
     server.get(
@@ -44,7 +47,8 @@ export function stepRoutes(runtime: Runtime): FastifyPluginAsyncTypebox {
       },
       (request) => {
         permit(runtime, request, 'read', request.params.roomId);
-        return { data: steps.list(runtime.directory.get(request.params.roomId).roomId, request.query) };
+        const all = steps.list(runtime.directory.get(request.params.roomId).roomId, request.query);
+        return { data: all.map((step) => stepFor(request, step)) };
       },
     );
     server.get(
@@ -53,7 +57,7 @@ export function stepRoutes(runtime: Runtime): FastifyPluginAsyncTypebox {
       (request) => {
         const step = steps.get(request.params.stepId);
         permit(runtime, request, 'read', step.roomId);
-        return step;
+        return stepFor(request, step);
       },
     );
     for (const verb of ['stop', 'pause', 'resume'] as const) {
@@ -67,9 +71,9 @@ export function stepRoutes(runtime: Runtime): FastifyPluginAsyncTypebox {
             response: { 200: Step },
           },
         },
-        (request) => {
+        async (request) => {
           permit(runtime, request, 'write', steps.get(request.params.stepId).roomId);
-          return steps[verb](request.params.stepId);
+          return stepFor(request, await steps[verb](request.params.stepId));
         },
       );
     }

@@ -1,7 +1,8 @@
 import { Type } from 'typebox';
+import type { FastifyRequest } from 'fastify';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { ParticipantId, RoomId, RoomflowError, type TrackKind } from '../../contract/index.ts';
-import { silentConnection, type LiveSession, type Participant } from '../../rooms/index.ts';
+import { requireJoin, silentConnection, type LiveSession, type Participant } from '../../rooms/index.ts';
 import { authenticate, principalOf } from '../authenticate.ts';
 import type { Runtime } from '../runtime.ts';
 
@@ -28,6 +29,22 @@ export function whipRoutes(runtime: Runtime): FastifyPluginAsyncTypebox {
       }
     });
     return `/v2/${kind}/${resourceId}`;
+  }
+
+  /** Before anything is told of the room; who must knock cannot be answered here, where nobody waits. */
+  function requireEntry(request: FastifyRequest, roomId: string, participantId: string | undefined): void {
+    const room = runtime.directory.get(roomId);
+    const { permissions } = requireJoin(
+      principalOf(request),
+      { id: room.roomId, customRoomId: room.customRoomId, allowedParticipantIds: room.allowedParticipantIds },
+      participantId ?? null,
+    );
+    if (permissions.includes('ask_join')) {
+      throw new RoomflowError(
+        'unauthorized-request',
+        'WHIP and WHEP need a token with allow_join: with ask_join one has to knock and wait, which they cannot.',
+      );
+    }
   }
 
   return async (server) => {
@@ -66,6 +83,7 @@ export function whipRoutes(runtime: Runtime): FastifyPluginAsyncTypebox {
       { schema: { tags, summary: 'Publish with WHIP: SDP offer in, SDP answer out', querystring: Query } },
       async (request, reply) => {
         const sdp = sdpOf(request.body);
+        requireEntry(request, request.query.roomId, request.query.participantId);
         const { session, participant } = runtime.rooms.join(
           request.query.roomId,
           principalOf(request),
@@ -90,6 +108,7 @@ export function whipRoutes(runtime: Runtime): FastifyPluginAsyncTypebox {
       { schema: { tags, summary: 'Watch with WHEP: SDP offer in, SDP answer out', querystring: Query } },
       async (request, reply) => {
         const sdp = sdpOf(request.body);
+        requireEntry(request, request.query.roomId, request.query.participantId);
         const trackIds = tracksToWatch(
           runtime.rooms.requireSession(request.query.roomId),
           request.query.publisherId,

@@ -1,0 +1,55 @@
+import type { FastifyRequest } from 'fastify';
+import { RoomflowError, type Recording, type Room, type Step } from '../contract/index.ts';
+import { principalOf } from './authenticate.ts';
+
+/**
+ * Addresses that the runtime calls are capabilities: whoever knows a workflow's resume address can resume it,
+ * and whoever may name one makes the runtime call it. They are for the operator's own programs, which hold the
+ * server key or a `crawler` token, and not for tokens of guests and hosts.
+ */
+function mayUseAddresses(request: FastifyRequest): boolean {
+  const principal = principalOf(request);
+  return principal.kind === 'server' || principal.claims.roles?.includes('crawler') === true;
+}
+
+/**
+ * Refuses addresses to be called from those who may not name any.
+ *
+ * @throws RoomflowError `unauthorized-request`
+ */
+export function permitAddresses(request: FastifyRequest, addresses: Record<string, unknown>): void {
+  const named = Object.keys(addresses).filter((name) => addresses[name] !== undefined);
+  if (named.length > 0 && !mayUseAddresses(request)) {
+    throw new RoomflowError(
+      'unauthorized-request',
+      `${named.join(' and ')} may be set with the server key or a token of role crawler only.`,
+    );
+  }
+}
+
+/** A room as the caller may see it. */
+export function roomFor(request: FastifyRequest, room: Room): Room {
+  if (room.webhook === null || mayUseAddresses(request)) {
+    return room;
+  }
+  const { endPoint: _endPoint, ...webhook } = room.webhook;
+  return { ...room, webhook };
+}
+
+/** A step as the caller may see it. */
+export function stepFor(request: FastifyRequest, step: Step): Step {
+  if (mayUseAddresses(request)) {
+    return step;
+  }
+  const { callbackUrl: _callbackUrl, webhookUrl: _webhookUrl, ...params } = step.with;
+  return { ...step, with: params };
+}
+
+/** A recording as the caller may see it. */
+export function recordingFor(request: FastifyRequest, recording: Recording): Recording {
+  if (mayUseAddresses(request)) {
+    return recording;
+  }
+  const data = recording.webhook.data.map(({ url: _url, lastError: _lastError, ...delivery }) => delivery);
+  return { ...recording, webhook: { ...recording.webhook, data } };
+}
