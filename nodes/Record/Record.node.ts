@@ -79,7 +79,15 @@ export class Record implements INodeType {
         name: 'waitNotice',
         type: 'notice',
         default: '',
-        displayOptions: { show: { operation: ['startAndWait'] } },
+        displayOptions: { show: { operation: ['startAndWait'], '@tool': [false] } },
+      },
+      {
+        displayName:
+          'An agent cannot wait for a recording. Choose Start here, and give the agent Meeting → Recording → Get as well.',
+        name: 'agentNotice',
+        type: 'notice',
+        default: '',
+        displayOptions: { show: { operation: ['startAndWait'], '@tool': [true] } },
       },
       roomField({ displayOptions: { show: { operation: ['start', 'startAndWait'] } } }),
       participantField({

@@ -192,9 +192,27 @@ describe('nodes with the real runtime', () => {
   it('says that nobody is in the room, and that there is no such room', async () => {
     const { roomId } = await makeRoom('empty');
     const tap = (id: string): NodeSpec =>
-      ours('Tap', 'trackTap', { room: byId(id), participant: byId('ann'), options: { waitForMedia: 0 } });
+      ours('Tap', 'trackTap', { room: byId(id), participant: byId('ann') });
     expect((await run(tap(roomId))).error).toBe('Nobody is in the room');
     expect((await run(tap('no-such-room'))).error).toBe('There is no such room');
+  });
+
+  it('goes on with the other items when one did not succeed and On Error says so', async () => {
+    const { roomId } = await makeRoom('kept');
+    const rooms: NodeSpec = {
+      name: 'Rooms',
+      type: 'n8n-nodes-base.code',
+      parameters: {
+        jsCode: `return [{ json: { roomId: 'no-such-room' } }, { json: { roomId: '${roomId}' } }]`,
+      },
+    };
+    const get = ours('Get', 'meeting', { resource: 'room', operation: 'get' });
+    const execution = await run(rooms, { ...get, onError: 'continueRegularOutput' });
+    expect(execution.status).toBe('success');
+    expect(itemsOf(execution, 'Get')).toMatchObject([
+      { error: 'There is no such room', description: expect.stringContaining('"no-such-room"') as unknown },
+      { roomId, status: 'enabled' },
+    ]);
   });
 
   it('starts the workflow for a guest who joins, also one who joined while the runtime was restarted', async () => {

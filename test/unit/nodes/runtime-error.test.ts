@@ -41,6 +41,13 @@ describe('what a person reads when the runtime refuses', () => {
     expect(error.description).toContain('/maxParticipants must be <= 1000');
   });
 
+  it('leaves out what the runtime says to programs', () => {
+    const error = refusal('room-not-found', 'There is no room "a.b". Create it with POST /v2/rooms.');
+    expect(error.description).toBe(
+      'There is no room "a.b". Pick a room from the list, or make one with the Create Room node.',
+    );
+  });
+
   it('is the runtime’s own message for a code that has no title here', () => {
     expect(refusal('port-in-use', 'Port 1 is in use.').message).toBe('Port 1 is in use.');
   });

@@ -1,6 +1,12 @@
 import type { CredentialReference, WorkflowDocument } from '../../../support/n8n-host/index.ts';
 
-export type NodeSpec = { name: string; type: string; parameters?: Record<string, unknown> };
+export type NodeSpec = {
+  name: string;
+  type: string;
+  parameters?: Record<string, unknown>;
+  /** What n8n does with an item that did not succeed; it stops when this is left out. */
+  onError?: 'continueRegularOutput';
+};
 
 /** A workflow of nodes in a row, each fed by the one before; ours get the credential. */
 export function chain(name: string, credential: CredentialReference, nodes: NodeSpec[]): WorkflowDocument {
@@ -22,6 +28,7 @@ export function chain(name: string, credential: CredentialReference, nodes: Node
         typeVersion: 1,
         position: [index * 220, 0] as [number, number],
         parameters: node.parameters ?? {},
+        ...(node.onError === undefined ? {} : { onError: node.onError }),
         ...(ours ? { credentials: { roomflowApi: credential } } : {}),
       };
     }),
