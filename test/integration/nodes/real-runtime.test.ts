@@ -107,6 +107,8 @@ describe('nodes with the real runtime', () => {
     const inLive = { room: byId(live.roomId) };
     expect(await pick('searchParticipants', inLive)).toEqual([]);
     expect(await pick('searchRecordSteps', inLive)).toEqual([]);
+    // Stop shows no Room field.
+    expect(await pick('searchRecordSteps', { operation: 'stop' })).toEqual([]);
     const guest = await SignalledGuest.join(live.joinUrl, { name: 'Ann', participantId: 'ann' });
     expect((await pick('searchRooms', {}))[0]).toEqual({ name: 'live (1 person in it)', value: live.roomId });
     expect(await pick('searchRooms', {}, 'QUI')).toEqual([{ name: 'quiet', value: quiet.roomId }]);
