@@ -20,6 +20,7 @@ import {
 import type { EncodedClip } from './encoded-clip.ts';
 import { createPacketizer } from './packetize.ts';
 
+/** `atMs`: milliseconds since 1970. */
 export type SentFrame = { digest: string; isKey: boolean; atMs: number };
 
 /** One clip that is being sent. */
@@ -276,7 +277,7 @@ class ClipSender implements SentTrack {
       this.packetCount += 1;
       this.#track.writeRtp(new RtpPacket(header, payload));
     });
-    this.frames.push({ digest: digestOf(frame.data), isKey: frame.isKey, atMs: performance.now() });
+    this.frames.push({ digest: digestOf(frame.data), isKey: frame.isKey, atMs: Date.now() });
     for (const look of this.#waiting) {
       look();
     }
