@@ -118,7 +118,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await browser.close();
   await n8n.stop();
-  await runtime.stop();
+  await runtime[Symbol.asyncDispose]();
 });
 
 beforeEach(async () => {
