@@ -32,7 +32,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await browser.close();
   await n8n.stop();
-  await runtime.stop();
+  await runtime[Symbol.asyncDispose]();
 });
 
 /** Looks a node up in the panel beside the canvas and opens it. */
@@ -77,8 +77,8 @@ it('records whoever joins, with a workflow put together by hand in the editor', 
   await page.waitForURL(/\/workflow\/(?!new)/);
   const workflowId = /\/workflow\/([A-Za-z0-9]+)/.exec(page.url())?.[1] ?? '';
   await expect
-    .poll(async () => JSON.stringify(await n8n.publicationStatus(workflowId)), { timeout: 30_000 })
-    .toContain('published');
+    .poll(() => n8n.publicationStatus(workflowId), { timeout: 30_000 })
+    .toMatchObject({ status: 'published', pendingVersionId: null });
 
   const { roomId } = await runtime.api.call<Room>('POST', '/v2/rooms', {});
   const { url } = await runtime.api.call<JoinLink>('POST', `/v2/rooms/${roomId}/join-links`, { name: 'Ada' });
@@ -93,7 +93,7 @@ it('records whoever joins, with a workflow put together by hand in the editor', 
     .getByText(/succeeded/i)
     .first()
     .waitFor();
-  await page.frameLocator('iframe').getByTestId('canvas-node').nth(1).waitFor();
+  await page.getByTestId('canvas-node').nth(1).waitFor();
   await shoot('5-execution');
   await guest.leave();
 
