@@ -1,3 +1,5 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import type { Page, Recording } from '../../runtime/contract/index.ts';
 import { launchBrowser } from '../support/guests/index.ts';
@@ -16,13 +18,16 @@ it('publishes a shared screen while it is shared, and records each share to a fi
     await share.click();
     await shown.waitFor();
     const { recordingId } = await runtime.api.record(roomId, 'ada', { kind: 'screen_video' });
-    await runtime.events.event('participant-track-recording-started');
+    const { sessionId } = (await runtime.events.event('participant-track-recording-started')).data;
     await share.click();
     await shown.waitFor({ state: 'detached' });
     await runtime.events.event('track-unpublished', ({ data }) => data.kind === 'screen_video');
 
     await share.click();
     await shown.waitFor();
+    // The second file begins with the first key frame of the second share.
+    const folder = join(runtime.dataDirectory, 'recordings', sessionId, 'ada', 'screen_video');
+    await expect.poll(() => readdir(folder), { timeout: 10_000 }).toHaveLength(2);
     await ada.leave();
     await runtime.events.event('participant-track-recording-stopped');
     const { data } = await runtime.api.call<Page<Recording>>('GET', '/v2/recordings/participant/track');
