@@ -2,6 +2,7 @@
  * Peer connections: publishing, forwarding and subscribing over WebRTC. The only floor that knows werift;
  * it knows nothing of rooms.
  */
+export { nowMs } from './clock.ts';
 export type { CodecName } from './codec/key-frame.ts';
 export { startsKeyFrame } from './codec/key-frame.ts';
 export type {

@@ -1,3 +1,5 @@
+import { nowMs } from './clock.ts';
+
 const tickIntervalMs = 20;
 
 /** Called on each tick with the time in milliseconds of {@link nowMs}. */
@@ -14,7 +16,7 @@ let timer: NodeJS.Timeout | undefined;
 export function onTick(listener: TickListener): () => void {
   listeners.add(listener);
   timer ??= setInterval(() => {
-    const now = performance.timeOrigin + performance.now();
+    const now = nowMs();
     for (const tick of listeners) {
       tick(now);
     }

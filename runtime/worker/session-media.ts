@@ -7,7 +7,7 @@ import {
   type RunningStep,
   type StepReport,
 } from '../steps/index.ts';
-import { ActiveSpeaker, type IncomingTrack, type WebRtcSettings } from '../webrtc/index.ts';
+import { ActiveSpeaker, nowMs, type IncomingTrack, type WebRtcSettings } from '../webrtc/index.ts';
 import { ParticipantMedia, addTraffic, type Traffic } from './participant-media.ts';
 
 /** How often waiting packets are given up on and the speaker is judged. */
@@ -239,6 +239,3 @@ export class SessionMedia {
     this.#speaker.evaluate(now);
   }
 }
-
-/** Milliseconds since the epoch that never jump when the wall clock is set. */
-const nowMs = (): number => performance.timeOrigin + performance.now();
