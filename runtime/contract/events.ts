@@ -1,4 +1,5 @@
 import { Type, type Static, type TObject, type TProperties, type TSchema } from 'typebox';
+import { Gift, Poll, Question } from './audience.ts';
 import { Permission, TrackKind } from './names.ts';
 
 const scope = {
@@ -8,6 +9,14 @@ const scope = {
 };
 const participant = { participantId: Type.String(), participantName: Type.String() };
 const track = { ...participant, trackId: Type.String(), kind: TrackKind };
+const roomRecording = { recordingId: Type.String(), stepId: Type.String() };
+const livestream = { livestreamId: Type.String(), stepId: Type.String() };
+const hls = { hlsId: Type.String(), stepId: Type.String() };
+const playback = {
+  playbackHlsUrl: Type.String(),
+  livestreamUrl: Type.String(),
+  downstreamUrl: Type.String(),
+};
 const recording = { recordingId: Type.String(), stepId: Type.String(), participantId: Type.String() };
 const file = Type.Object({
   filePath: Type.String(),
@@ -70,8 +79,64 @@ export const eventSchemas = {
     fileDetails: Type.Array(file),
   }),
   'participant-track-recording-failed': scoped({ ...recording, kind: TrackKind, ...failure }),
-  'recording-paused': scoped(recording),
-  'recording-resumed': scoped(recording),
+  // participantId is left out for recordings of the room.
+  'recording-paused': scoped({ ...roomRecording, participantId: Type.Optional(Type.String()) }),
+  'recording-resumed': scoped({ ...roomRecording, participantId: Type.Optional(Type.String()) }),
+  'recording-starting': scoped(roomRecording),
+  'recording-started': scoped(roomRecording),
+  'recording-stopping': scoped(roomRecording),
+  'recording-stopped': scoped({
+    ...roomRecording,
+    filePath: Type.String(),
+    fileUrl: Type.String(),
+    fileDetails: Type.Array(file),
+  }),
+  'recording-failed': scoped({ ...roomRecording, ...failure }),
+  'composite-recording-starting': scoped(roomRecording),
+  'composite-recording-started': scoped(roomRecording),
+  'composite-recording-stopping': scoped(roomRecording),
+  'composite-recording-stopped': scoped({
+    ...roomRecording,
+    filePath: Type.String(),
+    fileUrl: Type.String(),
+    fileDetails: Type.Array(file),
+  }),
+  'composite-recording-failed': scoped({ ...roomRecording, ...failure }),
+  'merge-recording-completed': scoped({ id: Type.String(), filePath: Type.String(), fileUrl: Type.String() }),
+  'merge-recording-failed': scoped({ id: Type.String(), ...failure }),
+  'livestream-starting': scoped(livestream),
+  'livestream-started': scoped(livestream),
+  'livestream-stopping': scoped(livestream),
+  'livestream-stopped': scoped(livestream),
+  'livestream-failed': scoped({ ...livestream, ...failure }),
+  /** One destination came up, was lost, or was given up; the others go on. `url` is without its key. */
+  'livestream-output-changed': scoped({
+    ...livestream,
+    outputId: Type.String(),
+    url: Type.String(),
+    state: Type.String(),
+    retries: Type.Integer(),
+    message: Type.String(),
+  }),
+  'hls-starting': scoped(hls),
+  'hls-started': scoped({ ...hls, ...playback }),
+  'hls-playable': scoped({ ...hls, ...playback }),
+  'hls-stopping': scoped(hls),
+  'hls-stopped': scoped({ ...hls, ...playback, duration: Type.Number() }),
+  'hls-failed': scoped({ ...hls, ...failure }),
+  'composition-changed': scoped({ stepId: Type.String(), config: Type.Unknown() }),
+  'pin-state-changed': scoped({ pinnedIds: Type.Array(Type.String()) }),
+  'poll-created': scoped({ pollId: Type.String(), poll: Poll }),
+  'poll-voted': scoped({ pollId: Type.String(), optionId: Type.String(), ...participant, poll: Poll }),
+  'poll-closed': scoped({ pollId: Type.String(), poll: Poll }),
+  'question-asked': scoped({ questionId: Type.String(), ...participant, question: Question }),
+  'question-upvoted': scoped({ questionId: Type.String(), ...participant, question: Question }),
+  'question-answered': scoped({ questionId: Type.String(), question: Question }),
+  'gift-sent': scoped({ giftId: Type.String(), gift: Gift }),
+  'hand-raised': scoped(participant),
+  'hand-lowered': scoped(participant),
+  'reaction-sent': scoped({ ...participant, reaction: Type.String() }),
+  'stage-invited': scoped(participant),
   'step-changed': scoped({
     stepId: Type.String(),
     step: Type.String(),

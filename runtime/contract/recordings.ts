@@ -3,9 +3,20 @@ import { ParticipantId, RoomId, TrackKind } from './names.ts';
 
 export const RecordingMode = Type.Union([Type.Literal('video-and-audio'), Type.Literal('audio')]);
 export const FileFormat = Type.Union(
-  [Type.Literal('webm'), Type.Literal('mp4'), Type.Literal('mkv'), Type.Literal('ogg')],
-  { description: 'Left out: chosen by codec (VP8 → webm, H.264 → mp4, audio alone → ogg)' },
+  [
+    Type.Literal('webm'),
+    Type.Literal('mp4'),
+    Type.Literal('mkv'),
+    Type.Literal('ogg'),
+    Type.Literal('m4a'),
+    Type.Literal('mp3'),
+  ],
+  {
+    description:
+      'Left out: chosen by codec (VP8 → webm, H.264 → mp4, audio alone → ogg); for the room mp4, its sound alone m4a',
+  },
 );
+export type FileFormat = Static<typeof FileFormat>;
 
 const startOptions = {
   fileFormat: Type.Optional(FileFormat),

@@ -1,6 +1,18 @@
 import { Type, type Static } from 'typebox';
 import { ParticipantId, ParticipantMode, TrackKind, type Permission } from './names.ts';
 import type { ErrorBody } from './errors.ts';
+import {
+  CreatePollBody,
+  PinBody,
+  QuestionStatus,
+  Reaction,
+  SendGiftBody,
+  StageBody,
+  type Audience,
+  type Gift,
+  type Poll,
+  type Question,
+} from './audience.ts';
 
 /**
  * The wire between a browser and the runtime: WebSocket `GET /v2/rooms/:roomId/signal?token=…`.
@@ -16,6 +28,7 @@ const Candidate = Type.Object({
   sdpMid: Type.Optional(Type.Union([Type.String({ maxLength: 64 }), Type.Null()])),
   sdpMLineIndex: Type.Optional(Type.Union([Type.Integer({ minimum: 0, maximum: 1000 }), Type.Null()])),
 });
+const ObjectId = Type.String({ minLength: 1, maxLength: 64 });
 const Layer = Type.Union([Type.Literal('low'), Type.Literal('med'), Type.Literal('high')]);
 
 export const signallingMethods = {
@@ -82,6 +95,32 @@ export const signallingMethods = {
     { additionalProperties: false },
   ),
   'remove-participant': Type.Object({ participantId: ParticipantId }, { additionalProperties: false }),
+  /** The audience's part: polls, questions, gifts, reactions, hands. */
+  'create-poll': CreatePollBody,
+  'vote-poll': Type.Object({ pollId: ObjectId, optionId: ObjectId }, { additionalProperties: false }),
+  'close-poll': Type.Object({ pollId: ObjectId }, { additionalProperties: false }),
+  'ask-question': Type.Object(
+    { text: Type.String({ minLength: 1, maxLength: 1000 }) },
+    { additionalProperties: false },
+  ),
+  'upvote-question': Type.Object({ questionId: ObjectId }, { additionalProperties: false }),
+  'answer-question': Type.Object(
+    {
+      questionId: ObjectId,
+      answer: Type.Optional(Type.String({ minLength: 1, maxLength: 4000 })),
+      status: Type.Optional(QuestionStatus),
+    },
+    { additionalProperties: false },
+  ),
+  'send-gift': Type.Omit(SendGiftBody, ['participantId']),
+  'send-reaction': Type.Object({ reaction: Reaction }, { additionalProperties: false }),
+  'raise-hand': Type.Object({ raised: Type.Boolean() }, { additionalProperties: false }),
+  /** Moderators: who comes first in the composed picture. */
+  pin: PinBody,
+  /** Moderators: bring a viewer on stage, or back into the audience. */
+  'invite-to-stage': StageBody,
+  /** The invited viewer's answer; accepting changes the mode to SEND_AND_RECV. */
+  'respond-stage': Type.Object({ accept: Type.Boolean() }, { additionalProperties: false }),
   ping: Type.Object({}, { additionalProperties: false }),
 } as const;
 
@@ -144,6 +183,9 @@ export type Joined = {
   iceServers: IceServer[];
   /** How long a lost connection may take to come back, in milliseconds. */
   graceMs: number;
+  audience: Audience;
+  /** Options this participant has voted for, by poll, and questions it has upvoted. */
+  votes: { polls: Record<string, string>; questions: string[] };
 };
 
 export type SignallingResults = {
@@ -161,6 +203,18 @@ export type SignallingResults = {
   'respond-entry': Record<string, never>;
   'mute-participant': Record<string, never>;
   'remove-participant': Record<string, never>;
+  'create-poll': { poll: Poll };
+  'vote-poll': { poll: Poll };
+  'close-poll': { poll: Poll };
+  'ask-question': { question: Question };
+  'upvote-question': { question: Question };
+  'answer-question': { question: Question };
+  'send-gift': { gift: Gift };
+  'send-reaction': Record<string, never>;
+  'raise-hand': Record<string, never>;
+  pin: { pinnedIds: string[] };
+  'invite-to-stage': Record<string, never>;
+  'respond-stage': { mode: Static<typeof ParticipantMode> };
   ping: Record<string, never>;
 };
 
@@ -194,6 +248,19 @@ export type SignallingEvents = {
     message: string;
   };
   'recording-state-changed': { participantId: string; recording: boolean };
+  /** A poll was created, voted on or closed: the whole of it anew. Counts are 0 while its results are hidden. */
+  'poll-changed': { poll: Poll };
+  'question-changed': { question: Question };
+  'gift-sent': { gift: Gift };
+  'reaction-sent': { participantId: string; participantName: string; reaction: Reaction };
+  'hands-changed': { hands: { participantId: string; participantName: string }[] };
+  'viewers-changed': { viewers: number };
+  'pins-changed': { pinnedIds: string[] };
+  /** HLS of this room began, became playable or ended (null). */
+  'hls-changed': { hls: Audience['hls'] };
+  'stage-invited': { byName: string };
+  /** Your own mode changed: on stage you may publish, in the audience not. */
+  'mode-changed': { mode: Static<typeof ParticipantMode> };
 };
 
 export type SignallingRequest = { id: number; method: SignallingMethod; data: unknown };

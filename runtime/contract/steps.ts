@@ -1,5 +1,7 @@
 import { Type, type Static } from 'typebox';
 import { ParticipantId, TrackKind } from './names.ts';
+import { ComposedParticipants, CompositionConfig, CompositionLook } from './compositions.ts';
+import { HlsOptions, LivestreamOutputs } from './broadcasts.ts';
 import { FileFormat, RecordingMode } from './recordings.ts';
 
 /** The states of every step (design: monotonic; the last three are final). */
@@ -16,6 +18,18 @@ export const StepState = Type.Union([
 export type StepState = Static<typeof StepState>;
 export const finalStepStates = ['finished', 'failed', 'cancelled'] as const satisfies readonly StepState[];
 
+const callbacks = {
+  webhookUrl: Type.Optional(Type.String({ format: 'uri', maxLength: 512, pattern: '^https?://' })),
+  /** Called once, with the finished object as its body, when the step has ended. */
+  callbackUrl: Type.Optional(Type.String({ format: 'uri', maxLength: 2000, pattern: '^https?://' })),
+  metadata: Type.Optional(Type.Unknown()),
+};
+/** Which composition a step takes; steps that ask for the same share it. With `from`: the named `compose` step's. */
+const composed = {
+  config: Type.Optional(CompositionConfig),
+  participants: Type.Optional(ComposedParticipants),
+};
+
 /** Params of each step type that can be posted to `/v2/rooms/:roomId/steps`. */
 export const stepParams = {
   /** A named, held reference to one or more tracks of a participant; media flows only where a step takes it. */
@@ -28,22 +42,29 @@ export const stepParams = {
     },
     { additionalProperties: false },
   ),
+  /** Holds one composition of the room, for other steps to take with `from`, and to change while it runs. */
+  compose: Type.Object(composed, { additionalProperties: false }),
   record: Type.Object(
     {
-      /** Left out when `from` names a tap. */
+      /** `room`: the composed picture and mix of everybody (or of `participants`). */
+      source: Type.Optional(Type.Union([Type.Literal('participant'), Type.Literal('room')])),
+      ...composed,
+      /** Left out when `from` names a tap, and for the room. */
       participantId: Type.Optional(ParticipantId),
       /** Record one track only. Left out: the participant, audio and video in one file. */
       kind: Type.Optional(TrackKind),
       mode: Type.Optional(RecordingMode),
       fileFormat: Type.Optional(FileFormat),
       bucketDirPath: Type.Optional(Type.String({ maxLength: 200, pattern: '^[A-Za-z0-9_/-]*$' })),
-      webhookUrl: Type.Optional(Type.String({ format: 'uri', maxLength: 512, pattern: '^https?://' })),
-      /** Called once, with the finished recording as its body, when the recording has ended. */
-      callbackUrl: Type.Optional(Type.String({ format: 'uri', maxLength: 2000, pattern: '^https?://' })),
-      metadata: Type.Optional(Type.Unknown()),
+      ...callbacks,
     },
     { additionalProperties: false },
   ),
+  rtmp: Type.Object(
+    { outputs: LivestreamOutputs, ...composed, ...callbacks },
+    { additionalProperties: false },
+  ),
+  hls: Type.Object({ ...HlsOptions, ...composed, ...callbacks }, { additionalProperties: false }),
 } as const;
 export type StepType = keyof typeof stepParams;
 export type StepParams<T extends StepType> = Static<(typeof stepParams)[T]>;
@@ -51,11 +72,23 @@ export const stepTypes = Object.keys(stepParams) as readonly StepType[];
 
 export const StartStepBody = Type.Object(
   {
-    step: Type.Union([Type.Literal('tap'), Type.Literal('record')]),
+    step: Type.Union([
+      Type.Literal('tap'),
+      Type.Literal('compose'),
+      Type.Literal('record'),
+      Type.Literal('rtmp'),
+      Type.Literal('hls'),
+    ]),
     with: Type.Record(Type.String(), Type.Unknown(), { description: 'Params of the step type' }),
     from: Type.Optional(Type.String({ description: 'stepId of the step that feeds this one' })),
   },
   { additionalProperties: false },
+);
+
+/** `PATCH /v2/steps/:stepId`: changes the picture of a running step (and of all that share its composition). */
+export const UpdateStepBody = Type.Object(
+  { config: CompositionLook },
+  { additionalProperties: false, description: 'Only what is named changes' },
 );
 
 export const Step = Type.Object({

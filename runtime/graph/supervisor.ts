@@ -17,6 +17,7 @@ import {
 import type { EventLog } from '../events/index.ts';
 import { finalPathOf, type RecordedFile } from '../media/index.ts';
 import type { LiveRooms, LiveSession } from '../rooms/index.ts';
+import type { StepUpdate } from '../steps/index.ts';
 import {
   findStep,
   insertStep,
@@ -44,6 +45,8 @@ export type StepObserver = {
   changed(step: LiveStep, from: StepState, to: StepState, reason: string): void;
   asset(step: LiveStep, file: RecordedFile): void;
   paused(step: LiveStep, paused: boolean): void;
+  /** What the running step tells its service, in order. */
+  update?(step: LiveStep, update: StepUpdate): void;
 };
 
 export type StepSupervisor = {
@@ -88,6 +91,9 @@ export function createStepSupervisor(options: {
         break;
       case 'asset':
         keepAsset(step, report.file);
+        break;
+      case 'update':
+        observers.get(step.stored.type)?.update?.(step, report.update);
         break;
       case 'retry':
         step.actor.send({ type: 'retry', reason: report.message });

@@ -1,4 +1,4 @@
-export type { AudioCodec, EncodedFrame, VideoCodec } from './frame.ts';
+export type { AudioCodec, EncodedFrame, RtpCodec, VideoCodec } from './frame.ts';
 export { createSenderClock } from './clock/index.ts';
 export type { SenderClock, SenderReport, TrackClock } from './clock/index.ts';
 export { createJitterBuffer } from './jitter/index.ts';
@@ -7,3 +7,4 @@ export { createTrackIngest } from './ingest.ts';
 export type { TrackIngest, TrackIngestOptions, TrackIngestStats } from './ingest.ts';
 export * from './recording/index.ts';
 export * from './ffmpeg/index.ts';
+export * from './compose/index.ts';

@@ -1,13 +1,13 @@
 import type { SenderClock, SenderReport, TrackClock } from './clock/index.ts';
 import { createDepacketizer } from './depacketize/index.ts';
 import type { Depacketizer } from './depacketize/index.ts';
-import type { AudioCodec, EncodedFrame, VideoCodec } from './frame.ts';
+import type { EncodedFrame, RtpCodec } from './frame.ts';
 import { createJitterBuffer } from './jitter/index.ts';
 import type { JitterBuffer, MediaPacket } from './jitter/index.ts';
 
 export type TrackIngestOptions = {
   kind: 'audio' | 'video';
-  codec: AudioCodec | VideoCodec;
+  codec: RtpCodec;
   /** RTP clock rate in Hz. */
   clockRate: number;
   /** The clock of the participant the track belongs to; all its tracks take the same. */

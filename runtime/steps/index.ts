@@ -1,2 +1,3 @@
+export * from './composition.ts';
 export * from './step.ts';
 export * from './registry.ts';

@@ -1,11 +1,17 @@
 import type { TSchema, Static } from 'typebox';
-import type { TrackKind } from '../contract/index.ts';
+import type { CompositionLook, TrackKind } from '../contract/index.ts';
+import type { CompositionHold, CompositionRequest } from './composition.ts';
 import type { EncodedFrame, RecordedFile } from '../media/index.ts';
+
+/** Told by steps to their services in control; plain JSON. Each step type adds its own. */
+export type StepUpdate = { kind: string; [key: string]: unknown };
 
 /** Reports of a running step to the machine that owns its lifecycle. A step never changes state itself. */
 export type StepReport =
   | { type: 'progress'; progress: Record<string, number | string | boolean | null> }
   | { type: 'asset'; file: RecordedFile }
+  /** What a step tells its service in control, in order, and which is not kept: a new HLS part, an output's state. */
+  | { type: 'update'; update: StepUpdate }
   | { type: 'retry'; code: string; message: string }
   | { type: 'failure'; code: string; message: string }
   /** The input is over for good: the step has nothing more to do. */
@@ -42,6 +48,8 @@ export type StepContext<P> = {
   /** Session clock, milliseconds since the session began. Monotonic. */
   nowMs(): number;
   tap(participantId: string, kinds: readonly TrackKind[], sink: FrameSink): FrameTap;
+  /** Takes hold of a composition of the session; it is started when it is not there yet. */
+  compose(request: CompositionRequest): CompositionHold;
   report(report: StepReport): void;
 };
 
@@ -50,6 +58,10 @@ export type RunningStep = {
   stop(reason: string): Promise<void>;
   pause?(): void;
   resume?(): void;
+  /** Changes a composition's look while it runs. */
+  updateLook?(look: CompositionLook): void;
+  /** A message to this step type alone, plain JSON: add or remove an output, say. */
+  command?(command: StepUpdate): void;
 };
 
 /** What flows through a port: encoded frames of a media kind, or assets. */

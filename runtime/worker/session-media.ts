@@ -144,6 +144,9 @@ export class SessionMedia {
       nowMs: () => nowMs() - this.#startedAtMs,
       tap: (participantId: string, kinds: readonly TrackKind[], sink: FrameSink): FrameTap =>
         this.require(participantId).tap(kinds, sink),
+      compose: () => {
+        throw new RoomflowError('composition-failed', 'This worker composes nothing.');
+      },
       report: (report) => {
         this.#report(step.stepId, step.part, report);
       },

@@ -1,4 +1,4 @@
-import type { AudioCodec, VideoCodec } from '../frame.ts';
+import type { RtpCodec } from '../frame.ts';
 import { createAv1Depacketizer } from './av1.ts';
 import type { Depacketizer, DepacketizerOptions } from './depacketizer.ts';
 import { createH264Depacketizer } from './h264.ts';
@@ -8,7 +8,7 @@ import { createVp9Depacketizer } from './vp9.ts';
 
 export type { Depacketizer, DepacketizerOptions, FrameHandler } from './depacketizer.ts';
 
-const FACTORIES: Record<AudioCodec | VideoCodec, (options: DepacketizerOptions) => Depacketizer> = {
+const FACTORIES: Record<RtpCodec, (options: DepacketizerOptions) => Depacketizer> = {
   opus: createOpusDepacketizer,
   vp8: createVp8Depacketizer,
   vp9: createVp9Depacketizer,
@@ -16,7 +16,5 @@ const FACTORIES: Record<AudioCodec | VideoCodec, (options: DepacketizerOptions) 
   av1: createAv1Depacketizer,
 };
 
-export const createDepacketizer = (
-  codec: AudioCodec | VideoCodec,
-  options: DepacketizerOptions,
-): Depacketizer => FACTORIES[codec](options);
+export const createDepacketizer = (codec: RtpCodec, options: DepacketizerOptions): Depacketizer =>
+  FACTORIES[codec](options);

@@ -11,6 +11,7 @@ import {
   Input,
   MATROSKA,
   MkvOutputFormat,
+  Mp3OutputFormat,
   Mp4OutputFormat,
   OggOutputFormat,
   Output,
@@ -31,9 +32,12 @@ const createOutputFormat = (format: FileFormat): OutputFormat => {
     case 'mkv':
       return new MkvOutputFormat();
     case 'mp4':
+    case 'm4a':
       return new Mp4OutputFormat({ fastStart: 'reserve' });
     case 'ogg':
       return new OggOutputFormat();
+    case 'mp3':
+      return new Mp3OutputFormat();
   }
 };
 

@@ -1,7 +1,7 @@
 import type { AudioCodec, VideoCodec } from '../frame.ts';
 
 /** Containers a recording can be finished into. */
-export type FileFormat = 'webm' | 'mp4' | 'mkv' | 'ogg';
+export type FileFormat = 'webm' | 'mp4' | 'mkv' | 'ogg' | 'm4a' | 'mp3';
 
 /** A finished recording on disk. */
 export type RecordedFile = {

@@ -1,0 +1,151 @@
+import { Type, type Static } from 'typebox';
+import { ComposedParticipants, CompositionConfig, Quality } from './compositions.ts';
+import { RoomId } from './names.ts';
+
+const WebhookUrl = Type.String({ format: 'uri', maxLength: 512, pattern: '^https?://' });
+const metadata = Type.Optional(Type.Unknown());
+
+/**
+ * One RTMP destination. `url` may hold the key already; then `streamKey` is left out. The key is a secret: it is
+ * in no answer, event, log or stored row.
+ */
+export const LivestreamOutput = Type.Object(
+  {
+    url: Type.String({
+      minLength: 8,
+      maxLength: 2000,
+      pattern: '^rtmps?://',
+      description: 'rtmp:// or rtmps:// address of the platform’s server',
+    }),
+    streamKey: Type.Optional(Type.String({ minLength: 1, maxLength: 1000 })),
+  },
+  { additionalProperties: false },
+);
+export const LivestreamOutputs = Type.Array(LivestreamOutput, { minItems: 1, maxItems: 32 });
+export type LivestreamOutput = Static<typeof LivestreamOutput>;
+
+export const StartLivestreamBody = Type.Object(
+  {
+    roomId: RoomId,
+    outputs: LivestreamOutputs,
+    config: Type.Optional(CompositionConfig),
+    participants: Type.Optional(ComposedParticipants),
+    webhookUrl: Type.Optional(WebhookUrl),
+    metadata,
+  },
+  { additionalProperties: false },
+);
+
+export const OutputState = Type.Union([
+  Type.Literal('connecting'),
+  Type.Literal('live'),
+  Type.Literal('retrying'),
+  Type.Literal('failed'),
+  Type.Literal('stopped'),
+]);
+export type OutputState = Static<typeof OutputState>;
+
+/** A destination as it is shown: where to, and how it goes; never its key. */
+export const LivestreamOutputView = Type.Object({
+  outputId: Type.String(),
+  url: Type.String({ description: 'Without the stream key' }),
+  streamKey: Type.String({ description: 'Always hidden' }),
+  state: OutputState,
+  bytesSent: Type.Integer(),
+  framesDropped: Type.Integer(),
+  retries: Type.Integer(),
+  lastError: Type.Union([Type.String(), Type.Null()]),
+});
+export type LivestreamOutputView = Static<typeof LivestreamOutputView>;
+
+export const BroadcastStatus = Type.Union([
+  Type.Literal('starting'),
+  Type.Literal('running'),
+  Type.Literal('stopping'),
+  Type.Literal('stopped'),
+  Type.Literal('failed'),
+]);
+export type BroadcastStatus = Static<typeof BroadcastStatus>;
+
+const broadcast = {
+  id: Type.String(),
+  stepId: Type.String(),
+  roomId: Type.String(),
+  meetingId: Type.String(),
+  sessionId: Type.String(),
+  status: BroadcastStatus,
+  start: Type.String(),
+  end: Type.Union([Type.String(), Type.Null()]),
+  recordingId: Type.Union([Type.String(), Type.Null()]),
+  error: Type.Union([Type.Object({ code: Type.String(), message: Type.String() }), Type.Null()]),
+  metadata: Type.Unknown(),
+};
+export const Livestream = Type.Object({ ...broadcast, outputs: Type.Array(LivestreamOutputView) });
+export type Livestream = Static<typeof Livestream>;
+
+/** Options of an HLS stream, also the step's params. */
+export const HlsOptions = {
+  /** Lower rungs of the ladder beside the composition's own quality. */
+  rungs: Type.Optional(Type.Array(Quality, { maxItems: 3, uniqueItems: true })),
+  /** `true`: the playlists and segments need the token of the answered URLs. */
+  protected: Type.Optional(Type.Boolean()),
+  /** How much of the past `index.m3u8` holds: all of it (event), or a window of that many seconds. */
+  dvrSeconds: Type.Optional(Type.Integer({ minimum: 10, maximum: 86_400 })),
+  /** A folder below the HLS folder, for a CDN to take the files from; the stream's id when left out. */
+  dirPath: Type.Optional(Type.String({ maxLength: 200, pattern: '^[A-Za-z0-9_/-]*$' })),
+};
+export const StartHlsBody = Type.Object(
+  {
+    roomId: RoomId,
+    config: Type.Optional(CompositionConfig),
+    participants: Type.Optional(ComposedParticipants),
+    ...HlsOptions,
+    webhookUrl: Type.Optional(WebhookUrl),
+    metadata,
+  },
+  { additionalProperties: false },
+);
+
+/** An HLS stream with VideoSDK's keys. */
+export const HlsStream = Type.Object({
+  ...broadcast,
+  /** True once a viewer can start: `hls-playable`. */
+  playable: Type.Boolean(),
+  /** Whole stream so far (DVR), and after the end. */
+  playbackHlsUrl: Type.String(),
+  /** Live edge only. */
+  livestreamUrl: Type.String(),
+  /** VideoSDK's older name of playbackHlsUrl. */
+  downstreamUrl: Type.String(),
+  /** Seconds. */
+  duration: Type.Number(),
+  links: Type.Object({ get_room: Type.String(), get_session: Type.String() }),
+});
+export type HlsStream = Static<typeof HlsStream>;
+
+export const CaptureHlsBody = Type.Object(
+  {
+    roomId: RoomId,
+    /** Seconds since the stream's start; now when left out. */
+    time: Type.Optional(Type.Number({ minimum: 0 })),
+    width: Type.Optional(Type.Integer({ minimum: 16, maximum: 3840 })),
+    height: Type.Optional(Type.Integer({ minimum: 16, maximum: 2160 })),
+    format: Type.Optional(Type.Union([Type.Literal('jpg'), Type.Literal('png'), Type.Literal('webp')])),
+  },
+  { additionalProperties: false },
+);
+export const HlsCapture = Type.Object({
+  message: Type.String(),
+  roomId: Type.String(),
+  meta: Type.Object({
+    createdAt: Type.String(),
+    width: Type.Integer(),
+    height: Type.Integer(),
+    format: Type.String(),
+  }),
+  filePath: Type.String(),
+  fileUrl: Type.String(),
+  fileSize: Type.Integer(),
+  fileName: Type.String(),
+});
+export type HlsCapture = Static<typeof HlsCapture>;
