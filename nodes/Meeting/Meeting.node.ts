@@ -19,7 +19,8 @@ export class Meeting implements INodeType {
     version: [1],
     subtitle:
       '={{ [$parameter["operation"], $parameter["resource"]].map((name) => name.replace("getAll", "getMany").replace(/([a-z])([A-Z])/g, "$1 $2").toLowerCase()).join(": ") }}',
-    description: 'Work with Roomflow rooms, join links, sessions, participants, messages and recordings',
+    description:
+      'Work with Roomflow rooms, links, sessions, participants, messages, polls, questions and recordings',
     defaults: { name: 'Meeting' },
     usableAsTool: true,
     inputs: [NodeConnectionTypes.Main],
@@ -35,6 +36,9 @@ export class Meeting implements INodeType {
           { name: 'Join Link', value: 'joinLink' },
           { name: 'Message', value: 'message' },
           { name: 'Participant', value: 'participant' },
+          { name: 'Picture', value: 'picture' },
+          { name: 'Poll', value: 'poll' },
+          { name: 'Question', value: 'question' },
           { name: 'Recording', value: 'recording' },
           { name: 'Room', value: 'room' },
           { name: 'Session', value: 'session' },

@@ -14,6 +14,7 @@ import { recordAndWait } from './record-and-wait';
 import { startFields } from './start-fields';
 import { resumeWebhooks, resumeWhenAllEnded } from './resume';
 import { runRecord } from './run-record';
+import { roomPicture, roomSound } from './what';
 
 export class Record implements INodeType {
   description: INodeTypeDescription = {
@@ -24,8 +25,8 @@ export class Record implements INodeType {
     version: [1],
     // What is recorded is said after it, but not where it is the usual thing and the line would be too long.
     subtitle:
-      '={{ ($parameter["operation"] === "startAndWait" ? "record and wait" : $parameter["operation"]) + ($parameter["what"] && $parameter["operation"] + $parameter["what"] !== "startAndWaitvideo-and-audio" ? ": " + ({ "video-and-audio": "audio and video", audio: "audio", "track:video": "camera", "track:audio": "microphone", "track:screen_audio": "screen sound", "track:screen_video": "screen" })[$parameter["what"]] : "") }}',
-    description: 'Record a participant of a live Roomflow room, or one of their tracks, to a file',
+      '={{ ($parameter["operation"] === "startAndWait" ? "record and wait" : $parameter["operation"]) + ($parameter["what"] && $parameter["operation"] + $parameter["what"] !== "startAndWaitvideo-and-audio" ? ": " + ({ room: "everybody", "room-audio": "everybody, sound only", "video-and-audio": "audio and video", audio: "audio", "track:video": "camera", "track:audio": "microphone", "track:screen_audio": "screen sound", "track:screen_video": "screen" })[$parameter["what"]] : "") }}',
+    description: 'Record a live Roomflow room, one of its participants, or one of their tracks, to a file',
     defaults: { name: 'Record' },
     usableAsTool: true,
     inputs: [NodeConnectionTypes.Main],
@@ -94,7 +95,10 @@ export class Record implements INodeType {
         required: false,
         description:
           'Whom to record. The triggers and Track Tap hand it on as participantId. Not used when Track Tap holds a tap.',
-        displayOptions: { show: { operation: ['start', 'startAndWait'] } },
+        displayOptions: {
+          show: { operation: ['start', 'startAndWait'] },
+          hide: { what: [roomPicture, roomSound] },
+        },
       }),
       ...startFields,
       stepField({

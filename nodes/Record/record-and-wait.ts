@@ -6,6 +6,7 @@ import {
   type INodeExecutionData,
 } from 'n8n-workflow';
 import { runPerItem } from '../shared/items';
+import type { RecordingType } from '../shared/recordings';
 import { recordingTypeOf } from './recording-type';
 import { startRecording } from './start-recording';
 
@@ -13,7 +14,7 @@ import { startRecording } from './start-recording';
 export type WaitingItem = {
   recordingId: string;
   stepId: string;
-  recordingType: 'participant' | 'track';
+  recordingType: RecordingType;
 };
 
 function waitTill(context: IExecuteFunctions): Date {

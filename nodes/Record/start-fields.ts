@@ -1,4 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
+import { layoutField, pictureField } from '../shared/picture';
+import { roomPicture, roomSound } from './what';
 
 const whenStarting = { show: { operation: ['start', 'startAndWait'] } };
 const whenWaiting = { show: { operation: ['startAndWait'] } };
@@ -13,7 +15,7 @@ export const startFields: INodeProperties[] = [
     placeholder: 'stepId of a Track Tap',
     description:
       'The stepId of a running Track Tap to record from. By default that of the Track Tap before this node; when empty, the participant is recorded directly.',
-    displayOptions: whenStarting,
+    displayOptions: { ...whenStarting, hide: { what: [roomPicture, roomSound] } },
   },
   {
     displayName: 'What to Record',
@@ -23,6 +25,12 @@ export const startFields: INodeProperties[] = [
       { name: 'Audio and Video', value: 'video-and-audio', description: 'Microphone and camera in one file' },
       { name: 'Audio Only', value: 'audio', description: 'The microphone' },
       { name: 'Camera Track', value: 'track:video', description: 'The camera as a track of its own' },
+      {
+        name: 'Everybody',
+        value: roomPicture,
+        description: 'The whole room in one picture and one mix',
+      },
+      { name: 'Everybody, Sound Only', value: roomSound, description: 'The mix of the whole room' },
       { name: 'Microphone Track', value: 'track:audio', description: 'The microphone as a track of its own' },
       {
         name: 'Screen Sound Track',
@@ -35,6 +43,8 @@ export const startFields: INodeProperties[] = [
     description: 'What goes into the file',
     displayOptions: whenStarting,
   },
+  layoutField({ show: { operation: ['start', 'startAndWait'], what: [roomPicture] } }),
+  pictureField({ show: { operation: ['start', 'startAndWait'], what: [roomPicture] } }),
   {
     displayName: 'Download File',
     name: 'download',
@@ -66,14 +76,21 @@ export const startFields: INodeProperties[] = [
         name: 'fileFormat',
         type: 'options',
         options: [
-          { name: 'By Codec', value: '', description: 'WebM for VP8, MP4 for H.264, Ogg for audio alone' },
+          {
+            name: 'By Codec',
+            value: '',
+            description: 'WebM for VP8, MP4 for H.264 and the room, Ogg or M4A for audio alone',
+          },
+          { name: 'M4A', value: 'm4a', description: 'Sound of the room' },
           { name: 'Matroska', value: 'mkv' },
+          { name: 'MP3', value: 'mp3', description: 'Sound of the room' },
           { name: 'MP4', value: 'mp4' },
           { name: 'Ogg', value: 'ogg' },
           { name: 'WebM', value: 'webm' },
         ],
         default: '',
-        description: 'The container of the file. Media is never transcoded, so it has to suit the codecs.',
+        description:
+          'The container of the file. What a participant sends is never transcoded, so it has to suit the codecs.',
       },
       {
         displayName: 'Folder',

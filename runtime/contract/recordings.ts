@@ -86,7 +86,13 @@ export const Recording = Type.Object({
   sessionId: Type.String(),
   participantId: Type.String(),
   participantName: Type.String(),
-  mode: Type.Union([Type.Literal('participant'), Type.Literal('track')]),
+  /** `meeting`: the whole room; `composite`: chosen participants in one picture. */
+  mode: Type.Union([
+    Type.Literal('participant'),
+    Type.Literal('track'),
+    Type.Literal('meeting'),
+    Type.Literal('composite'),
+  ]),
   kind: Type.String({ description: 'audio_video or audio for a participant; the track kind for a track' }),
   fileFormat: Type.String(),
   status: RecordingStatus,

@@ -2,6 +2,9 @@ import type { Resource } from '../resource';
 import { joinLink } from './join-link';
 import { message } from './message';
 import { participant } from './participant';
+import { picture } from './picture';
+import { poll } from './poll';
+import { question } from './question';
 import { recording } from './recording';
 import { room } from './room';
 import { session } from './session';
@@ -11,6 +14,9 @@ export const resources: Readonly<Record<string, Resource>> = {
   joinLink,
   message,
   participant,
+  picture,
+  poll,
+  question,
   recording,
   room,
   session,

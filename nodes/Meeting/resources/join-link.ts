@@ -45,6 +45,11 @@ export const joinLink: Resource = {
         { name: 'Ask to Join', value: 'ask', description: 'Wait in the lobby until a host lets them in' },
         { name: 'Join', value: 'join' },
         { name: 'Join and Moderate', value: 'moderate', description: 'Admit, mute and remove others, too' },
+        {
+          name: 'Watch',
+          value: 'watch',
+          description: 'Watch the HLS stream, chat, vote and ask; come on stage when invited',
+        },
       ],
       default: 'join',
       description: 'What the link allows',
@@ -92,6 +97,7 @@ export const joinLink: Resource = {
         path: `/v2/rooms/${encodeURIComponent(readId(context, 'room', itemIndex))}/join-links`,
         body: {
           permissions: permissionsOf[rights] ?? permissionsOf.join,
+          ...(rights === 'watch' ? { mode: 'SIGNALLING_ONLY' } : {}),
           ...(name === '' ? {} : { name }),
           ...(participantId === '' ? {} : { participantId }),
           ...(options.expiresInMinutes === undefined ? {} : { expiresInMinutes: options.expiresInMinutes }),

@@ -60,6 +60,21 @@ async function respond(
   return [{ json: { roomId, participantId, decision, success: true } }];
 }
 
+async function toStage(
+  context: IExecuteFunctions,
+  itemIndex: number,
+  onStage: boolean,
+): Promise<ItemResult[]> {
+  const roomId = readId(context, 'room', itemIndex);
+  const participantId = readId(context, 'participant', itemIndex);
+  await callRuntime(context, {
+    method: 'POST',
+    path: `/v2/rooms/${encodeURIComponent(roomId)}/stage`,
+    body: { participantId, onStage },
+  });
+  return [{ json: { roomId, participantId, onStage, success: true } }];
+}
+
 export const participant: Resource = {
   fields: [
     {
@@ -94,6 +109,12 @@ export const participant: Resource = {
           action: 'Get waiting participants',
         },
         {
+          name: 'Invite on Stage',
+          value: 'invite',
+          description: 'Ask a viewer of the watch page to come on stage',
+          action: 'Invite participant on stage',
+        },
+        {
           name: 'Mute',
           value: 'mute',
           description: 'Turn off a microphone, camera or screen',
@@ -111,6 +132,12 @@ export const participant: Resource = {
           description: 'Send a participant out of the room',
           action: 'Remove participant',
         },
+        {
+          name: 'Send to Audience',
+          value: 'dismiss',
+          description: 'Let somebody on stage watch again',
+          action: 'Send participant to audience',
+        },
       ],
       default: 'getAll',
     },
@@ -118,7 +145,10 @@ export const participant: Resource = {
     participantField({
       required: true,
       displayOptions: {
-        show: { resource: ['participant'], operation: ['admit', 'get', 'mute', 'refuse', 'remove'] },
+        show: {
+          resource: ['participant'],
+          operation: ['admit', 'dismiss', 'get', 'invite', 'mute', 'refuse', 'remove'],
+        },
       },
     }),
     {
@@ -140,6 +170,8 @@ export const participant: Resource = {
   operations: {
     admit: async (context, itemIndex) => await respond(context, itemIndex, 'allowed'),
     refuse: async (context, itemIndex) => await respond(context, itemIndex, 'denied'),
+    invite: async (context, itemIndex) => await toStage(context, itemIndex, true),
+    dismiss: async (context, itemIndex) => await toStage(context, itemIndex, false),
     mute: async (context, itemIndex) =>
       await order(context, itemIndex, '/v2/sessions/participants/mute', {
         kind: context.getNodeParameter('kind', itemIndex),

@@ -8,8 +8,11 @@ import { callRuntime, listFromRuntime } from '../../shared/transport';
 import { readLimit } from '../limit';
 import type { Resource } from '../resource';
 
+const isRecordingType = (type: string): type is RecordingType => type in recordingPaths;
+
 function readType(context: IExecuteFunctions, itemIndex: number): RecordingType {
-  return readText(context, 'recordingType', itemIndex) === 'track' ? 'track' : 'participant';
+  const type = readText(context, 'recordingType', itemIndex);
+  return isRecordingType(type) ? type : 'participant';
 }
 
 export const recording: Resource = {
@@ -42,11 +45,17 @@ export const recording: Resource = {
       name: 'recordingType',
       type: 'options',
       options: [
+        {
+          name: 'Chosen Participants',
+          value: 'composite',
+          description: 'Some participants in one picture and one mix',
+        },
+        { name: 'Everybody', value: 'meeting', description: 'The whole room in one picture and one mix' },
         { name: 'Participant', value: 'participant', description: 'Audio and video in one file' },
         { name: 'Track', value: 'track', description: 'One track on its own' },
       ],
       default: 'participant',
-      description: 'What was recorded: the two are kept apart',
+      description: 'What was recorded: the kinds are kept apart',
       displayOptions: { show: { resource: ['recording'] } },
     },
     {

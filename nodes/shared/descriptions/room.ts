@@ -37,7 +37,7 @@ function roomLocator(list: { searchListMethod: string; placeholder: string }): I
         name: 'url',
         type: 'string',
         placeholder: 'e.g. http://127.0.0.1:7890/join/abcd-efgh-ijkl',
-        extractValue: { type: 'regex', regex: '/join/([A-Za-z0-9][A-Za-z0-9_-]{2,63})' },
+        extractValue: { type: 'regex', regex: '/(?:join|watch)/([A-Za-z0-9][A-Za-z0-9_-]{2,63})' },
       },
     ],
   };

@@ -6,6 +6,8 @@ const mimeTypes: Record<string, { audio: string; video: string }> = {
   webm: { video: 'video/webm', audio: 'audio/webm' },
   mp4: { video: 'video/mp4', audio: 'audio/mp4' },
   mkv: { video: 'video/x-matroska', audio: 'audio/x-matroska' },
+  m4a: { video: 'video/mp4', audio: 'audio/mp4' },
+  mp3: { video: 'audio/mpeg', audio: 'audio/mpeg' },
   ogg: { video: 'video/ogg', audio: 'audio/ogg' },
 };
 

@@ -1,6 +1,6 @@
 import type { ILoadOptionsFunctions } from 'n8n-workflow';
 
-const inLink = /\/join\/([A-Za-z0-9][A-Za-z0-9_-]{2,63})/;
+const inLink = /\/(?:join|watch)\/([A-Za-z0-9][A-Za-z0-9_-]{2,63})/;
 const wholeId = /^([A-Za-z0-9][A-Za-z0-9_-]{2,63})$/;
 
 /**

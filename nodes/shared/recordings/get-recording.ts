@@ -3,10 +3,12 @@ import { attemptRuntime, type Outcome, type RuntimeContext } from '../transport'
 
 export type RecordingType = Recording['mode'];
 
-/** Where recordings of a participant and of one track are found. */
+/** Where recordings of each kind are found. */
 export const recordingPaths: Record<RecordingType, string> = {
   participant: '/v2/recordings/participant',
   track: '/v2/recordings/participant/track',
+  meeting: '/v2/recordings',
+  composite: '/v2/recordings/composite',
 };
 
 type RecordingKey = { recordingId: string; type: RecordingType };
