@@ -38,6 +38,13 @@ export class ParticipantJoinedTrigger implements INodeType {
         default: {},
         options: [
           {
+            displayName: 'Hosts Only',
+            name: 'hostsOnly',
+            type: 'boolean',
+            default: true,
+            description: 'Whether only those who may moderate start the workflow',
+          },
+          {
             displayName: 'Mode',
             name: 'modes',
             type: 'multiOptions',

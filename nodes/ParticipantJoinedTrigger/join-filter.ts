@@ -1,6 +1,6 @@
 import type { RoomflowEvent } from '../../runtime/contract/index.ts';
 
-export type JoinFilters = { modes?: string[]; nameContains?: string };
+export type JoinFilters = { hostsOnly?: boolean; modes?: string[]; nameContains?: string };
 
 /** Tells which joins start the workflow. Filters left out or empty let everybody through. */
 export function joinFilter(filters: JoinFilters): (event: RoomflowEvent) => boolean {
@@ -8,6 +8,7 @@ export function joinFilter(filters: JoinFilters): (event: RoomflowEvent) => bool
   const wanted = (filters.nameContains ?? '').trim().toLowerCase();
   return (event) =>
     event.type === 'participant-joined' &&
+    (filters.hostsOnly !== true || event.data.permissions.includes('allow_mod')) &&
     (modes.length === 0 || modes.includes(event.data.mode)) &&
     event.data.participantName.toLowerCase().includes(wanted);
 }

@@ -1,4 +1,5 @@
 import { NodeOperationError, type IExecuteFunctions } from 'n8n-workflow';
+import type { Step } from '../../../runtime/contract/index.ts';
 import { participantField, roomField } from '../../shared/descriptions';
 import { readId, readText, type ItemResult } from '../../shared/items';
 import { stepItem } from '../../shared/output';
@@ -24,6 +25,25 @@ async function change(
     body: { pinnedIds: next(pinnedIds) },
   });
   return [{ json: { roomId, pinnedIds: changed.pinnedIds } }];
+}
+
+/** Running steps that hold a composed picture of the room. */
+async function composingSteps(context: IExecuteFunctions, itemIndex: number): Promise<string[]> {
+  const roomId = readId(context, 'room', itemIndex);
+  const { data } = await callRuntime<{ data: Step[] }>(context, {
+    path: `/v2/rooms/${encodeURIComponent(roomId)}/steps`,
+    query: { state: 'running' },
+  });
+  const stepIds = data
+    .filter(({ step, with: params }) => (step === 'record' ? params.source === 'room' : step !== 'tap'))
+    .map(({ stepId }) => stepId);
+  if (stepIds.length === 0) {
+    throw new NodeOperationError(context.getNode(), 'Nothing shows the room now', {
+      itemIndex,
+      description: 'Start a recording of everybody, a livestream or an HLS stream first.',
+    });
+  }
+  return stepIds;
 }
 
 /** Who comes first in the composed picture of a room: in recordings, livestreams and HLS alike. */
@@ -63,20 +83,18 @@ export const picture: Resource = {
       ],
       default: 'pin',
     },
-    roomField({
-      displayOptions: { show: { resource: ['picture'], operation: ['pin', 'unpin', 'unpinAll'] } },
-    }),
+    roomField({ displayOptions: { show: { resource: ['picture'] } } }),
+    layoutField({ show: { resource: ['picture'], operation: ['changeLayout'] } }),
     {
       displayName: 'Step ID',
       name: 'stepId',
       type: 'string',
-      default: '={{ $json.stepId }}',
-      required: true,
+      default: '',
+      placeholder: 'Everything that shows the room',
       description:
-        'The recording of everybody, livestream or HLS stream whose picture to change. Record, RTMP Out and HLS hand it on as stepId. Whatever shares its picture changes with it.',
+        'The recording, livestream or stream to change, as Record, RTMP Out and HLS hand it on. Left empty: whatever runs in the room. What shares one picture changes together.',
       displayOptions: { show: { resource: ['picture'], operation: ['changeLayout'] } },
     },
-    layoutField({ show: { resource: ['picture'], operation: ['changeLayout'] } }),
     lookField({ show: { resource: ['picture'], operation: ['changeLayout'] } }),
     participantField({
       required: true,
@@ -85,15 +103,14 @@ export const picture: Resource = {
   ],
   operations: {
     changeLayout: async (context, itemIndex) => {
+      const look = readLook(context, itemIndex);
       const stepId = readText(context, 'stepId', itemIndex);
-      if (stepId === '') {
-        throw new NodeOperationError(context.getNode(), 'No step was given', {
-          itemIndex,
-          description:
-            'The field takes stepId from the incoming item by default. Record, RTMP Out and HLS hand it on.',
-        });
+      const stepIds = stepId === '' ? await composingSteps(context, itemIndex) : [stepId];
+      const changed: ItemResult[] = [];
+      for (const id of stepIds) {
+        changed.push({ json: stepItem(await changeLook(context, id, look)) });
       }
-      return [{ json: stepItem(await changeLook(context, stepId, readLook(context, itemIndex))) }];
+      return changed;
     },
     pin: async (context, itemIndex) => {
       const participantId = readId(context, 'participant', itemIndex);
