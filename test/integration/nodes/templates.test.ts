@@ -4,7 +4,13 @@ import { startN8n, itemsOf, type N8nHost, type WorkflowDocument } from '../../su
 
 const packageDirectory = new URL('../../..', import.meta.url).pathname;
 
-const templates = ['record-every-participant', 'create-room-and-join-links'] as const;
+const templates = [
+  'record-every-participant',
+  'create-room-and-join-links',
+  'go-live-on-youtube',
+  'webinar',
+  'room-recording-layout-change',
+] as const;
 
 const load = async (name: (typeof templates)[number]): Promise<WorkflowDocument & { id: string }> =>
   JSON.parse(await readFile(`${packageDirectory}/workflows/${name}.json`, 'utf8')) as WorkflowDocument & {
@@ -68,28 +74,66 @@ describe('templates and nodes in the editor', () => {
     ]);
   });
 
+  it.each([
+    { name: 'go-live-on-youtube', last: 'Livestream', shows: { status: 'running', recordingId: 'rec-9c3b' } },
+    {
+      name: 'go-live-on-youtube',
+      last: 'Message',
+      shows: { text: 'Livestream of abcd-efgh-ijkl: rtmps://a.rtmps.youtube.com/live2 is live' },
+    },
+    { name: 'webinar', last: 'Watch Link', shows: { roomId: 'abcd-efgh-ijkl' } },
+    { name: 'webinar', last: 'Recording', shows: { durationSeconds: 2886.2 } },
+    { name: 'room-recording-layout-change', last: 'Record', shows: { step: 'record', state: 'running' } },
+    { name: 'room-recording-layout-change', last: 'Change Layout', shows: { stepId: 'stp-5a02' } },
+  ] as const)('shows $name up to $last with its pinned data', async ({ name, last, shows }) => {
+    const template = await load(name);
+    const { id } = await n8n.importWorkflow(
+      template,
+      `${template.id}${last.replace(/\W/g, '')}`.slice(0, 21),
+    );
+    await n8n.run(id, { destination: last });
+    const [summary] = await n8n.waitForExecutions(id, { atLeast: 1, timeoutMs: 30_000 });
+    expect(itemsOf(await n8n.execution(summary?.id ?? ''), last)).toMatchObject([shows]);
+  });
+
   it('has all nodes, actions as tools for agents, too, with icons that n8n serves', async () => {
     const ours = (await n8n.nodeTypes()).filter((type) => type.name.startsWith('n8n-nodes-roomflow.'));
     expect(ours.map((type) => type.name.replace('n8n-nodes-roomflow.', '')).sort()).toEqual([
       'createRoom',
       'createRoomTool',
+      'hls',
+      'hlsTool',
       'meeting',
       'meetingEventTrigger',
       'meetingTool',
       'participantJoinedTrigger',
       'record',
       'recordTool',
+      'rtmpOut',
+      'rtmpOutTool',
       'trackTap',
       'trackTapTool',
     ]);
-    for (const icon of ['CreateRoom/createRoom.svg', 'Record/record.dark.svg']) {
+    for (const icon of [
+      'CreateRoom/createRoom.svg',
+      'Record/record.dark.svg',
+      'RtmpOut/rtmpOut.svg',
+      'Hls/hls.dark.svg',
+    ]) {
       const answer = await fetch(`${n8n.url}/icons/n8n-nodes-roomflow/dist/nodes/${icon}`);
       expect([icon, answer.status]).toEqual([icon, 200]);
     }
   });
 
   it('has previews of what the nodes put out', async () => {
-    for (const schema of ['createRoom/1.0.0', 'record/1.0.0/startAndWait', 'meeting/1.0.0/joinLink/create']) {
+    for (const schema of [
+      'createRoom/1.0.0',
+      'record/1.0.0/startAndWait',
+      'meeting/1.0.0/joinLink/create',
+      'meeting/1.0.0/poll/create',
+      'hls/1.0.0/start',
+      'rtmpOut/1.0.0/livestream/start',
+    ]) {
       const answer = (await n8n.api('GET', `schemas/n8n-nodes-roomflow.${schema}.json`)) as {
         properties: object;
       };
