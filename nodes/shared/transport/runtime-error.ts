@@ -73,10 +73,40 @@ const wordings: Partial<Record<ErrorCode, Wording>> = {
     todo: 'Pick one that runs from the list, or take the stepId that Start hands on.',
   },
   'already-recording': {
-    message: 'The participant is being recorded already',
+    message: 'This is being recorded already',
     todo: 'Stop the running recording first, or go on with its stepId.',
   },
-  'not-recording': { message: 'The participant is not being recorded' },
+  'not-recording': { message: 'This is not being recorded' },
+  'already-livestreaming': {
+    message: 'The room is live already',
+    todo: 'Add a platform with Destination → Add, or stop the running livestream first.',
+  },
+  'not-livestreaming': { message: 'The room is not live' },
+  'output-not-found': {
+    message: 'The livestream has no such destination',
+    todo: 'Take the outputId from what Livestream → Get lists under outputs.',
+  },
+  'invalid-livestream-config': {
+    message: 'A destination is not complete',
+    todo: 'Give the server URL and the stream key as the platform shows them.',
+  },
+  'address-not-allowed': { message: 'The runtime may not send to this address' },
+  'already-hls': {
+    message: 'The room is being streamed already',
+    todo: 'Go on with HLS → Get, or stop the running stream first.',
+  },
+  'not-hls': { message: 'The room is not being streamed' },
+  'nothing-to-capture': {
+    message: 'There is no picture of this time',
+    todo: 'Capture while the stream runs, or give a time within it.',
+  },
+  'image-unusable': {
+    message: 'An image of the picture cannot be used',
+    todo: 'Give a link to a PNG, JPEG, WebP or SVG that the runtime can reach.',
+  },
+  'poll-not-found': { message: 'There is no such poll' },
+  'poll-closed': { message: 'The poll is closed already' },
+  'question-not-found': { message: 'There is no such question' },
   'step-not-running': { message: 'The step has ended already' },
   'invalid-request': { message: 'The runtime does not accept these values' },
   'invalid-step-params': { message: 'The runtime does not accept these values' },
