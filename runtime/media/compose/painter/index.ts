@@ -1,0 +1,2 @@
+export { createPainter } from './painter.ts';
+export type { Painter } from './painter.ts';
