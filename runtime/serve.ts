@@ -8,6 +8,7 @@ import { createEventLog, createWebhookDelivery, type EventLog } from './events/i
 import { createRecordingService, createStepSupervisor, reconcile } from './graph/index.ts';
 import {
   LiveRooms,
+  createAudienceHistory,
   createRoomDirectory,
   createSessionHistory,
   createStoredJournal,
@@ -94,12 +95,14 @@ export async function serve(config: RuntimeConfig): Promise<Served> {
     iceServers: config.iceServers.map(withoutUndefined),
     graceMs: config.reconnectGraceMs,
     maxParticipantsPerRoom: config.maxParticipantsPerRoom,
+    maxViewersPerRoom: config.maxViewersPerRoom,
   });
   const steps = createStepSupervisor({
     store,
     events,
     rooms,
     plane: pool.steps,
+    images: (look) => Promise.resolve(look),
     recordingsDirectory: config.recordingsDirectory,
     onError,
   });
@@ -127,6 +130,7 @@ export async function serve(config: RuntimeConfig): Promise<Served> {
     directory,
     rooms,
     history: createSessionHistory(store, rooms, publicUrl),
+    audience: createAudienceHistory(store),
     media: pool.media,
     pool,
     steps,

@@ -1,7 +1,7 @@
 import type { RuntimeConfig, RuntimeKeys } from '../config/index.ts';
 import type { EventLog, WebhookDelivery } from '../events/index.ts';
 import type { RecordingService, StepSupervisor } from '../graph/index.ts';
-import type { LiveRooms, MediaPlane, RoomDirectory, SessionHistory } from '../rooms/index.ts';
+import type { AudienceHistory, LiveRooms, MediaPlane, RoomDirectory, SessionHistory } from '../rooms/index.ts';
 import type { Store } from '../store/index.ts';
 import type { WorkerPool } from '../worker/index.ts';
 import type { Metrics } from './metrics.ts';
@@ -17,6 +17,7 @@ export type Runtime = {
   directory: RoomDirectory;
   rooms: LiveRooms;
   history: SessionHistory;
+  audience: AudienceHistory;
   media: MediaPlane;
   pool: WorkerPool;
   steps: StepSupervisor;

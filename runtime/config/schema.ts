@@ -113,6 +113,12 @@ export const ConfigSchema = Type.Object(
       default: 100,
       description: 'Beyond it a room is full',
     }),
+    maxViewersPerRoom: Type.Integer({
+      minimum: 1,
+      maximum: 100_000,
+      default: 1000,
+      description: 'People who only watch a room; they take no place of maxParticipantsPerRoom',
+    }),
     eventRetentionDays: Type.Number({
       exclusiveMinimum: 0,
       maximum: 3650,

@@ -62,6 +62,7 @@ export const errorTable = {
   'poll-closed': { status: 409, retryable: false, fault: 'user' },
   'already-voted': { status: 409, retryable: false, fault: 'user' },
   'question-not-found': { status: 404, retryable: false, fault: 'user' },
+  'question-closed': { status: 409, retryable: false, fault: 'user' },
   'not-invited': { status: 403, videosdk: 4025, retryable: false, fault: 'user' },
   'step-not-running': { status: 409, retryable: false, fault: 'user' },
   'invalid-step-params': { status: 422, retryable: false, fault: 'user' },

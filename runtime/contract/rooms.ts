@@ -70,6 +70,13 @@ export const UpdateRoomBody = Type.Object(
 );
 export const RoomIdBody = Type.Object({ roomId: RoomId }, { additionalProperties: false });
 
+/** Which page a link opens. */
+export const LinkPage = Type.Union([Type.Literal('join'), Type.Literal('watch')], {
+  description:
+    'join: the meeting. watch: the page of those who watch and take part in polls, questions and chat; its token holds mode SIGNALLING_ONLY',
+});
+export type LinkPage = Static<typeof LinkPage>;
+
 export const JoinLinkBody = Type.Object(
   {
     name: Type.Optional(Type.String({ maxLength: 100, description: 'Filled in on the join page' })),
@@ -78,6 +85,8 @@ export const JoinLinkBody = Type.Object(
       Type.Array(Permission, { maxItems: 3, description: 'allow_join when left out' }),
     ),
     expiresInMinutes: Type.Optional(Type.Integer({ minimum: 1, maximum: 525_600, default: 1440 })),
+    page: Type.Optional(LinkPage),
+    mode: Type.Optional(ParticipantMode),
   },
   { additionalProperties: false },
 );
@@ -88,6 +97,9 @@ export const JoinLink = Type.Object({
   name: Type.Union([Type.String(), Type.Null()]),
   participantId: Type.Union([Type.String(), Type.Null()]),
   permissions: Type.Array(Permission),
+  page: LinkPage,
+  /** The only mode the link's token joins in; null: any. */
+  mode: Type.Union([ParticipantMode, Type.Null()]),
   expiresAt: Type.String(),
 });
 export type JoinLink = Static<typeof JoinLink>;
@@ -99,7 +111,9 @@ export const TimeLog = Type.Array(
 export const SessionParticipant = Type.Object({
   participantId: Type.String(),
   name: Type.String(),
+  /** As it is now, or was last. */
   mode: ParticipantMode,
+  changeModeHistory: Type.Array(Type.Object({ mode: ParticipantMode, timelog: TimeLog })),
   timelog: TimeLog,
   events: Type.Object({
     mic: TimeLog,

@@ -186,6 +186,8 @@ export type Joined = {
   audience: Audience;
   /** Options this participant has voted for, by poll, and questions it has upvoted. */
   votes: { polls: Record<string, string>; questions: string[] };
+  /** Who has asked this participant to come on stage, while that is not answered. */
+  stageInvitation: { byName: string } | null;
 };
 
 export type SignallingResults = {
@@ -221,6 +223,7 @@ export type SignallingResults = {
 export type SignallingEvents = {
   /** After the lobby: the same as `join` would have answered. */
   joined: Joined;
+  /** Of those who only watch (mode SIGNALLING_ONLY) hear the people on stage and moderators, not each other. */
   'participant-joined': { participant: ParticipantView };
   'participant-left': { participantId: string; reason: string };
   /** Name, connection state, tracks or mute state changed: the whole view anew. */
@@ -259,6 +262,8 @@ export type SignallingEvents = {
   /** HLS of this room began, became playable or ended (null). */
   'hls-changed': { hls: Audience['hls'] };
   'stage-invited': { byName: string };
+  /** To moderators: what the invited one has answered. */
+  'stage-responded': { participantId: string; participantName: string; accepted: boolean };
   /** Your own mode changed: on stage you may publish, in the audience not. */
   'mode-changed': { mode: Static<typeof ParticipantMode> };
 };

@@ -2,6 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { EventLog } from '../events/index.ts';
 import { finalPathOf, type RecordedFile } from '../media/index.ts';
+import { closePollsOf } from '../rooms/index.ts';
 import {
   endSession,
   eventBounds,
@@ -111,6 +112,7 @@ function closeSession(store: Store, events: EventLog, session: StoredSession, en
         });
       }
     }
+    closePollsOf(store, events, session.id, end);
     endSession(store, session.id, {
       end,
       reason: REASON,

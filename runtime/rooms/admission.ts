@@ -1,16 +1,18 @@
 import { RoomflowError, type Permission } from '../contract/index.ts';
 
-/**
- * Decides at the door, after the token was checked: enter, knock, or an error of the table. Pure.
- *
- * @param isPresent this very participant is in the room already; a replacement takes no further place.
- */
+/** Places of one sort in a room: on stage, or in the audience. */
+export type Places = {
+  sort: 'participants' | 'viewers';
+  /** How many others are there. */
+  taken: number;
+  capacity: number;
+};
+
+/** Decides at the door, after the token was checked: enter, knock, or an error of the table. Pure. */
 export function decideAdmission(input: {
   room: { roomId: string; disabled: boolean };
   permissions: readonly Permission[];
-  isPresent: boolean;
-  presentCount: number;
-  capacity: number;
+  places: Places;
 }): 'enter' | 'knock' {
   const { room } = input;
   if (room.disabled) {
@@ -19,15 +21,13 @@ export function decideAdmission(input: {
       `Room "${room.roomId}" has been deactivated. Create a new one to meet in.`,
     );
   }
-  if (!input.isPresent) {
-    requirePlace(room.roomId, input.presentCount, input.capacity);
-  }
+  requirePlace(room.roomId, input.places);
   return input.permissions.includes('ask_join') ? 'knock' : 'enter';
 }
 
 /** Refuses one more person than the room takes with `room-full`. */
-export function requirePlace(roomId: string, presentCount: number, capacity: number): void {
-  if (presentCount >= capacity) {
-    throw new RoomflowError('room-full', `Room "${roomId}" is full: it takes ${capacity} participants.`);
+export function requirePlace(roomId: string, { sort, taken, capacity }: Places): void {
+  if (taken >= capacity) {
+    throw new RoomflowError('room-full', `Room "${roomId}" is full: it takes ${capacity} ${sort}.`);
   }
 }

@@ -186,6 +186,7 @@ export function createRoomDirectory(options: {
           `"${serverSenderId}" names the sender of messages that come over the API; choose another participantId.`,
         );
       }
+      const { page, mode } = destinationOf(body);
       const seconds = (body.expiresInMinutes ?? DAY_MINUTES) * 60;
       const token = await signToken(
         {
@@ -195,21 +196,39 @@ export function createRoomDirectory(options: {
           roles: ['rtc'],
           ...(body.participantId === undefined ? {} : { participantId: body.participantId }),
           ...(body.name === undefined ? {} : { name: body.name }),
+          ...(mode === null ? {} : { mode }),
         },
         seconds,
         options.keys,
       );
       return {
         roomId: room.id,
-        url: `${options.publicUrl()}/join/${room.customRoomId ?? room.id}?token=${token}`,
+        url: `${options.publicUrl()}/${page}/${room.customRoomId ?? room.id}?token=${token}`,
         token,
         name: body.name ?? null,
         participantId: body.participantId ?? null,
         permissions,
+        page,
+        mode,
         expiresAt: new Date(Date.now() + seconds * 1000).toISOString(),
       };
     },
   };
+}
+
+/** The watch page is for those who only watch, and they have no other: `mode` and `page` follow from each other. */
+function destinationOf(
+  body: Pick<Static<typeof JoinLinkBody>, 'page' | 'mode'>,
+): Pick<JoinLink, 'page' | 'mode'> {
+  const page = body.page ?? (body.mode === 'SIGNALLING_ONLY' ? 'watch' : 'join');
+  const mode = body.mode ?? (page === 'watch' ? 'SIGNALLING_ONLY' : null);
+  if ((page === 'watch') !== (mode === 'SIGNALLING_ONLY')) {
+    throw new RoomflowError(
+      'invalid-request',
+      `The ${page} page cannot be joined in mode ${mode ?? 'of the client'}; viewers (SIGNALLING_ONLY) have the watch page, all others the join page.`,
+    );
+  }
+  return { page, mode };
 }
 
 /** `abcd-efgh-ijkl`: 26¹² ids, so that guessing one of a million takes 10¹¹ tries. */

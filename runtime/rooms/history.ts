@@ -13,8 +13,10 @@ import {
   listSessionParticipants,
   listSessions,
   mapPage,
+  readModeSpans,
   readPresence,
   readTrackSpans,
+  type ModeSpan,
   type PageRequest,
   type Span,
   type Store,
@@ -72,12 +74,14 @@ export function createSessionHistory(
   function peopleOf(sessionId: string): SessionParticipant[] {
     const presence = readPresence(store, sessionId);
     const spans = readTrackSpans(store, sessionId);
+    const modes = readModeSpans(store, sessionId);
     const live = rooms.bySessionId(sessionId);
     return listSessionParticipants(store, sessionId).map((participant) =>
       personOf(
         participant,
         presence.get(participant.participantId) ?? [],
         spans,
+        modes.filter(({ participantId }) => participantId === participant.participantId),
         live?.find(participant.participantId),
       ),
     );
@@ -87,6 +91,7 @@ export function createSessionHistory(
     participant: StoredParticipant,
     timelog: Span[],
     spans: TrackSpan[],
+    modes: ModeSpan[],
     live: { isPresent: boolean; liveTracks(): SessionParticipant['tracks'] } | undefined,
   ): SessionParticipant {
     const sent = (kind: string): Span[] =>
@@ -97,6 +102,7 @@ export function createSessionHistory(
       participantId: participant.participantId,
       name: participant.name,
       mode: participant.mode,
+      changeModeHistory: byMode(modes),
       timelog,
       events: {
         mic: sent('audio'),
@@ -199,6 +205,14 @@ export function createSessionHistory(
       ].join('\r\n')}\r\n`;
     },
   };
+}
+
+/** VideoSDK's shape: each mode once, in the order of its first time, with all its times. */
+function byMode(spans: readonly ModeSpan[]): SessionParticipant['changeModeHistory'] {
+  return [...Map.groupBy(spans, ({ mode }) => mode)].map(([mode, times]) => ({
+    mode,
+    timelog: times.map(({ start, end }) => ({ start, end })),
+  }));
 }
 
 /** RFC 4180 quoting; a leading formula sign is defused, since people open this in spreadsheets. */

@@ -1,4 +1,4 @@
-export type { MediaEvent, MediaPlane, AnnouncedTrack } from './media-plane.ts';
+export type { MediaEvent, MediaParticipant, MediaPlane, AnnouncedTrack } from './media-plane.ts';
 export { silentConnection, type Connection } from './connection.ts';
 export type { LiveSession } from './live-session.ts';
 export type { Participant } from './participant.ts';
@@ -7,6 +7,15 @@ export { createSignallingClient, type SignallingClient } from './signalling.ts';
 export { createRoomDirectory, type RoomDirectory } from './directory.ts';
 export { createStoredJournal } from './stored-journal.ts';
 export { guardJournal } from './guarded-journal.ts';
+export {
+  closePollsOf,
+  createAudienceHistory,
+  personOf,
+  pollFor,
+  workflow,
+  type AudienceHistory,
+  type Person,
+} from './audience/index.ts';
 export { createSessionHistory, type SessionHistory } from './history.ts';
 export {
   requireJoin,

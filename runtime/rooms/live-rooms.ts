@@ -13,7 +13,7 @@ import type { SessionJournal } from './journal.ts';
 import { LiveSession } from './live-session.ts';
 import type { MediaPlane } from './media-plane.ts';
 import type { Participant } from './participant.ts';
-import { requireJoin, type Principal } from './tokens/index.ts';
+import { requireJoin, requireMode, type Principal } from './tokens/index.ts';
 
 export type LiveRoomsOptions = {
   media: MediaPlane;
@@ -24,6 +24,7 @@ export type LiveRoomsOptions = {
   iceServers: IceServer[];
   graceMs: number;
   maxParticipantsPerRoom: number;
+  maxViewersPerRoom: number;
   /** Something failed that nobody waits for. */
   onError(error: unknown, fields: Record<string, unknown>): void;
 };
@@ -100,25 +101,20 @@ export class LiveRooms {
     if (returning) {
       return returning;
     }
+    const mode = requireMode(principal, request.mode);
     const { permissions, participantId: prescribed } = requireJoin(
       principal,
       { id: room.roomId, customRoomId: room.customRoomId, allowedParticipantIds: room.allowedParticipantIds },
-      request.participantId ?? null,
+      request.participantId ?? this.#idBefore(room.roomId, request.resumeToken),
     );
     const asked = prescribed ?? newParticipantId();
     const session = this.#byRoom.get(room.roomId) ?? this.#open(room);
-    const verdict = decideAdmission({
-      room,
-      permissions,
-      isPresent: session.find(asked)?.isPresent ?? false,
-      presentCount: session.present().length,
-      capacity: session.capacity,
-    });
+    const verdict = decideAdmission({ room, permissions, places: session.places(mode, asked) });
     const participantId = verdict === 'knock' ? idAtTheDoor(session, principal, room, asked) : asked;
     const participant = session.admit({
       participantId,
       name: request.name,
-      mode: request.mode ?? 'SEND_AND_RECV',
+      mode,
       metaData: request.metaData ?? null,
       permissions,
       connection,
@@ -160,6 +156,12 @@ export class LiveRooms {
     return { session, participant, answer: session.joined(participant, true) };
   }
 
+  /** The id of somebody who comes back too late to resume, or null. */
+  #idBefore(roomId: string, resumeToken: string | undefined): string | null {
+    const session = this.#byRoom.get(roomId);
+    return (resumeToken === undefined ? undefined : session?.departedIdOf(resumeToken)) ?? null;
+  }
+
   #open(room: Room): LiveSession {
     if (room.disabled) {
       throw new RoomflowError('room-closed', `Room "${room.roomId}" has been deactivated.`);
@@ -176,6 +178,7 @@ export class LiveRooms {
         room.maxParticipants ?? Number.POSITIVE_INFINITY,
         this.#options.maxParticipantsPerRoom,
       ),
+      viewerCapacity: this.#options.maxViewersPerRoom,
       iceServers: this.#options.iceServers,
       media: this.#options.media,
       journal: this.#options.journal,

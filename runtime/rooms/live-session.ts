@@ -2,26 +2,24 @@ import { createActor, type Actor } from 'xstate';
 import {
   RoomflowError,
   closeCodes,
+  type Audience,
   type IceServer,
   type Joined,
   type MessageView,
   type ParticipantMode,
   type Permission,
-  type SignallingEvents,
-  type SubscribeLayer,
   type TrackKind,
 } from '../contract/index.ts';
+import { requirePlace, type Places } from './admission.ts';
+import { Pins, SessionAudience, Stage } from './audience/index.ts';
 import { notification, type Connection } from './connection.ts';
+import type { SessionJournal } from './journal.ts';
 import type { MediaEvent, MediaPlane } from './media-plane.ts';
 import { Participant } from './participant.ts';
-import { requirePlace } from './admission.ts';
+import { Roster } from './roster.ts';
 import { sessionMachine } from './session-machine.ts';
-import type { SessionJournal } from './journal.ts';
-
-/** VideoSDK's limit. */
-const MAX_PAYLOAD_BYTES = 15 * 1024;
-/** Late joiners get the newest; older ones are in the store. */
-const MAX_REMEMBERED_MESSAGES = 1000;
+import { SessionMessages, type MessageOptions } from './session-messages.ts';
+import { SessionTracks } from './session-tracks.ts';
 
 export type LiveSessionOptions = {
   roomId: string;
@@ -29,8 +27,10 @@ export type LiveSessionOptions = {
   startedAtMs: number;
   limitMs: number | null;
   graceMs: number;
-  /** Most people in the room at a time. */
+  /** Most people on stage at a time. */
   capacity: number;
+  /** Most people in the audience at a time. */
+  viewerCapacity: number;
   iceServers: IceServer[];
   media: MediaPlane;
   journal: SessionJournal;
@@ -50,18 +50,25 @@ export type Entrant = {
 };
 
 /**
- * One run of a room, from the first join to the last leave: who is there, what they publish, what they say.
- * It decides and tells; media goes through the media plane, what must be remembered through the journal.
+ * One run of a room, from the first join to the last leave: who comes and goes. What they publish, say and do
+ * is kept by its parts. It decides and tells; media goes through the media plane, what must be remembered
+ * through the journal.
  */
 export class LiveSession {
   readonly roomId: string;
   readonly sessionId: string;
   readonly startedAtMs: number;
+  readonly tracks: SessionTracks;
+  readonly audience: SessionAudience;
+  readonly stage: Stage;
+  readonly pins: Pins;
   readonly #options: LiveSessionOptions;
-  readonly #participants = new Map<string, Participant>();
+  readonly #roster: Roster;
+  readonly #messages: SessionMessages;
   readonly #lifecycle: Actor<typeof sessionMachine>;
-  readonly #messages: MessageView[] = [];
   readonly #recorded = new Set<string>();
+  /** Ids of those who have left, by the token that proves them. */
+  readonly #departedIds = new Map<string, string>();
   #activeSpeakerId: string | null = null;
   /** False while people only knock: a session begins with the first who enters. */
   #begun = false;
@@ -72,17 +79,30 @@ export class LiveSession {
     this.sessionId = options.sessionId;
     this.startedAtMs = options.startedAtMs;
     this.#options = options;
+    this.#roster = new Roster(options.roomId);
+    const { media, journal } = options;
+    const parts = { session: this, roster: this.#roster, media, journal };
+    this.tracks = new SessionTracks(parts);
+    this.#messages = new SessionMessages(parts);
+    this.audience = new SessionAudience(parts);
+    this.pins = new Pins(parts);
+    this.stage = new Stage({
+      ...parts,
+      effects: {
+        requirePlace: ({ participantId }) => {
+          requirePlace(this.roomId, this.places('SEND_AND_RECV', participantId));
+        },
+        modeChanged: (participant) => {
+          this.#modeChanged(participant);
+        },
+      },
+    });
     this.#lifecycle = createActor(sessionMachine, { input: { limitMs: options.limitMs } });
     this.#lifecycle.subscribe((snapshot) => {
       if (snapshot.status === 'done') {
         this.#finish(snapshot.context.reason);
       }
     });
-  }
-
-  /** Most people in the room at a time. */
-  get capacity(): number {
-    return this.#options.capacity;
   }
 
   get hasBegun(): boolean {
@@ -97,31 +117,32 @@ export class LiveSession {
     return this.#activeSpeakerId;
   }
 
+  /** The places for those who come in `mode`; whoever has the id `participantId` takes none. */
+  places(mode: ParticipantMode, participantId: string): Places {
+    const viewers = mode === 'SIGNALLING_ONLY';
+    return {
+      sort: viewers ? 'viewers' : 'participants',
+      taken: this.#roster.count({ viewers }, participantId),
+      capacity: viewers ? this.#options.viewerCapacity : this.#options.capacity,
+    };
+  }
+
   /** Everybody in the room, those coming back included, those at the door not. */
   present(): Participant[] {
-    return [...this.#participants.values()].filter((participant) => participant.isPresent);
+    return this.#roster.present();
   }
 
   knocking(): Participant[] {
-    return [...this.#participants.values()].filter((participant) => participant.isKnocking);
+    return this.#roster.knocking();
   }
 
   find(participantId: string): Participant | undefined {
-    return this.#participants.get(participantId);
+    return this.#roster.find(participantId);
   }
 
   /** The participant, or `participant-not-found` with who is there instead. */
   require(participantId: string): Participant {
-    const participant = this.#participants.get(participantId);
-    if (!participant?.isPresent) {
-      const there = this.present().map((one) => one.participantId);
-      throw new RoomflowError(
-        'participant-not-found',
-        `Participant "${participantId}" is not in room "${this.roomId}". ` +
-          (there.length > 0 ? `In the room: ${there.slice(0, 10).join(', ')}.` : 'Nobody is in the room.'),
-      );
-    }
-    return participant;
+    return this.#roster.require(participantId);
   }
 
   /**
@@ -129,7 +150,7 @@ export class LiveSession {
    * put out (VideoSDK 4005: the older one goes).
    */
   admit(entrant: Entrant): Participant {
-    this.#participants.get(entrant.participantId)?.connection.notify(
+    this.find(entrant.participantId)?.connection.notify(
       notification('removed', {
         code: 'participant-replaced',
         message: 'You joined again from another window or device.',
@@ -141,7 +162,7 @@ export class LiveSession {
       sessionId: this.sessionId,
       graceMs: this.#options.graceMs,
     });
-    this.#participants.set(participant.participantId, participant);
+    this.#roster.add(participant);
     let wasPresent = false;
     let wasReconnecting = false;
     participant.lifecycle.subscribe((snapshot) => {
@@ -153,7 +174,7 @@ export class LiveSession {
         } else if (reconnecting !== wasReconnecting) {
           wasReconnecting = reconnecting;
           this.#options.journal.participantConnection(this, participant, reconnecting);
-          this.#toOthers(participant, 'participant-updated', { participant: participant.view() });
+          this.#roster.toOthers(participant, 'participant-updated', { participant: participant.view() });
         }
       } else if (snapshot.matches('knocking')) {
         this.#knocked(participant);
@@ -176,6 +197,12 @@ export class LiveSession {
   /** Finds who holds a resume token and may come back. */
   holderOf(resumeToken: string): Participant | undefined {
     return this.present().find((participant) => participant.resumeToken === resumeToken);
+  }
+
+  /** The id that a resume token proves of somebody who has left: whoever joins anew with it is no new voter. */
+  departedIdOf(resumeToken: string): string | undefined {
+    const participantId = this.#departedIds.get(resumeToken);
+    return participantId === undefined || this.find(participantId) ? undefined : participantId;
   }
 
   /** The wire broke; a wire that was replaced meanwhile does not count. */
@@ -205,7 +232,7 @@ export class LiveSession {
   }
 
   respondEntry(participantId: string, decision: 'allowed' | 'denied'): void {
-    const participant = this.#participants.get(participantId);
+    const participant = this.find(participantId);
     if (!participant?.isKnocking) {
       throw new RoomflowError(
         'participant-not-found',
@@ -213,14 +240,12 @@ export class LiveSession {
       );
     }
     if (decision === 'allowed') {
-      requirePlace(this.roomId, this.present().length, this.#options.capacity);
+      requirePlace(this.roomId, this.places(participant.mode, participantId));
     }
     this.#options.journal.entryResponded(this, participant, decision);
     if (decision === 'allowed') {
       // Of a denial they hear when the one who knocked is gone, as of whoever goes without an answer.
-      for (const host of this.present()) {
-        host.connection.notify(notification('entry-responded', { participantId, decision }));
-      }
+      this.#roster.toThose(() => true, 'entry-responded', { participantId, decision });
     }
     participant.connection.notify(notification('entry-responded', { participantId, decision }));
     participant.send({ type: decision === 'allowed' ? 'admit' : 'deny' });
@@ -230,108 +255,31 @@ export class LiveSession {
     this.#options.media.startMedia(this.sessionId, participant.participantId);
   }
 
-  async publish(
+  publish(
     participant: Participant,
     sdp: string,
     tracks: { mid: string; kind: TrackKind; muted?: boolean | undefined }[],
   ): Promise<{ sdp: string; tracks: { mid: string; trackId: string }[] }> {
-    if (participant.mode !== 'SEND_AND_RECV') {
-      throw new RoomflowError(
-        'unauthorized-request',
-        `A participant in mode ${participant.mode} may not publish; join in mode SEND_AND_RECV.`,
-      );
-    }
-    const known = new Set(participant.tracks.keys());
-    const offer = ++participant.latestOffer;
-    const announced = tracks.map(({ mid, kind, muted }) => {
-      const track = participant.trackOf(kind);
-      track.muted = track.mutedByHost || (muted ?? track.muted);
-      return { mid, kind, trackId: track.trackId, muted: track.muted };
-    });
-    let answer: string;
-    try {
-      answer = await this.#options.media.publish(this.sessionId, participant.participantId, sdp, announced);
-    } catch (error) {
-      // What was never answered is not published; a track that was there before stays.
-      for (const { kind } of announced) {
-        if (!known.has(kind)) {
-          participant.tracks.delete(kind);
-        }
-      }
-      throw error;
-    }
-    // An offer names every track there is: what was published before and is not in it is over, also when it
-    // was away meanwhile with a lost worker or a restart of media. Of several offers the last one counts.
-    if (participant.isPresent && participant.latestOffer === offer) {
-      for (const kind of [...participant.tracks.keys()]) {
-        if (!announced.some((track) => track.kind === kind)) {
-          this.#trackRemoved(participant.participantId, kind);
-        }
-      }
-    }
-    return { sdp: answer, tracks: announced.map(({ mid, trackId }) => ({ mid, trackId })) };
+    return this.tracks.publish(participant, sdp, tracks);
   }
 
-  setMuted(participant: Participant, kind: TrackKind, muted: boolean): void {
-    const track = participant.tracks.get(kind);
-    if (!track) {
-      throw new RoomflowError(
-        'track-not-found',
-        `Participant "${participant.participantId}" publishes no ${kind}.`,
-      );
-    }
-    if (!muted) {
-      track.mutedByHost = false;
-    }
-    if (track.muted === muted) {
-      return;
-    }
-    track.muted = muted;
-    this.#options.media.setMuted(this.sessionId, participant.participantId, kind, muted);
-    if (track.live) {
-      this.#options.journal.trackMuted(this, participant, track);
-      this.#toOthers(participant, 'participant-updated', { participant: participant.view() });
-    }
-  }
-
-  /**
-   * A moderator's mute: it acts at once, whether or not the client, which is told, stops sending. It holds until
-   * the participant unmutes itself.
-   */
   muteByHost(participantId: string, kind: TrackKind, byName: string): void {
-    const participant = this.require(participantId);
-    this.setMuted(participant, kind, true);
-    participant.trackOf(kind).mutedByHost = true;
-    participant.connection.notify(notification('mute-requested', { kind, byName }));
-  }
-
-  prefer(
-    participant: Participant,
-    trackId: string,
-    preference: { layer?: SubscribeLayer; paused?: boolean },
-  ): void {
-    this.#options.media.prefer(this.sessionId, participant.participantId, trackId, preference);
+    this.tracks.muteByHost(participantId, kind, byName);
   }
 
   /** Sends to everybody, or to those named; keeps it for late joiners when asked. */
-  say(message: MessageView, options: { persist: boolean; sendOnly: readonly string[] | null }): void {
-    requireSendable(message);
-    this.#options.journal.messageSent(this, message, options.persist, options.sendOnly);
-    if (options.persist && options.sendOnly === null) {
-      this.#messages.push(message);
-      if (this.#messages.length > MAX_REMEMBERED_MESSAGES) {
-        this.#messages.shift();
-      }
-    }
-    for (const participant of this.present()) {
-      if (
-        options.sendOnly === null ||
-        options.sendOnly.includes(participant.participantId) ||
-        participant.participantId === message.senderId
-      ) {
-        participant.connection.notify(notification('message', message));
-      }
-    }
+  say(message: MessageView, options: MessageOptions): void {
+    this.#messages.say(message, options);
+  }
+
+  /** Who comes first in the composed picture, first first; somebody who leaves the stage is unpinned. */
+  pin(pinnedIds: readonly string[]): void {
+    this.pins.set(pinnedIds);
+  }
+
+  /** Shows viewers the stream that is running, or with null that it is over. */
+  showHls(hls: Audience['hls']): void {
+    this.audience.showHls(hls);
   }
 
   /** Shows in every client that a participant is being recorded. */
@@ -341,7 +289,7 @@ export class LiveSession {
     } else {
       this.#recorded.delete(participantId);
     }
-    this.#toAll('recording-state-changed', { participantId, recording });
+    this.#roster.toAll('recording-state-changed', { participantId, recording });
   }
 
   /** What a client needs to draw the room. */
@@ -354,16 +302,24 @@ export class LiveSession {
       resumeToken: participant.resumeToken,
       resumed,
       permissions: [...participant.permissions],
-      participants: this.present().map((one) => one.view()),
+      participants: this.#roster.seenBy(participant).map((one) => one.view()),
       activeSpeakerId: this.#activeSpeakerId,
       recordedIds: [...this.#recorded],
-      messages: [...this.#messages],
+      messages: this.#messages.remembered(),
       entryRequests: participant.mayAdmit
         ? this.knocking().map(({ participantId, name }) => ({ participantId, name }))
         : [],
       iceServers: this.#options.iceServers,
       graceMs: this.#options.graceMs,
+      audience: this.audienceFor(participant.isModerator),
+      votes: this.audience.votesOf(participant.participantId),
+      stageInvitation: this.stage.invitationOf(participant.participantId),
     };
+  }
+
+  /** @param maySeeResults shows the tally of polls that hide it while they are open */
+  audienceFor(maySeeResults: boolean): Audience {
+    return { ...this.audience.view(maySeeResults), pinnedIds: this.pins.pinnedIds };
   }
 
   /** Takes what the media plane tells about this session. */
@@ -373,13 +329,13 @@ export class LiveSession {
     }
     switch (event.type) {
       case 'track-added':
-        this.#trackAdded(event);
+        this.tracks.added(event);
         break;
       case 'track-removed':
-        this.#trackRemoved(event.participantId, event.kind);
+        this.tracks.removed(event.participantId, event.kind);
         break;
       case 'subscribe-offer':
-        this.#subscribeOffer(event);
+        this.tracks.offer(event);
         break;
       case 'connection-state':
         this.find(event.participantId)?.connection.notify(
@@ -389,85 +345,22 @@ export class LiveSession {
       case 'speaker-changed':
         this.#activeSpeakerId = event.participantId;
         this.#options.journal.speakerChanged(this, event.participantId);
-        this.#toAll('speaker-changed', { participantId: event.participantId });
+        this.#roster.toAll('speaker-changed', { participantId: event.participantId });
         break;
       case 'session-moved':
-        for (const participant of this.present()) {
-          for (const track of participant.tracks.values()) {
-            track.live = false;
-          }
-          participant.connection.notify(notification('media-restart', { reason: event.reason }));
-        }
+        this.tracks.moved(event.reason);
         break;
       default:
         event satisfies never;
     }
   }
 
-  #trackAdded(event: Extract<MediaEvent, { type: 'track-added' }>): void {
-    const participant = this.find(event.participantId);
-    const track = participant?.tracks.get(event.kind);
-    if (!participant || !track || track.live) {
-      return;
-    }
-    const isNew = track.codec === '';
-    track.live = true;
-    track.codec = event.codec;
-    // After a lost worker the same track comes again: others see it, the log need not.
-    if (isNew) {
-      this.#options.journal.trackPublished(this, participant, track);
-    }
-    this.#toAll('participant-updated', { participant: participant.view() });
-  }
-
-  #trackRemoved(participantId: string, kind: TrackKind): void {
-    const participant = this.find(participantId);
-    const track = participant?.tracks.get(kind);
-    if (!participant || !track) {
-      return;
-    }
-    participant.tracks.delete(kind);
-    if (track.codec !== '') {
-      this.#options.journal.trackUnpublished(this, participant, track);
-    }
-    this.#toAll('participant-updated', { participant: participant.view() });
-  }
-
-  #subscribeOffer(event: Extract<MediaEvent, { type: 'subscribe-offer' }>): void {
-    const receiver = this.find(event.participantId);
-    if (!receiver) {
-      return;
-    }
-    const owners = new Map<string, { participantId: string; kind: TrackKind }>();
-    for (const participant of this.#participants.values()) {
-      for (const track of participant.tracks.values()) {
-        owners.set(track.trackId, { participantId: participant.participantId, kind: track.kind });
-      }
-    }
-    receiver.connection.notify(
-      notification('subscribe-offer', {
-        offerId: event.offerId,
-        sdp: event.sdp,
-        tracks: event.tracks.flatMap(({ mid, trackId }) => {
-          const owner = owners.get(trackId);
-          return owner ? [{ mid, trackId, ...owner }] : [];
-        }),
-      }),
-    );
-  }
-
   #knocked(participant: Participant): void {
     this.#options.journal.entryRequested(this, participant);
-    for (const host of this.present()) {
-      if (host.mayAdmit) {
-        host.connection.notify(
-          notification('entry-requested', {
-            participantId: participant.participantId,
-            name: participant.name,
-          }),
-        );
-      }
-    }
+    this.#roster.toThose((one) => one.mayAdmit, 'entry-requested', {
+      participantId: participant.participantId,
+      name: participant.name,
+    });
   }
 
   #entered(participant: Participant): void {
@@ -477,35 +370,43 @@ export class LiveSession {
       this.#options.media.openSession(this);
       this.#lifecycle.start();
     }
-    this.#options.media.openParticipant(this.sessionId, participant.participantId);
+    if (participant.isViewer) {
+      this.audience.viewersChanged();
+    } else {
+      this.#openMedia(participant);
+    }
     this.#options.journal.participantJoined(this, participant);
     if (participant.knocked) {
       participant.connection.notify(notification('joined', this.joined(participant, false)));
     }
-    this.#toOthers(participant, 'participant-joined', { participant: participant.view() });
+    this.#roster.toOthers(participant, 'participant-joined', { participant: participant.view() });
   }
 
   #departed(participant: Participant, reason: string, wasPresent: boolean): void {
-    if (this.#participants.get(participant.participantId) === participant) {
-      this.#participants.delete(participant.participantId);
-    }
+    this.#roster.delete(participant);
     if (wasPresent) {
-      for (const track of participant.tracks.values()) {
-        if (track.codec !== '') {
-          this.#options.journal.trackUnpublished(this, participant, track);
-        }
+      if (reason === 'left' || reason === 'connection-lost') {
+        this.#departedIds.set(participant.resumeToken, participant.participantId);
       }
+      this.tracks.endAll(participant);
+      this.pins.departed(participant);
+      this.stage.departed(participant);
+      this.audience.departed(participant);
       this.#options.journal.participantLeft(this, participant, reason);
-      this.#options.media.closeParticipant(this.sessionId, participant.participantId);
-      this.#toAll('participant-left', { participantId: participant.participantId, reason });
-    } else {
-      for (const host of this.present()) {
-        if (host.mayAdmit) {
-          host.connection.notify(
-            notification('entry-responded', { participantId: participant.participantId, decision: 'denied' }),
-          );
-        }
+      if (participant.isViewer) {
+        this.audience.viewersChanged();
+      } else {
+        this.#options.media.closeParticipant(this.sessionId, participant.participantId);
       }
+      this.#roster.toOthers(participant, 'participant-left', {
+        participantId: participant.participantId,
+        reason,
+      });
+    } else {
+      this.#roster.toThose((one) => one.mayAdmit, 'entry-responded', {
+        participantId: participant.participantId,
+        decision: 'denied',
+      });
       if (participant.isDenied) {
         participant.connection.notify(
           notification('removed', { code: 'entry-denied', message: 'The host did not let you in.' }),
@@ -518,14 +419,39 @@ export class LiveSession {
     }
     if (this.#begun) {
       this.#lifecycle.send({ type: 'vacated' });
-    } else if (this.#participants.size === 0) {
+    } else if (this.#roster.isEmpty) {
       this.#ended = true;
       this.#options.onEnded(this);
     }
   }
 
+  #openMedia({ participantId, name, mode }: Participant): void {
+    this.#options.media.openParticipant(this.sessionId, { participantId, name, mode });
+  }
+
+  /** On stage there is media; in the audience there is none, and other viewers are not told of it. */
+  #modeChanged(participant: Participant): void {
+    const { participantId } = participant;
+    if (participant.isViewer) {
+      this.tracks.endAll(participant);
+      this.pins.departed(participant);
+      this.#options.media.closeParticipant(this.sessionId, participantId);
+      this.#roster.toOthers(participant, 'participant-updated', { participant: participant.view() });
+      this.#roster.toOnlookers(participant, 'participant-left', {
+        participantId,
+        reason: 'moved-to-audience',
+      });
+    } else {
+      this.audience.moveHand(participant, false);
+      this.#openMedia(participant);
+      // To those who have not been told of this viewer an update is the whole of it too.
+      this.#roster.toOthers(participant, 'participant-updated', { participant: participant.view() });
+    }
+    this.audience.viewersChanged();
+  }
+
   #dismiss(participantId: string, reason: string, closeCode: number): void {
-    const participant = this.#participants.get(participantId);
+    const participant = this.find(participantId);
     if (participant) {
       participant.send({ type: 'leave', reason });
       participant.connection.close(closeCode, reason);
@@ -534,13 +460,14 @@ export class LiveSession {
 
   #finish(reason: string): void {
     this.#ended = true;
+    this.audience.end();
     this.#turnOutEverybody(reason);
     this.#options.journal.sessionEnded(this, reason);
     this.#options.onEnded(this);
   }
 
   #turnOutEverybody(reason: string): void {
-    for (const participant of [...this.#participants.values()]) {
+    for (const participant of this.#roster.all()) {
       participant.connection.notify(
         notification('removed', {
           code: 'room-closed',
@@ -549,32 +476,6 @@ export class LiveSession {
       );
       this.#dismiss(participant.participantId, reason, closeCodes.notFound);
     }
-  }
-
-  #toAll<E extends keyof SignallingEvents>(event: E, data: SignallingEvents[E]): void {
-    const message = notification(event, data);
-    for (const participant of this.present()) {
-      participant.connection.notify(message);
-    }
-  }
-
-  #toOthers<E extends keyof SignallingEvents>(self: Participant, event: E, data: SignallingEvents[E]): void {
-    const message = notification(event, data);
-    for (const participant of this.present()) {
-      if (participant !== self) {
-        participant.connection.notify(message);
-      }
-    }
-  }
-}
-
-function requireSendable({ payload }: MessageView): void {
-  const sizeBytes = Buffer.byteLength(JSON.stringify(payload));
-  if (sizeBytes > MAX_PAYLOAD_BYTES) {
-    throw new RoomflowError(
-      'body-too-large',
-      `The payload of a message may have ${MAX_PAYLOAD_BYTES} bytes as JSON; received ${sizeBytes}.`,
-    );
   }
 }
 

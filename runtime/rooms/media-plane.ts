@@ -1,7 +1,10 @@
-import type { IceCandidate, SubscribeLayer, TrackKind } from '../contract/index.ts';
+import type { IceCandidate, ParticipantMode, SubscribeLayer, TrackKind } from '../contract/index.ts';
 
 /** A track as control announces it to the media plane; `trackId` survives renegotiation and restarts. */
 export type AnnouncedTrack = { mid: string; trackId: string; kind: TrackKind; muted: boolean };
+
+/** A participant as the media plane knows it: composed pictures show the name, and only those who may send. */
+export type MediaParticipant = { participantId: string; name: string; mode: ParticipantMode };
 
 /** What the media plane tells control about a session. */
 export type MediaEvent =
@@ -40,7 +43,8 @@ export type MediaEvent =
 export type MediaPlane = {
   openSession(session: { sessionId: string; roomId: string; startedAtMs: number }): void;
   closeSession(sessionId: string): void;
-  openParticipant(sessionId: string, participantId: string): void;
+  /** Takes a participant in; called again for one who is there, it changes the name and the mode. */
+  openParticipant(sessionId: string, participant: MediaParticipant): void;
   closeParticipant(sessionId: string, participantId: string): void;
   /** Throws away the participant's peer connections and prepares a fresh subscribe connection. */
   startMedia(sessionId: string, participantId: string): void;
@@ -56,6 +60,8 @@ export type MediaPlane = {
     candidate: IceCandidate,
   ): void;
   setMuted(sessionId: string, participantId: string, kind: TrackKind, muted: boolean): void;
+  /** Who is pinned in composed pictures, the first pinned first. */
+  setPins(sessionId: string, pinnedIds: readonly string[]): void;
   prefer(
     sessionId: string,
     participantId: string,

@@ -74,9 +74,14 @@ export class Participant {
     return this.permissions.includes('allow_mod');
   }
 
-  /** Hosts may admit: whoever may join without asking (VideoSDK, waiting lobby). */
+  /** Only watches: no media of its own and none sent to it. */
+  get isViewer(): boolean {
+    return this.mode === 'SIGNALLING_ONLY';
+  }
+
+  /** Hosts may admit: whoever may join without asking (VideoSDK, waiting lobby) and does not only watch. */
   get mayAdmit(): boolean {
-    return this.permissions.includes('allow_join');
+    return this.isModerator || (this.permissions.includes('allow_join') && !this.isViewer);
   }
 
   get isPresent(): boolean {

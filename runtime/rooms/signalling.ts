@@ -6,18 +6,12 @@ import {
   type SignallingParams,
   type SignallingResults,
 } from '../contract/index.ts';
+import { audienceHandlers } from './audience-handlers.ts';
 import type { Connection } from './connection.ts';
 import type { LiveRooms } from './live-rooms.ts';
-import type { LiveSession } from './live-session.ts';
 import type { MediaPlane } from './media-plane.ts';
-import type { Participant } from './participant.ts';
+import type { Place, SignallingHandlers } from './signalling-handlers.ts';
 import type { Principal } from './tokens/index.ts';
-
-type Handlers = {
-  [M in SignallingMethod]: (
-    params: SignallingParams<M>,
-  ) => SignallingResults[M] | Promise<SignallingResults[M]>;
-};
 
 /** One client's side of the signalling: which calls it may make, and what they do. */
 export type SignallingClient = {
@@ -38,9 +32,9 @@ export function createSignallingClient(options: {
   media: MediaPlane;
 }): SignallingClient {
   const { rooms, connection, media } = options;
-  let place: { session: LiveSession; participant: Participant } | null = null;
+  let place: Place | null = null;
 
-  function inRoom(): { session: LiveSession; participant: Participant } {
+  function inRoom(): Place {
     if (!place?.participant.isPresent) {
       throw new RoomflowError(
         'invalid-signalling',
@@ -50,7 +44,18 @@ export function createSignallingClient(options: {
     return place;
   }
 
-  function asHost(): { session: LiveSession; participant: Participant } {
+  function withMedia(): Place {
+    const here = inRoom();
+    if (here.participant.isViewer) {
+      throw new RoomflowError(
+        'unauthorized-request',
+        'A participant in mode SIGNALLING_ONLY has no media in the room; it watches the HLS stream until it is invited to the stage.',
+      );
+    }
+    return here;
+  }
+
+  function asHost(): Place {
     const here = inRoom();
     if (!here.participant.isModerator) {
       throw new RoomflowError('unauthorized-request', 'Only a participant with allow_mod may do this.');
@@ -58,7 +63,7 @@ export function createSignallingClient(options: {
     return here;
   }
 
-  const handlers: Handlers = {
+  const handlers: SignallingHandlers = {
     join(params) {
       if (place && !place.participant.lifecycle.getSnapshot().matches('left')) {
         throw new RoomflowError('invalid-signalling', 'This connection has joined already.');
@@ -73,7 +78,7 @@ export function createSignallingClient(options: {
       return {};
     },
     'media-start'() {
-      const { session, participant } = inRoom();
+      const { session, participant } = withMedia();
       session.startMedia(participant);
       return {};
     },
@@ -82,23 +87,23 @@ export function createSignallingClient(options: {
       return session.publish(participant, sdp, tracks);
     },
     candidate({ connection: side, candidate }) {
-      const { session, participant } = inRoom();
+      const { session, participant } = withMedia();
       media.addCandidate(session.sessionId, participant.participantId, side, candidate);
       return {};
     },
     async 'subscribe-answer'({ offerId, sdp }) {
-      const { session, participant } = inRoom();
+      const { session, participant } = withMedia();
       await media.acceptAnswer(session.sessionId, participant.participantId, offerId, sdp);
       return {};
     },
     'set-muted'({ kind, muted }) {
       const { session, participant } = inRoom();
-      session.setMuted(participant, kind, muted);
+      session.tracks.setMuted(participant, kind, muted);
       return {};
     },
     prefer({ trackId, layer, paused }) {
-      const { session, participant } = inRoom();
-      session.prefer(participant, trackId, {
+      const { session, participant } = withMedia();
+      session.tracks.prefer(participant, trackId, {
         ...(layer === undefined ? {} : { layer }),
         ...(paused === undefined ? {} : { paused }),
       });
@@ -123,7 +128,7 @@ export function createSignallingClient(options: {
       if (!participant.mayAdmit) {
         throw new RoomflowError(
           'unauthorized-request',
-          'Only a participant with allow_join may let others in.',
+          'Only a participant with allow_join who is on stage, or a moderator, may let others in.',
         );
       }
       session.respondEntry(participantId, decision);
@@ -139,6 +144,7 @@ export function createSignallingClient(options: {
       session.remove(participantId, `${participant.name} has removed you from the meeting.`);
       return {};
     },
+    ...audienceHandlers({ inRoom, asHost }),
     ping() {
       return {};
     },

@@ -2,38 +2,42 @@ import { createHash } from 'node:crypto';
 import type { EventType } from '../contract/index.ts';
 import type { EventContent, EventLog } from '../events/index.ts';
 import {
+  endModeSpans,
   endPresence,
   endSession,
   endTrackSpans,
   insertMessage,
   insertSession,
   saveParticipant,
+  startModeSpan,
   startPresence,
   startTrackSpan,
   type Store,
 } from '../store/index.ts';
+import { createStoredAudienceJournal, personOf } from './audience/index.ts';
 import type { SessionJournal } from './journal.ts';
-import type { LiveSession } from './live-session.ts';
 import type { LiveTrack, Participant } from './participant.ts';
+import type { SessionIdentity } from './session-identity.ts';
 
 /** Keeps what live sessions tell in the store and appends their events; each call is one transaction. */
 export function createStoredJournal(store: Store, events: EventLog): SessionJournal {
   const now = (): string => new Date().toISOString();
-  const person = (participant: Participant) => ({
-    participantId: participant.participantId,
-    participantName: participant.name,
-  });
   const trackOf = (participant: Participant, track: LiveTrack) => ({
-    ...person(participant),
+    ...personOf(participant),
     trackId: track.trackId,
     kind: track.kind,
   });
 
-  function append<T extends EventType>(session: LiveSession, type: T, data: EventContent<T>['data']): void {
+  function append<T extends EventType>(
+    session: SessionIdentity,
+    type: T,
+    data: EventContent<T>['data'],
+  ): void {
     events.append(type, { roomId: session.roomId, sessionId: session.sessionId, data });
   }
 
   return {
+    ...createStoredAudienceJournal(store, events),
     sessionStarted(session) {
       const start = new Date(session.startedAtMs).toISOString();
       store.transact(() => {
@@ -72,8 +76,14 @@ export function createStoredJournal(store: Store, events: EventLog): SessionJour
           joinedAt,
         });
         startPresence(store, session.sessionId, participant.participantId, joinedAt);
+        startModeSpan(store, {
+          sessionId: session.sessionId,
+          participantId: participant.participantId,
+          mode: participant.mode,
+          start: joinedAt,
+        });
         append(session, 'participant-joined', {
-          ...person(participant),
+          ...personOf(participant),
           mode: participant.mode,
           permissions: [...participant.permissions],
           metaData: participant.metaData,
@@ -84,20 +94,21 @@ export function createStoredJournal(store: Store, events: EventLog): SessionJour
       const end = now();
       store.transact(() => {
         endPresence(store, session.sessionId, participant.participantId, end);
+        endModeSpans(store, session.sessionId, participant.participantId, end);
         endTrackSpans(store, session.sessionId, participant.participantId, null, end);
-        append(session, 'participant-left', { ...person(participant), reason });
+        append(session, 'participant-left', { ...personOf(participant), reason });
       });
     },
     participantConnection(session, participant, reconnecting) {
       append(session, reconnecting ? 'participant-reconnecting' : 'participant-reconnected', {
-        ...person(participant),
+        ...personOf(participant),
       });
     },
     entryRequested(session, participant) {
-      append(session, 'entry-requested', { ...person(participant) });
+      append(session, 'entry-requested', { ...personOf(participant) });
     },
     entryResponded(session, participant, decision) {
-      append(session, 'entry-responded', { ...person(participant), decision });
+      append(session, 'entry-responded', { ...personOf(participant), decision });
     },
     trackPublished(session, participant, track) {
       store.transact(() => {

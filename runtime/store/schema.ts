@@ -60,6 +60,56 @@ export type Database = {
     start: Iso;
     end: Iso | null;
   };
+  mode_timelog: {
+    id: Generated<number>;
+    sessionId: string;
+    participantId: string;
+    mode: string;
+    start: Iso;
+    end: Iso | null;
+  };
+  polls: {
+    sequence: Generated<number>;
+    id: string;
+    roomId: string;
+    sessionId: string;
+    question: string;
+    options: Json;
+    hideResults: Bit;
+    createdById: string;
+    createdAt: Iso;
+    closesAt: Iso | null;
+    closedAt: Iso | null;
+  };
+  poll_votes: { pollId: string; participantId: string; optionId: string; at: Iso };
+  questions: {
+    sequence: Generated<number>;
+    id: string;
+    roomId: string;
+    sessionId: string;
+    text: string;
+    participantId: string;
+    participantName: string;
+    status: string;
+    answer: string | null;
+    createdAt: Iso;
+    answeredAt: Iso | null;
+  };
+  question_upvotes: { questionId: string; participantId: string; at: Iso };
+  gifts: {
+    sequence: Generated<number>;
+    id: string;
+    roomId: string;
+    sessionId: string;
+    gift: string;
+    count: number;
+    message: string;
+    fromId: string;
+    fromName: string;
+    toId: string | null;
+    toName: string;
+    at: Iso;
+  };
   messages: {
     sequence: Generated<number>;
     id: string;

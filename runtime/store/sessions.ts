@@ -76,7 +76,7 @@ export function endSession(
         .where('id', '=', id)
         .where('end', 'is', null),
     );
-    for (const table of ['participant_timelog', 'track_timelog'] as const) {
+    for (const table of ['participant_timelog', 'track_timelog', 'mode_timelog'] as const) {
       store.run(
         store.db
           .updateTable(table)

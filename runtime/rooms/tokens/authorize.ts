@@ -1,4 +1,10 @@
-import { RoomflowError, serverSenderId, type Permission, type TokenClaims } from '../../contract/index.ts';
+import {
+  RoomflowError,
+  serverSenderId,
+  type ParticipantMode,
+  type Permission,
+  type TokenClaims,
+} from '../../contract/index.ts';
 import type { Principal } from './token.ts';
 
 /**
@@ -87,6 +93,22 @@ export function requireJoin(
     );
   }
   return { permissions: permitted, participantId: id };
+}
+
+/**
+ * The mode somebody joins in: the token's where it holds one, else the one asked for, else SEND_AND_RECV.
+ *
+ * @throws RoomflowError `unauthorized-request` (VideoSDK 4025) when the token is for another mode
+ */
+export function requireMode(principal: Principal, asked: ParticipantMode | undefined): ParticipantMode {
+  const prescribed = principal.kind === 'token' ? principal.claims.mode : undefined;
+  if (prescribed !== undefined && asked !== undefined && prescribed !== asked) {
+    throw new RoomflowError(
+      'unauthorized-request',
+      `The token joins in mode ${prescribed} only, not in ${asked}. A viewer comes on stage when a host invites it.`,
+    );
+  }
+  return prescribed ?? asked ?? 'SEND_AND_RECV';
 }
 
 const serverPermissions = (): Permission[] => ['allow_join', 'allow_mod'];

@@ -1,10 +1,16 @@
 import { Migrator, type Kysely, type MigrationProvider } from 'kysely';
 import { first } from './0001-first.ts';
 import { deactivatedRooms } from './0002-deactivated-rooms.ts';
+import { audience } from './0005-audience.ts';
 
 // In code and not in files: the bundle has no folder of migrations.
 const provider: MigrationProvider = {
-  getMigrations: () => Promise.resolve({ '0001-first': first, '0002-deactivated-rooms': deactivatedRooms }),
+  getMigrations: () =>
+    Promise.resolve({
+      '0001-first': first,
+      '0002-deactivated-rooms': deactivatedRooms,
+      '0005-audience': audience,
+    }),
 };
 
 /** Brings the database to the newest schema. The caller holds the transaction around it. */
