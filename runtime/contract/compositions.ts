@@ -93,6 +93,13 @@ export const CompositionConfig = Type.Object(
     mode: Type.Optional(CompositionMode),
     quality: Type.Optional(Quality),
     orientation: Type.Optional(Orientation),
+    /**
+     * One chosen participant whose picture is H.264 of the composition's own size needs no composing: it is taken as
+     * it is. `false`, labels that are asked for, a background and watermarks forbid that.
+     */
+    passthrough: Type.Optional(
+      Type.Boolean({ description: 'Take the only chosen participant’s H.264 as it is; true when left out' }),
+    ),
     /** VideoSDK's place for it in HLS and RTMP starts: record the same composition too. */
     recording: Type.Optional(Type.Object({ enabled: Type.Boolean() }, { additionalProperties: false })),
   },

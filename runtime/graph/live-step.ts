@@ -1,11 +1,17 @@
 import { createActor, type Actor } from 'xstate';
 import type { StepState } from '../contract/index.ts';
 import type { StoredStep } from '../store/index.ts';
+import type { LiveComposition } from './live-composition.ts';
 import { stepMachine } from './step-machine.ts';
 
 /** A step that has not ended: what is stored of it, and the actor that owns its lifecycle. */
 export type LiveStep = {
+  /** With the params as they may be shown: secrets are taken out. */
   stored: StoredStep;
+  /** The params as they were given; never stored, logged or shown. */
+  params: Record<string, unknown>;
+  /** The composition it takes, shared with others; null when it takes none. */
+  composition: LiveComposition | null;
   actor: Actor<typeof stepMachine>;
   directory: string;
   /** 1 at first; grows each time the step is taken up again in another worker. */
@@ -27,12 +33,16 @@ export type LiveStep = {
 /** Starts the actor of a step and calls `onChange` for each change of state, once. */
 export function bringToLife(
   stored: StoredStep,
+  params: Record<string, unknown>,
+  composition: LiveComposition | null,
   directory: string,
   onChange: (step: LiveStep, from: StepState, to: StepState, reason: string) => void,
 ): LiveStep {
   let announceEnd: () => void = () => undefined;
   const step: LiveStep = {
     stored,
+    params,
+    composition,
     actor: createActor(stepMachine),
     directory,
     part: 1,

@@ -38,7 +38,7 @@ const LINK_MS = 7 * 24 * 3600 * 1000;
 
 /** Recordings of participants and tracks as VideoSDK has them, on top of `record` steps. */
 export type RecordingService = {
-  start(roomId: string, params: StepParams<'record'> & { participantId: string }): Recording;
+  start(roomId: string, params: StepParams<'record'> & { participantId: string }): Promise<Recording>;
   /** Stops the recording of a participant (`kind` null) or of one of its tracks. */
   stop(roomId: string, participantId: string, kind: TrackKind | null): Promise<Recording>;
   get(mode: Recording['mode'] | null, recordingId: string): Recording;
@@ -365,8 +365,8 @@ export function createRecordingService(options: {
   }
 
   return {
-    start(roomId, params) {
-      const step = steps.start(roomId, { step: 'record', with: params });
+    async start(roomId, params) {
+      const step = await steps.start(roomId, { step: 'record', with: params });
       return view(require(null, step.recordingId ?? ''));
     },
     async stop(roomId, participantId, kind) {

@@ -1,5 +1,6 @@
+import type { CompositionLook } from '../contract/index.ts';
 import type { RecordedFile } from '../media/index.ts';
-import type { StepReport } from '../steps/index.ts';
+import type { CompositionRequest, StepReport, StepUpdate } from '../steps/index.ts';
 
 /** Where steps run, as the supervisor sees it: the other half of the border that rooms have for media. */
 export type StepPlane = {
@@ -10,11 +11,17 @@ export type StepPlane = {
     params: Record<string, unknown>;
     part: number;
     directory: string;
+    /** Steps of one session with the same composition id share it; null for steps that take none. */
+    composition: ({ id: string } & CompositionRequest) | null;
   }): Promise<void>;
   /** Resolves when the step has reported all it leaves behind; at once when it is not there. */
   stopStep(sessionId: string, stepId: string, reason: string): Promise<void>;
   pauseStep(sessionId: string, stepId: string): Promise<void>;
   resumeStep(sessionId: string, stepId: string): Promise<void>;
+  /** A message to the running step alone; rejects with `step-not-running` when it is not there. */
+  commandStep(sessionId: string, stepId: string, command: StepUpdate): Promise<void>;
+  /** Changes the picture that the step holds, for all who hold it. */
+  updateLook(sessionId: string, stepId: string, look: CompositionLook): Promise<void>;
   /** Completes a file a killed worker left open; `null` when nothing of it can be played. `startMs`: session time. */
   recoverFile(path: string, startMs: number): Promise<RecordedFile | null>;
   onReport(

@@ -9,6 +9,8 @@ import {
   finalStepStates,
   rejectedValues,
   stepParams,
+  type CompositionLook,
+  type ErrorCode,
   type StartStepBody,
   type Step,
   type StepState,
@@ -17,7 +19,14 @@ import {
 import type { EventLog } from '../events/index.ts';
 import { finalPathOf, type RecordedFile } from '../media/index.ts';
 import type { LiveRooms, LiveSession } from '../rooms/index.ts';
-import type { StepUpdate } from '../steps/index.ts';
+import {
+  canvasOf,
+  compositionKey,
+  stepTypeOf,
+  withLook,
+  type CompositionRequest,
+  type StepUpdate,
+} from '../steps/index.ts';
 import {
   findStep,
   insertStep,
@@ -27,8 +36,10 @@ import {
   type Store,
   type StoredStep,
 } from '../store/index.ts';
-import { bringToLife, type LiveStep } from './live-step.ts';
+import { checkLook, compositionRequestOf } from './composition-request.ts';
 import { feedFrom } from './feed.ts';
+import type { LiveComposition } from './live-composition.ts';
+import { bringToLife, type LiveStep } from './live-step.ts';
 import type { StepPlane } from './step-plane.ts';
 
 /** A caller that stops a step waits this long for its files; the step goes on stopping meanwhile. */
@@ -45,16 +56,32 @@ export type StepObserver = {
   changed(step: LiveStep, from: StepState, to: StepState, reason: string): void;
   asset(step: LiveStep, file: RecordedFile): void;
   paused(step: LiveStep, paused: boolean): void;
+  /** Where a step leaves its assets, when not in the recordings folder. */
+  directory?(step: StoredStep): string;
+  /** All files of all parts have been reported; what is done here is done before the step ends. */
+  finishing?(step: LiveStep): Promise<void>;
   /** What the running step tells its service, in order. */
   update?(step: LiveStep, update: StepUpdate): void;
 };
 
+/**
+ * Fetches the images of a look and names them by the files they are in (`file:` addresses).
+ *
+ * @throws RoomflowError `image-unusable`, `address-not-allowed`
+ */
+export type ImageResolver = <L extends CompositionLook>(look: L) => Promise<L>;
+
 export type StepSupervisor = {
-  start(roomId: string, body: Static<typeof StartStepBody>): Step;
+  /** Resolves once the step is stored and being started; its images are fetched before. */
+  start(roomId: string, body: Static<typeof StartStepBody>): Promise<Step>;
   /** Answers when the step has ended, or after ten seconds as it is then. */
   stop(stepId: string, reason?: string): Promise<Step>;
   pause(stepId: string): Promise<Step>;
   resume(stepId: string): Promise<Step>;
+  /** Hands a message to the running step itself; rejects with `step-not-running` while it is between workers. */
+  command(stepId: string, command: StepUpdate): Promise<void>;
+  /** Changes the picture of a step and of all that share its composition, now and for workers to come. */
+  updateLook(stepId: string, look: CompositionLook): Promise<Step>;
   get(stepId: string): Step;
   list(
     roomId: string,
@@ -73,6 +100,7 @@ export function createStepSupervisor(options: {
   events: EventLog;
   rooms: LiveRooms;
   plane: StepPlane;
+  images: ImageResolver;
   recordingsDirectory: string;
   onError(error: unknown, fields: Record<string, unknown>): void;
 }): StepSupervisor {
@@ -87,7 +115,7 @@ export function createStepSupervisor(options: {
     }
     switch (report.type) {
       case 'progress':
-        step.progress = { ...step.progress, ...report.progress };
+        noteProgress(step, report.progress);
         break;
       case 'asset':
         keepAsset(step, report.file);
@@ -134,6 +162,16 @@ export function createStepSupervisor(options: {
   function fail(step: LiveStep, failure: { code: string; message: string }): void {
     step.failure ??= { code: failure.code, message: failure.message };
     step.actor.send({ type: 'fail', reason: failure.message });
+  }
+
+  /** What is told of where a part begins is stored at once: a restart places the part's file by it. */
+  function noteProgress(step: LiveStep, progress: Record<string, unknown>): void {
+    step.progress = { ...step.progress, ...progress };
+    const { partStartMs } = progress;
+    if (typeof partStartMs === 'number') {
+      step.partStartsMs.set(step.part, partStartMs);
+      updateStep(store, step.stored.id, { progress: step.progress });
+    }
   }
 
   function keepAsset(step: LiveStep, file: RecordedFile): void {
@@ -211,9 +249,10 @@ export function createStepSupervisor(options: {
       sessionId: stored.sessionId,
       stepId: stored.id,
       type: stored.type,
-      params: stored.params,
+      params: step.params,
       part,
       directory: step.directory,
+      composition: step.composition && { id: step.composition.id, ...step.composition.made },
     });
     step.pausedInWorker = false;
     await tellPaused(step);
@@ -238,7 +277,10 @@ export function createStepSupervisor(options: {
     const lostPart = step.part;
     step.part += 1;
     if (step.part > MAX_PARTS) {
-      throw new RoomflowError('recording-failed', `The step was interrupted ${MAX_PARTS} times; giving up.`);
+      throw new RoomflowError(
+        failureCodes[step.stored.type] ?? 'internal',
+        `The step was interrupted ${MAX_PARTS} times; giving up.`,
+      );
     }
     // The new part first: what was on disk is safe and can wait, what is being said now cannot.
     await startPart(step);
@@ -257,6 +299,12 @@ export function createStepSupervisor(options: {
     }
     for (let part = 1; part <= step.part; part += 1) {
       await recoverPart(step, part);
+    }
+    try {
+      await observers.get(step.stored.type)?.finishing?.(step);
+    } catch (error) {
+      options.onError(error, { stepId: step.stored.id });
+      fail(step, RoomflowError.from(error));
     }
     step.actor.send({ type: 'stopped' });
   }
@@ -313,12 +361,114 @@ export function createStepSupervisor(options: {
     return step;
   }
 
+  /** The composition that live steps of the session hold and that is the same as the one asked for, or a new one. */
+  function compositionFor(
+    sessionId: string,
+    asked: CompositionRequest,
+    made: CompositionRequest,
+  ): LiveComposition {
+    const key = compositionKey(asked);
+    for (const { composition, stored } of live.values()) {
+      if (
+        composition?.sessionId === sessionId &&
+        stored.state !== 'stopping' &&
+        compositionKey(composition.asked) === key
+      ) {
+        return composition;
+      }
+    }
+    return { id: `cmp_${randomBytes(9).toString('base64url')}`, sessionId, asked, made };
+  }
+
+  /** Stores a step whose input is known, and sets it going. */
+  function begin(
+    session: LiveSession,
+    body: Static<typeof StartStepBody>,
+    params: Record<string, unknown>,
+    composition: LiveComposition | null,
+  ): Step {
+    const participantId = typeof params['participantId'] === 'string' ? params['participantId'] : null;
+    if (composition === null && participantId === null) {
+      throw new RoomflowError(
+        'invalid-step-params',
+        `Step "${body.step}" needs with.participantId, or from: the stepId of a tap.`,
+      );
+    }
+    if (composition !== null && participantId !== null) {
+      throw new RoomflowError(
+        'invalid-step-params',
+        `with.participantId "${participantId}" cannot be given for the room; choose people with with.participants.`,
+      );
+    }
+    const participant = participantId === null ? null : session.require(participantId);
+    const observer = observers.get(body.step);
+    observer?.check({ session, params });
+    const stored: StoredStep = {
+      id: `stp_${randomBytes(9).toString('base64url')}`,
+      type: body.step,
+      roomId: session.roomId,
+      sessionId: session.sessionId,
+      participantId,
+      trackIds: participant ? tracksOf(params, participant.liveTracks()) : [],
+      params: shownParams(body.step, params),
+      state: 'pending',
+      reason: 'requested',
+      paused: false,
+      recordingId: null,
+      fromStepId: body.from ?? null,
+      progress: {},
+      startedAt: new Date().toISOString(),
+      endedAt: null,
+    };
+    const step = store.transact(() => {
+      stored.recordingId = observer?.created(stored, session).recordingId ?? null;
+      insertStep(store, stored);
+      const directory = observer?.directory?.(stored) ?? directoryOf(options.recordingsDirectory, stored);
+      return bringToLife(stored, params, composition, directory, changed);
+    });
+    live.set(stored.id, step);
+    step.actor.send({ type: 'start' });
+    return view(step.stored, step.progress);
+  }
+
+  /** Notes a change of look with all steps that share the composition, and tells of it. */
+  function changeLook(composition: LiveComposition, look: CompositionLook, fetched: CompositionLook): void {
+    composition.asked = { ...composition.asked, config: withLook(composition.asked.config, look) };
+    composition.made = { ...composition.made, config: withLook(composition.made.config, fetched) };
+    store.transact(() => {
+      for (const { stored, composition: own } of live.values()) {
+        if (own === composition) {
+          const { config } = stored.params;
+          stored.params = { ...stored.params, config: withLook((config ?? {}) as CompositionLook, look) };
+          updateStep(store, stored.id, { params: stored.params });
+          events.append('composition-changed', {
+            roomId: stored.roomId,
+            sessionId: stored.sessionId,
+            data: { stepId: stored.id, config: stored.params['config'] },
+          });
+        }
+      }
+    });
+  }
+
+  /** A step that is between workers is started with the new look anyway. */
+  async function tellLook({ stored }: LiveStep, look: CompositionLook): Promise<void> {
+    try {
+      await plane.updateLook(stored.sessionId, stored.id, look);
+    } catch (error) {
+      const { code } = RoomflowError.from(error);
+      if (code !== 'worker-lost' && code !== 'step-not-running') {
+        throw error;
+      }
+    }
+  }
+
   async function setPaused(stepId: string, paused: boolean): Promise<Step> {
     const step = requireLive(stepId);
-    if (step.stored.type === 'tap') {
+    if (step.stored.type !== 'record') {
       throw new RoomflowError(
         'invalid-request',
-        'A tap passes no media itself and cannot be paused; pause what it feeds.',
+        `A ${step.stored.type} step cannot be paused or resumed; a record step can.`,
       );
     }
     if (step.stored.state === 'stopping') {
@@ -339,47 +489,28 @@ export function createStepSupervisor(options: {
   }
 
   return {
-    start(roomId, body) {
-      const session = rooms.requireSession(roomId);
+    async start(roomId, body) {
+      const { sessionId } = rooms.requireSession(roomId);
       const params = parseParams(
         body.step,
-        feedFrom(body, session.sessionId, (id) => live.get(id)?.stored),
+        feedFrom(body, sessionId, (id) => live.get(id)?.stored),
       );
-      const participantId = typeof params['participantId'] === 'string' ? params['participantId'] : null;
-      if (participantId === null) {
+      const joined = body.from === undefined ? null : (live.get(body.from)?.composition ?? null);
+      const asked = joined === null ? compositionRequestOf(body.step, params) : null;
+      if (asked) {
+        checkLook(asked.config, '/with/config');
+      }
+      const made = asked && { ...asked, config: await options.images(asked.config) };
+      // Fetching takes its time, and what is started must be of the session that is live now.
+      const session = rooms.requireSession(roomId);
+      if (session.sessionId !== sessionId) {
         throw new RoomflowError(
-          'invalid-step-params',
-          `Step "${body.step}" needs with.participantId, or from: the stepId of a tap.`,
+          'no-live-session',
+          `Session "${sessionId}" ended while images were fetched; start the step again.`,
         );
       }
-      const participant = session.require(participantId);
-      const observer = observers.get(body.step);
-      observer?.check({ session, params });
-      const stored: StoredStep = {
-        id: `stp_${randomBytes(9).toString('base64url')}`,
-        type: body.step,
-        roomId: session.roomId,
-        sessionId: session.sessionId,
-        participantId,
-        trackIds: tracksOf(params, participant.liveTracks()),
-        params,
-        state: 'pending',
-        reason: 'requested',
-        paused: false,
-        recordingId: null,
-        fromStepId: body.from ?? null,
-        progress: {},
-        startedAt: new Date().toISOString(),
-        endedAt: null,
-      };
-      const step = store.transact(() => {
-        stored.recordingId = observer?.created(stored, session).recordingId ?? null;
-        insertStep(store, stored);
-        return bringToLife(stored, directoryOf(options.recordingsDirectory, stored), changed);
-      });
-      live.set(stored.id, step);
-      step.actor.send({ type: 'start' });
-      return view(step.stored, step.progress);
+      const composition = joined ?? (asked && made && compositionFor(session.sessionId, asked, made));
+      return begin(session, body, params, composition);
     },
     async stop(stepId, reason = 'requested') {
       const step = requireLive(stepId);
@@ -389,6 +520,31 @@ export function createStepSupervisor(options: {
     },
     pause: (stepId) => setPaused(stepId, true),
     resume: (stepId) => setPaused(stepId, false),
+    async command(stepId, command) {
+      const { stored } = requireLive(stepId);
+      await plane.commandStep(stored.sessionId, stepId, command);
+    },
+    async updateLook(stepId, look) {
+      const { composition, stored } = requireLive(stepId);
+      if (!composition) {
+        throw new RoomflowError(
+          'invalid-step-params',
+          `Step "${stepId}" (${stored.type}) takes one participant's media as it is: it has no picture to change.`,
+        );
+      }
+      if (canvasOf(composition.asked.config) === null) {
+        throw new RoomflowError(
+          'invalid-composition',
+          `Step "${stepId}" takes sound alone (mode audio): it has no picture to change.`,
+        );
+      }
+      checkLook(look, '/config');
+      const fetched = await options.images(look);
+      const step = requireLive(stepId);
+      changeLook(composition, look, fetched);
+      await tellLook(step, fetched);
+      return view(step.stored, step.progress);
+    },
     get(stepId) {
       const step = live.get(stepId);
       const stored = step?.stored ?? findStep(store, stepId);
@@ -411,6 +567,20 @@ export function createStepSupervisor(options: {
       observers.set(type, observer);
     },
   };
+}
+
+/** What a step that cannot be taken up any more has failed with. */
+const failureCodes: Readonly<Record<string, ErrorCode>> = {
+  record: 'recording-failed',
+  compose: 'composition-failed',
+  rtmp: 'livestream-failed',
+  hls: 'hls-failed',
+};
+
+/** The params as they may be stored and shown: each step type knows its secrets. */
+function shownParams(type: string, params: Record<string, unknown>): Record<string, unknown> {
+  const shown = stepTypeOf(type)?.conceal?.(params) ?? params;
+  return { ...(shown as Record<string, unknown>) };
 }
 
 function parseParams(type: string, params: Record<string, unknown>): Record<string, unknown> {

@@ -1,13 +1,11 @@
 import type { ComposedParticipants, CompositionConfig, CompositionLook } from '../contract/index.ts';
 import type { EncodedFrame, OutputProfile } from '../media/index.ts';
 
-/** Which composition a step wants; equal requests of a session are given the same one. */
+/** Which composition a step wants. */
 export type CompositionRequest = {
   config: CompositionConfig;
   /** Of whom; everybody when left out. */
-  participants?: ComposedParticipants;
-  /** The `compose` step whose composition is meant, whatever it looks like by now. */
-  composeStepId?: string;
+  participants?: ComposedParticipants | undefined;
 };
 
 /** Receives what a composition makes. Called per frame: no promise, no allocation worth naming. */
@@ -26,6 +24,8 @@ export type CompositionHold = {
   addOutput(profile: OutputProfile, sink: CompositionSink): { requestKeyFrame(): void; close(): void };
   /** Changes the picture for all who hold this composition. */
   update(look: CompositionLook): void;
+  /** Called once, when the composition is over because it cannot be made any more; outputs are told beside it. */
+  onFailure(listener: (error: Error) => void): void;
   /** Numbers worth telling as a step's progress. */
   stats(): Record<string, number | string | boolean | null>;
   close(): void;

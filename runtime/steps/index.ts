@@ -1,3 +1,5 @@
 export * from './composition.ts';
+export * from './composition-config.ts';
+export * from './output-profiles.ts';
 export * from './step.ts';
 export * from './registry.ts';

@@ -1,6 +1,8 @@
 import { RoomflowError, mediaKindOf, stepParams, type TrackKind } from '../contract/index.ts';
 import { createRecorder, type Recorder, type RecorderMode } from '../media/index.ts';
-import { defineStep, type FrameSink, type RunningStep, type StepContext, type StepReport } from './step.ts';
+import { recordRoom } from './record-room.ts';
+import { recordingFailureOf } from './recording-failure.ts';
+import { defineStep, type FrameSink, type RunningStep, type StepContext } from './step.ts';
 import type { Static } from 'typebox';
 
 type RecordParams = Static<typeof stepParams.record>;
@@ -10,15 +12,15 @@ const TICK_MS = 250;
 const PROGRESS_EVERY_TICKS = 8;
 
 /**
- * Writes a participant (or one of its tracks) to a file without transcoding. The file is one continuous
- * piece: silence and the last picture stand in while a track is muted or gone.
+ * Writes a participant (or one of its tracks) to a file without transcoding, or the composed room. The file is one
+ * continuous piece: silence and the last picture stand in while a track is muted or gone.
  */
 export const record = defineStep({
   name: 'record',
   params: stepParams.record,
   inputs: [{ name: 'frames', carries: 'audio-video' }],
   outputs: [{ name: 'file', carries: 'asset' }],
-  start: startRecording,
+  start: (context) => (context.params.source === 'room' ? recordRoom(context) : recordParticipant(context)),
 });
 
 function kindsToRecord(params: RecordParams): TrackKind[] {
@@ -35,7 +37,7 @@ function modeOf(params: RecordParams): RecorderMode {
   return params.mode ?? 'video-and-audio';
 }
 
-function startRecording(context: StepContext<RecordParams>): RunningStep {
+function recordParticipant(context: StepContext<RecordParams>): RunningStep {
   const { params } = context;
   if (!params.participantId) {
     throw new RoomflowError('invalid-step-params', 'record needs a participantId, or a tap to take it from.');
@@ -96,7 +98,7 @@ function startRecording(context: StepContext<RecordParams>): RunningStep {
         context.report({ type: 'asset', file });
       },
       onFailure(error) {
-        context.report(failureOf(error));
+        context.report(recordingFailureOf(error));
       },
     });
     recorder = opened;
@@ -113,7 +115,7 @@ function startRecording(context: StepContext<RecordParams>): RunningStep {
       const done = closing.finish(context.nowMs()).then(
         () => undefined,
         (error: unknown) => {
-          context.report(failureOf(error));
+          context.report(recordingFailureOf(error));
         },
       );
       finishing.add(done);
@@ -156,19 +158,4 @@ function startRecording(context: StepContext<RecordParams>): RunningStep {
       return stopping;
     },
   };
-}
-
-/** What the system says when nothing more can be written (errno(3)): full, over quota, over a size limit. */
-const noRoomCodes: readonly unknown[] = ['ENOSPC', 'EDQUOT', 'EFBIG'];
-
-function failureOf(error: unknown): Extract<StepReport, { type: 'failure' }> {
-  const { code, message } = RoomflowError.from(error);
-  if (error instanceof Error && 'code' in error && noRoomCodes.includes(error.code)) {
-    return {
-      type: 'failure',
-      code: 'disk-full',
-      message: `The disk takes no more of the recording (${message}). What was recorded until then is kept.`,
-    };
-  }
-  return { type: 'failure', code: code === 'internal' ? 'recording-failed' : code, message };
 }

@@ -1,6 +1,6 @@
 import type { TSchema, Static } from 'typebox';
 import type { CompositionLook, TrackKind } from '../contract/index.ts';
-import type { CompositionHold, CompositionRequest } from './composition.ts';
+import type { CompositionHold } from './composition.ts';
 import type { EncodedFrame, RecordedFile } from '../media/index.ts';
 
 /** Told by steps to their services in control; plain JSON. Each step type adds its own. */
@@ -48,8 +48,14 @@ export type StepContext<P> = {
   /** Session clock, milliseconds since the session began. Monotonic. */
   nowMs(): number;
   tap(participantId: string, kinds: readonly TrackKind[], sink: FrameSink): FrameTap;
-  /** Takes hold of a composition of the session; it is started when it is not there yet. */
-  compose(request: CompositionRequest): CompositionHold;
+  /**
+   * Takes hold of the step's composition; it is started when nobody holds it yet. Which one that is, and with whom it
+   * is shared, control has decided: steps whose `config` and `participants` are equal, and those that name a
+   * `compose` step in `from`, so that a fresh worker shares as the lost one did.
+   *
+   * @throws RoomflowError `composition-failed` for a step that takes none.
+   */
+  compose(): CompositionHold;
   report(report: StepReport): void;
 };
 
@@ -73,6 +79,8 @@ export type StepType<S extends TSchema = TSchema> = {
   readonly params: S;
   readonly inputs: readonly Port[];
   readonly outputs: readonly Port[];
+  /** The params as they may be stored and shown; left out: as they are. Stream keys are taken out here. */
+  conceal?(params: Static<S>): Static<S>;
   start(context: StepContext<Static<S>>): RunningStep;
 };
 

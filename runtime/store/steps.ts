@@ -34,7 +34,7 @@ export type StepFilter = {
 };
 
 export type StepChange = Partial<
-  Pick<StoredStep, 'participantId' | 'trackIds' | 'paused' | 'recordingId' | 'progress' | 'reason'>
+  Pick<StoredStep, 'params' | 'participantId' | 'trackIds' | 'paused' | 'recordingId' | 'progress' | 'reason'>
 >;
 
 const toStep = ({ sequence: _sequence, ...row }: Selectable<Database['steps']>): StoredStep => ({
@@ -89,9 +89,10 @@ export function listLiveSteps(store: Store): StoredStep[] {
 
 /** Changes anything but the state, which only {@link moveStep} does. */
 export function updateStep(store: Store, id: string, change: StepChange): void {
-  const { trackIds, paused, progress, ...plain } = change;
+  const { params, trackIds, paused, progress, ...plain } = change;
   const set = {
     ...plain,
+    ...(params === undefined ? {} : { params: toJson(params) }),
     ...(trackIds === undefined ? {} : { trackIds: toJson(trackIds) }),
     ...(paused === undefined ? {} : { paused: paused ? (1 as const) : (0 as const) }),
     ...(progress === undefined ? {} : { progress: toJson(progress) }),

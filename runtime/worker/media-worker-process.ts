@@ -1,5 +1,5 @@
 import { Compile, type Validator } from 'typebox/compile';
-import { RoomflowError } from '../contract/index.ts';
+import { RoomflowError, describeRejected, rejectedValues } from '../contract/index.ts';
 import { recoverRecording } from '../media/index.ts';
 import type { WebRtcSettings } from '../webrtc/index.ts';
 import {
@@ -69,6 +69,9 @@ const handlers: Handlers = {
           roomId,
           startedAtMs,
           settings: webrtc,
+          createCompositor() {
+            throw new RoomflowError('composition-failed', 'No codec engine is installed.');
+          },
           emit(event) {
             tell({ type: 'media', event });
           },
@@ -86,8 +89,8 @@ const handlers: Handlers = {
     await session?.close();
     return null;
   },
-  'open-participant'({ sessionId, participantId }) {
-    sessionOf(sessionId).openParticipant(participantId);
+  'open-participant'({ sessionId, participantId, name, mode }) {
+    sessionOf(sessionId).openParticipant({ participantId, name, mode });
     return null;
   },
   async 'close-participant'({ sessionId, participantId }) {
@@ -117,6 +120,10 @@ const handlers: Handlers = {
     sessionOf(sessionId).require(participantId).setMuted(kind, muted);
     return null;
   },
+  'set-pins'({ sessionId, pinnedIds }) {
+    sessionOf(sessionId).setPins(pinnedIds);
+    return null;
+  },
   prefer({ sessionId, participantId, trackId, layer, paused }) {
     sessionOf(sessionId)
       .require(participantId)
@@ -140,6 +147,14 @@ const handlers: Handlers = {
   },
   'resume-step'({ sessionId, stepId }) {
     sessionOf(sessionId).pauseStep(stepId, false);
+    return null;
+  },
+  'command-step'({ sessionId, stepId, command }) {
+    sessionOf(sessionId).commandStep(stepId, command);
+    return null;
+  },
+  'update-look'({ sessionId, stepId, look }) {
+    sessionOf(sessionId).updateLook(stepId, look);
     return null;
   },
   async 'recover-file'({ path, startMs }) {
@@ -180,10 +195,9 @@ async function handle<C extends WorkerCommand>(message: ToWorker & { command: C 
   try {
     const validator = validators.get(message.command);
     if (validator && !validator.Check(message.params)) {
-      throw new RoomflowError(
-        'internal',
-        `Command "${message.command}" came with bad params: ${JSON.stringify(message.params).slice(0, 200)}`,
-      );
+      // Where they are wrong, never what they are: stream keys are among them.
+      const places = describeRejected(rejectedValues(validator.Errors(message.params)));
+      throw new RoomflowError('internal', `Command "${message.command}" came with bad params: ${places}`);
     }
     // Control is of the same build and sends what CommandParams says; the check above is for development.
     const result = await handlers[message.command](message.params as CommandParams<C>);

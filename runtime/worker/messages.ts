@@ -1,9 +1,9 @@
 import { Type, type Static, type TSchema } from 'typebox';
-import type { ErrorBody, IceCandidate } from '../contract/index.ts';
+import type { CompositionLook, ErrorBody, IceCandidate } from '../contract/index.ts';
 import type { RecordedFile } from '../media/index.ts';
 import type { MediaEvent } from '../rooms/index.ts';
-import type { StepReport } from '../steps/index.ts';
-import { TrackKind } from '../contract/index.ts';
+import type { CompositionRequest, StepReport, StepUpdate } from '../steps/index.ts';
+import { ParticipantMode, TrackKind } from '../contract/index.ts';
 
 /**
  * The border between control and a media worker. Messages are plain JSON and idempotent, so that the same
@@ -17,7 +17,8 @@ const ofStep = { ...inSession, stepId: Type.String() };
 export const workerCommands = {
   'open-session': Type.Object({ ...inSession, roomId: Type.String(), startedAtMs: Type.Number() }),
   'close-session': Type.Object(inSession),
-  'open-participant': Type.Object(ofParticipant),
+  /** For one who is there already: the name or the mode has changed. */
+  'open-participant': Type.Object({ ...ofParticipant, name: Type.String(), mode: ParticipantMode }),
   'close-participant': Type.Object(ofParticipant),
   'start-media': Type.Object(ofParticipant),
   publish: Type.Object({
@@ -35,6 +36,7 @@ export const workerCommands = {
     candidate: Type.Unsafe<IceCandidate>(Type.Object({ candidate: Type.String() })),
   }),
   'set-muted': Type.Object({ ...ofParticipant, kind: TrackKind, muted: Type.Boolean() }),
+  'set-pins': Type.Object({ ...inSession, pinnedIds: Type.Array(Type.String()) }),
   prefer: Type.Object({
     ...ofParticipant,
     trackId: Type.String(),
@@ -47,10 +49,19 @@ export const workerCommands = {
     params: Type.Record(Type.String(), Type.Unknown()),
     part: Type.Integer({ minimum: 1 }),
     directory: Type.String(),
+    composition: Type.Unsafe<({ id: string } & CompositionRequest) | null>(
+      Type.Union([Type.Object({ id: Type.String(), config: Type.Object({}) }), Type.Null()]),
+    ),
   }),
   'stop-step': Type.Object({ ...ofStep, reason: Type.String() }),
   'pause-step': Type.Object(ofStep),
   'resume-step': Type.Object(ofStep),
+  'command-step': Type.Object({
+    ...ofStep,
+    command: Type.Unsafe<StepUpdate>(Type.Object({ kind: Type.String() })),
+  }),
+  /** Its images are named by where they have been fetched to. */
+  'update-look': Type.Object({ ...ofStep, look: Type.Unsafe<CompositionLook>(Type.Object({})) }),
   /** Completes a file that a killed worker left open. */
   'recover-file': Type.Object({ path: Type.String(), startMs: Type.Number() }),
   statistics: Type.Object({}),

@@ -1,6 +1,12 @@
-import { mediaKindOf, trackKinds, type IceCandidate, type TrackKind } from '../contract/index.ts';
+import {
+  mediaKindOf,
+  trackKinds,
+  type IceCandidate,
+  type ParticipantMode,
+  type TrackKind,
+} from '../contract/index.ts';
 import { createSenderClock, type SenderClock } from '../media/index.ts';
-import type { AnnouncedTrack, MediaEvent } from '../rooms/index.ts';
+import type { AnnouncedTrack, MediaEvent, MediaParticipant } from '../rooms/index.ts';
 import type { FrameSink, FrameTap } from '../steps/index.ts';
 import {
   createPublisher,
@@ -38,6 +44,9 @@ export type Traffic = {
 /** The media of one participant: its two peers, its tracks, and who taps them. */
 export class ParticipantMedia {
   readonly participantId: string;
+  /** What composed pictures call the participant, and whether they show it at all. */
+  name: string;
+  mode: ParticipantMode;
   readonly #surroundings: ParticipantSurroundings;
   readonly #tracks = new Map<TrackKind, IncomingTrack>();
   readonly #muted = new Set<TrackKind>();
@@ -57,9 +66,16 @@ export class ParticipantMedia {
   #replacing = false;
   readonly #pastTraffic: Traffic = { packetsReceived: 0, packetsSent: 0, bytesReceived: 0, bytesSent: 0 };
 
-  constructor(participantId: string, surroundings: ParticipantSurroundings) {
+  constructor({ participantId, name, mode }: MediaParticipant, surroundings: ParticipantSurroundings) {
     this.participantId = participantId;
+    this.name = name;
+    this.mode = mode;
     this.#surroundings = surroundings;
+  }
+
+  /** Kinds that are muted, published or not. */
+  get muted(): ReadonlySet<TrackKind> {
+    return this.#muted;
   }
 
   get tracks(): IncomingTrack[] {

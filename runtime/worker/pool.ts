@@ -1,5 +1,5 @@
 import type { StepPlane } from '../graph/index.ts';
-import type { MediaEvent, MediaPlane } from '../rooms/index.ts';
+import type { MediaEvent, MediaParticipant, MediaPlane } from '../rooms/index.ts';
 import type { StepReport } from '../steps/index.ts';
 import { RoomflowError } from '../contract/index.ts';
 import type {
@@ -33,7 +33,13 @@ type Slot = {
   sessions: Set<string>;
   quickDeaths: number;
 };
-type SessionPlace = { slot: Slot; roomId: string; startedAtMs: number; participants: Set<string> };
+type SessionPlace = {
+  slot: Slot;
+  roomId: string;
+  startedAtMs: number;
+  participants: Map<string, MediaParticipant>;
+  pinnedIds: string[];
+};
 type StepReportMessage = { sessionId: string; stepId: string; part: number; report: StepReport };
 
 /** The media workers as one: the media plane of rooms and the step plane of the supervisor. */
@@ -173,9 +179,10 @@ export function startWorkerPool(options: {
       return;
     }
     send(sessionId, 'open-session', { sessionId, roomId: place.roomId, startedAtMs: place.startedAtMs });
-    for (const participantId of place.participants) {
-      send(sessionId, 'open-participant', { sessionId, participantId });
+    for (const participant of place.participants.values()) {
+      send(sessionId, 'open-participant', { sessionId, ...participant });
     }
+    send(sessionId, 'set-pins', { sessionId, pinnedIds: place.pinnedIds });
     emitMedia({ type: 'session-moved', sessionId, reason });
     for (const listener of movedListeners) {
       listener(sessionId, reason);
@@ -216,7 +223,8 @@ export function startWorkerPool(options: {
         slot,
         roomId: session.roomId,
         startedAtMs: session.startedAtMs,
-        participants: new Set(),
+        participants: new Map(),
+        pinnedIds: [],
       });
       send(session.sessionId, 'open-session', session);
     },
@@ -225,9 +233,9 @@ export function startWorkerPool(options: {
       places.get(sessionId)?.slot.sessions.delete(sessionId);
       places.delete(sessionId);
     },
-    openParticipant(sessionId, participantId) {
-      places.get(sessionId)?.participants.add(participantId);
-      send(sessionId, 'open-participant', { sessionId, participantId });
+    openParticipant(sessionId, { participantId, name, mode }) {
+      places.get(sessionId)?.participants.set(participantId, { participantId, name, mode });
+      send(sessionId, 'open-participant', { sessionId, participantId, name, mode });
     },
     closeParticipant(sessionId, participantId) {
       places.get(sessionId)?.participants.delete(participantId);
@@ -250,6 +258,13 @@ export function startWorkerPool(options: {
     },
     setMuted(sessionId, participantId, kind, muted) {
       send(sessionId, 'set-muted', { sessionId, participantId, kind, muted });
+    },
+    setPins(sessionId, pinnedIds) {
+      const place = places.get(sessionId);
+      if (place) {
+        place.pinnedIds = [...pinnedIds];
+        send(sessionId, 'set-pins', { sessionId, pinnedIds: place.pinnedIds });
+      }
     },
     prefer(sessionId, participantId, trackId, preference) {
       send(sessionId, 'prefer', { sessionId, participantId, trackId, ...preference });
@@ -274,6 +289,12 @@ export function startWorkerPool(options: {
     },
     async resumeStep(sessionId, stepId) {
       await call(sessionId, 'resume-step', { sessionId, stepId });
+    },
+    async commandStep(sessionId, stepId, command) {
+      await call(sessionId, 'command-step', { sessionId, stepId, command });
+    },
+    async updateLook(sessionId, stepId, look) {
+      await call(sessionId, 'update-look', { sessionId, stepId, look });
     },
     async recoverFile(path, startMs) {
       // A worker that dies under it leaves the file as it was: another one tries.

@@ -1,13 +1,18 @@
-import { RoomflowError, type TrackKind } from '../contract/index.ts';
-import type { MediaEvent } from '../rooms/index.ts';
+import { RoomflowError, type CompositionLook, type TrackKind } from '../contract/index.ts';
+import type { Compositor, CompositorOptions } from '../media/index.ts';
+import type { MediaEvent, MediaParticipant } from '../rooms/index.ts';
 import {
   stepTypeOf,
+  type CompositionRequest,
   type FrameSink,
   type FrameTap,
   type RunningStep,
   type StepReport,
+  type StepUpdate,
 } from '../steps/index.ts';
 import { ActiveSpeaker, nowMs, type IncomingTrack, type WebRtcSettings } from '../webrtc/index.ts';
+import type { SessionPerson } from './composition-feed.ts';
+import { Compositions } from './compositions.ts';
 import { ParticipantMedia, addTraffic, type Traffic } from './participant-media.ts';
 
 /** How often waiting packets are given up on and the speaker is judged. */
@@ -19,6 +24,7 @@ export type StepStart = {
   params: Record<string, unknown>;
   part: number;
   directory: string;
+  composition: ({ id: string } & CompositionRequest) | null;
 };
 
 /** One live session inside a worker: its participants' media, who hears whom, and its steps. */
@@ -35,6 +41,9 @@ export class SessionMedia {
   readonly #mutedTracks = new Set<string>();
   readonly #levelListeners = new Map<IncomingTrack, () => void>();
   readonly #speaker: ActiveSpeaker;
+  readonly #compositions: Compositions;
+  #activeSpeakerId: string | null = null;
+  #pinnedIds: string[] = [];
   readonly #timer: NodeJS.Timeout;
   readonly #pastTraffic: Traffic = { packetsReceived: 0, packetsSent: 0, bytesReceived: 0, bytesSent: 0 };
 
@@ -45,6 +54,7 @@ export class SessionMedia {
     settings: WebRtcSettings;
     emit: (event: MediaEvent) => void;
     report: (stepId: string, part: number, report: StepReport) => void;
+    createCompositor: (options: CompositorOptions) => Compositor;
   }) {
     this.sessionId = options.sessionId;
     this.roomId = options.roomId;
@@ -52,7 +62,17 @@ export class SessionMedia {
     this.#settings = options.settings;
     this.#emit = options.emit;
     this.#report = options.report;
+    this.#compositions = new Compositions({
+      startedAtMs: options.startedAtMs,
+      nowMs: () => nowMs() - this.#startedAtMs,
+      people: () => this.#people(),
+      activeSpeakerId: () => this.#activeSpeakerId,
+      pinnedIds: () => this.#pinnedIds,
+      createCompositor: options.createCompositor,
+    });
     this.#speaker = new ActiveSpeaker((participantId) => {
+      this.#activeSpeakerId = participantId;
+      this.#compositions.refresh();
       this.#emit({ type: 'speaker-changed', sessionId: this.sessionId, participantId });
     });
     this.#timer = setInterval(() => {
@@ -73,11 +93,17 @@ export class SessionMedia {
     return sum;
   }
 
-  openParticipant(participantId: string): void {
-    if (!this.#participants.has(participantId)) {
+  /** Takes a participant in, or notes the new name and mode of one who is there. */
+  openParticipant(participant: MediaParticipant): void {
+    const { participantId, name, mode } = participant;
+    const present = this.#participants.get(participantId);
+    if (present) {
+      present.name = name;
+      present.mode = mode;
+    } else {
       this.#participants.set(
         participantId,
-        new ParticipantMedia(participantId, {
+        new ParticipantMedia(participant, {
           sessionId: this.sessionId,
           settings: this.#settings,
           sessionOffsetMs: -this.#startedAtMs,
@@ -96,12 +122,19 @@ export class SessionMedia {
         }),
       );
     }
+    this.#compositions.refresh();
+  }
+
+  setPins(pinnedIds: string[]): void {
+    this.#pinnedIds = pinnedIds;
+    this.#compositions.refresh();
   }
 
   async closeParticipant(participantId: string): Promise<void> {
     const participant = this.#participants.get(participantId);
     this.#participants.delete(participantId);
     this.#speaker.remove(participantId, nowMs());
+    this.#compositions.refresh();
     if (participant) {
       await participant.close();
       addTraffic(this.#pastTraffic, participant.traffic());
@@ -145,7 +178,10 @@ export class SessionMedia {
       tap: (participantId: string, kinds: readonly TrackKind[], sink: FrameSink): FrameTap =>
         this.require(participantId).tap(kinds, sink),
       compose: () => {
-        throw new RoomflowError('composition-failed', 'This worker composes nothing.');
+        if (!step.composition) {
+          throw new RoomflowError('composition-failed', `A ${step.type} step was given no composition.`);
+        }
+        return this.#compositions.hold(step.composition.id, step.composition);
       },
       report: (report) => {
         this.#report(step.stepId, step.part, report);
@@ -161,10 +197,7 @@ export class SessionMedia {
   }
 
   pauseStep(stepId: string, paused: boolean): void {
-    const { running } = this.#steps.get(stepId) ?? {};
-    if (!running) {
-      throw new RoomflowError('step-not-running', `Step "${stepId}" does not run in this session.`);
-    }
+    const running = this.#requireStep(stepId);
     if (paused) {
       running.pause?.();
     } else {
@@ -172,9 +205,30 @@ export class SessionMedia {
     }
   }
 
+  commandStep(stepId: string, command: StepUpdate): void {
+    const running = this.#requireStep(stepId);
+    if (!running.command) {
+      throw new RoomflowError('invalid-step-params', `Step "${stepId}" takes no command "${command.kind}".`);
+    }
+    running.command(command);
+  }
+
+  updateLook(stepId: string, look: CompositionLook): void {
+    this.#requireStep(stepId).updateLook?.(look);
+  }
+
+  #requireStep(stepId: string): RunningStep {
+    const step = this.#steps.get(stepId);
+    if (!step) {
+      throw new RoomflowError('step-not-running', `Step "${stepId}" does not run in this session.`);
+    }
+    return step.running;
+  }
+
   async close(): Promise<void> {
     clearInterval(this.#timer);
     await Promise.all([...this.#steps.keys()].map((stepId) => this.stopStep(stepId, 'session-closed')));
+    await this.#compositions.close();
     await Promise.all(
       [...this.#participants.keys()].map((participantId) => this.closeParticipant(participantId)),
     );
@@ -184,6 +238,19 @@ export class SessionMedia {
     this.#levelListeners.clear();
   }
 
+  #people(): SessionPerson[] {
+    return [...this.#participants.values()].map((media) => ({
+      participantId: media.participantId,
+      name: media.name,
+      mode: media.mode,
+      media,
+      published: new Set(media.tracks.map((track) => track.kind)),
+      muted: media.muted,
+      videoCodec: media.tracks.find((track) => track.kind === 'video')?.codec.name ?? null,
+      tap: (kinds, sink) => media.tap(kinds, sink),
+    }));
+  }
+
   #othersTracks(self: string): IncomingTrack[] {
     return [...this.#participants.values()]
       .filter((participant) => participant.participantId !== self)
@@ -191,6 +258,7 @@ export class SessionMedia {
   }
 
   #trackAdded(owner: ParticipantMedia, track: IncomingTrack): void {
+    this.#compositions.refresh();
     if (owner.isMuted(track.kind)) {
       this.#mutedTracks.add(track.trackId);
     }
@@ -213,6 +281,7 @@ export class SessionMedia {
   }
 
   #trackRemoved(owner: ParticipantMedia, track: IncomingTrack): void {
+    this.#compositions.refresh();
     this.#levelListeners.get(track)?.();
     this.#levelListeners.delete(track);
     this.#mutedTracks.delete(track.trackId);
@@ -224,6 +293,7 @@ export class SessionMedia {
   }
 
   #trackMuted(track: IncomingTrack, muted: boolean): void {
+    this.#compositions.refresh();
     if (muted) {
       this.#mutedTracks.add(track.trackId);
     } else {
@@ -240,5 +310,6 @@ export class SessionMedia {
       participant.tick(now - this.#startedAtMs);
     }
     this.#speaker.evaluate(now);
+    this.#compositions.tick();
   }
 }

@@ -54,11 +54,11 @@ export function recordingRoutes(runtime: Runtime): FastifyPluginAsyncTypebox {
           response: { 200: Started },
         },
       },
-      (request) => {
+      async (request) => {
         permit(runtime, request, 'write', request.body.roomId);
         const { roomId, ...params } = request.body;
         permitAddresses(request, { webhookUrl: params.webhookUrl });
-        return answer('participant recording started successfully.', recordings.start(roomId, params));
+        return answer('participant recording started successfully.', await recordings.start(roomId, params));
       },
     );
     server.post(
@@ -71,11 +71,11 @@ export function recordingRoutes(runtime: Runtime): FastifyPluginAsyncTypebox {
           response: { 200: Started },
         },
       },
-      (request) => {
+      async (request) => {
         permit(runtime, request, 'write', request.body.roomId);
         const { roomId, ...params } = request.body;
         permitAddresses(request, { webhookUrl: params.webhookUrl });
-        return answer('track recording started successfully.', recordings.start(roomId, params));
+        return answer('track recording started successfully.', await recordings.start(roomId, params));
       },
     );
     server.post(

@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
-import { RoomId, StartStepBody, Step, StepState } from '../../contract/index.ts';
+import { RoomId, StartStepBody, Step, StepState, UpdateStepBody } from '../../contract/index.ts';
 import { permit } from '../authenticate.ts';
 import { permitAddresses, stepFor } from '../confidential.ts';
 import type { Runtime } from '../runtime.ts';
@@ -23,11 +23,11 @@ export function stepRoutes(runtime: Runtime): FastifyPluginAsyncTypebox {
           response: { 200: Step },
         },
       },
-      (request) => {
+      async (request) => {
         permit(runtime, request, 'write', request.params.roomId);
         const { callbackUrl, webhookUrl } = request.body.with;
         permitAddresses(request, { callbackUrl, webhookUrl });
-        return stepFor(request, steps.start(request.params.roomId, request.body));
+        return stepFor(request, await steps.start(request.params.roomId, request.body));
       },
     );
     server.get(
@@ -58,6 +58,22 @@ export function stepRoutes(runtime: Runtime): FastifyPluginAsyncTypebox {
         const step = steps.get(request.params.stepId);
         permit(runtime, request, 'read', step.roomId);
         return stepFor(request, step);
+      },
+    );
+    server.patch(
+      '/v2/steps/:stepId',
+      {
+        schema: {
+          tags,
+          summary: 'Change the picture of a running step, and of all that share its composition',
+          params: StepParams,
+          body: UpdateStepBody,
+          response: { 200: Step },
+        },
+      },
+      async (request) => {
+        permit(runtime, request, 'write', steps.get(request.params.stepId).roomId);
+        return stepFor(request, await steps.updateLook(request.params.stepId, request.body.config));
       },
     );
     for (const verb of ['stop', 'pause', 'resume'] as const) {

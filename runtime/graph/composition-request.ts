@@ -1,0 +1,78 @@
+import {
+  RoomflowError,
+  type ComposedParticipants,
+  type CompositionConfig,
+  type CompositionLook,
+  type RejectedValue,
+} from '../contract/index.ts';
+import type { CompositionRequest } from '../steps/index.ts';
+
+/** The params that all steps of a composed room have in common. */
+type ComposingParams = {
+  source?: 'participant' | 'room';
+  mode?: 'video-and-audio' | 'audio';
+  fileFormat?: string;
+  config?: CompositionConfig;
+  participants?: ComposedParticipants;
+};
+
+const soundFormats: readonly unknown[] = ['ogg', 'm4a', 'mp3'];
+
+/** Which composition a step of this type and these (checked) params takes; null when it takes none. Pure. */
+export function compositionRequestOf(
+  type: string,
+  params: Readonly<Record<string, unknown>>,
+): CompositionRequest | null {
+  const { source, mode, fileFormat, config, participants } = params as ComposingParams;
+  if (type === 'tap' || (type === 'record' && source !== 'room')) {
+    return null;
+  }
+  const soundAlone = mode === 'audio' || soundFormats.includes(fileFormat);
+  return {
+    config: { ...config, ...(soundAlone ? { mode: 'audio' } : {}) },
+    ...(participants === undefined ? {} : { participants }),
+  };
+}
+
+/**
+ * Refuses what the schema cannot tell apart: watermarks without what they are to show, unknown time zones.
+ *
+ * @param at JSON pointer of the look itself.
+ * @throws RoomflowError `invalid-composition`, with a pointer for each value.
+ */
+export function checkLook(look: CompositionLook, at: string): void {
+  const details: RejectedValue[] = (look.watermarks ?? []).flatMap((watermark, index) => {
+    const pointer = `${at}/watermarks/${index}`;
+    if (watermark.type === 'image' && watermark.imageUrl === undefined) {
+      return [{ pointer: `${pointer}/imageUrl`, message: 'is needed by a watermark of type image' }];
+    }
+    if (watermark.type === 'text' && watermark.text === undefined) {
+      return [{ pointer: `${pointer}/text`, message: 'is needed by a watermark of type text' }];
+    }
+    if (watermark.timeZone !== undefined && !isTimeZone(watermark.timeZone)) {
+      return [
+        {
+          pointer: `${pointer}/timeZone`,
+          message: `is no time zone that this machine knows: "${watermark.timeZone}". Use an IANA name such as Europe/Berlin`,
+        },
+      ];
+    }
+    return [];
+  });
+  if (details.length > 0) {
+    const told = details.map(({ pointer, message }) => `${pointer} ${message}`).join('; ');
+    throw new RoomflowError('invalid-composition', `The composition is not valid: ${told}.`, { details });
+  }
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch (error) {
+    if (error instanceof RangeError) {
+      return false;
+    }
+    throw error;
+  }
+}
