@@ -15,14 +15,18 @@ import type { Runtime } from './runtime.ts';
 import { authenticate } from './authenticate.ts';
 import { eventRoutes } from './routes/events.ts';
 import { fileRoutes } from './routes/files.ts';
+import { giftRoutes } from './routes/gifts.ts';
 import { healthRoutes } from './routes/health.ts';
 import { lobbyRoutes } from './routes/lobby.ts';
 import { messageRoutes } from './routes/messages.ts';
 import { pageRoutes } from './routes/pages.ts';
+import { pollRoutes } from './routes/polls.ts';
+import { questionRoutes } from './routes/questions.ts';
 import { recordingRoutes } from './routes/recordings.ts';
 import { roomRoutes } from './routes/rooms.ts';
 import { sessionRoutes } from './routes/sessions.ts';
 import { signalRoutes } from './routes/signal.ts';
+import { stageRoutes } from './routes/stage.ts';
 import { stepRoutes } from './routes/steps.ts';
 import { whipRoutes } from './routes/whip.ts';
 
@@ -130,6 +134,10 @@ export async function createServer(runtime: Runtime, logger: FastifyBaseLogger):
     await guarded.register(roomRoutes(runtime));
     await guarded.register(lobbyRoutes(runtime));
     await guarded.register(messageRoutes(runtime));
+    await guarded.register(pollRoutes(runtime));
+    await guarded.register(questionRoutes(runtime));
+    await guarded.register(giftRoutes(runtime));
+    await guarded.register(stageRoutes(runtime));
     await guarded.register(sessionRoutes(runtime));
     await guarded.register(recordingRoutes(runtime));
     await guarded.register(stepRoutes(runtime));
@@ -145,9 +153,13 @@ function bodyOf(error: FastifyError): ErrorBody {
   }
   if (error.validation) {
     const details = rejectedValues(error.validation, error.validationContext ?? 'body');
-    return new RoomflowError('invalid-request', `The request is not valid: ${describeRejected(details)}.`, {
-      details,
-    }).toBody();
+    // What a composed picture cannot be is refused alike wherever it is asked for: steps, recordings, broadcasts.
+    const isPicture = details.every(({ pointer }) => /^body\/config(\/|$)/.test(pointer));
+    return new RoomflowError(
+      isPicture ? 'invalid-composition' : 'invalid-request',
+      `The request is not valid: ${describeRejected(details)}.`,
+      { details },
+    ).toBody();
   }
   switch (error.statusCode) {
     case 413:

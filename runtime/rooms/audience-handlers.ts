@@ -1,4 +1,4 @@
-import { personOf } from './audience/index.ts';
+import { personOf, pollFor } from './audience/index.ts';
 import type { Callers, SignallingHandlers } from './signalling-handlers.ts';
 
 type AudienceMethod =
@@ -24,7 +24,8 @@ export function audienceHandlers({ inRoom, asHost }: Callers): Pick<SignallingHa
     },
     'vote-poll'({ pollId, optionId }) {
       const { session, participant } = inRoom();
-      return { poll: session.audience.vote(participant, pollId, optionId) };
+      const poll = session.audience.vote(participant, pollId, optionId);
+      return { poll: pollFor(participant.isModerator, poll) };
     },
     'close-poll'({ pollId }) {
       return { poll: asHost().session.audience.closePoll(pollId) };

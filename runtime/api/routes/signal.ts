@@ -10,6 +10,7 @@ import {
   rejectedValues,
   signallingMethods,
   type SignallingMethod,
+  type SignallingNotification,
   type SignallingReply,
 } from '../../contract/index.ts';
 import { createSignallingClient, verifyToken, type Connection, type Principal } from '../../rooms/index.ts';
@@ -50,7 +51,7 @@ export function signalRoutes(runtime: Runtime): FastifyPluginAsyncTypebox {
       (socket, request) => {
         const log = request.log.child({ roomId: request.params.roomId });
         keepAlive(socket);
-        const send = (message: unknown): void => {
+        const send = (text: string): void => {
           if (socket.readyState !== socket.OPEN) {
             return;
           }
@@ -59,12 +60,12 @@ export function signalRoutes(runtime: Runtime): FastifyPluginAsyncTypebox {
             socket.terminate();
             return;
           }
-          socket.send(JSON.stringify(message));
+          socket.send(text);
         };
         const connection: Connection = {
           userAgent: request.headers['user-agent'] ?? '',
           notify(message) {
-            send(message);
+            send(textOf(message));
           },
           close(code, reason) {
             socket.close(code, reason);
@@ -90,7 +91,9 @@ export function signalRoutes(runtime: Runtime): FastifyPluginAsyncTypebox {
             socket.close(closeCodes.flooding, 'too many calls');
             return;
           }
-          void answer(raw, isBinary).then(send);
+          void answer(raw, isBinary).then((reply) => {
+            send(JSON.stringify(reply));
+          });
         });
         socket.on('close', () => {
           client.closed();
@@ -118,6 +121,18 @@ export function signalRoutes(runtime: Runtime): FastifyPluginAsyncTypebox {
     );
     await Promise.resolve();
   };
+}
+
+/** What goes to a thousand viewers is the same object for each of them, and is written as JSON once. */
+const texts = new WeakMap<SignallingNotification, string>();
+function textOf(message: SignallingNotification): string {
+  const known = texts.get(message);
+  if (known !== undefined) {
+    return known;
+  }
+  const text = JSON.stringify(message);
+  texts.set(message, text);
+  return text;
 }
 
 function parseEnvelope(raw: Buffer, isBinary: boolean): { id: number; method: string; data?: unknown } {

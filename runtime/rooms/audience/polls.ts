@@ -38,8 +38,8 @@ export class Polls {
     this.#now = options.now ?? Date.now;
   }
 
-  has(pollId: string): boolean {
-    return this.#polls.has(pollId);
+  find(pollId: string): Poll | undefined {
+    return this.#polls.get(pollId)?.poll;
   }
 
   get(pollId: string): Poll {

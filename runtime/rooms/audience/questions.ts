@@ -26,8 +26,8 @@ export class Questions {
     this.#now = options.now ?? Date.now;
   }
 
-  has(questionId: string): boolean {
-    return this.#questions.has(questionId);
+  find(questionId: string): Question | undefined {
+    return this.#questions.get(questionId)?.question;
   }
 
   get(questionId: string): Question {

@@ -36,7 +36,10 @@ const rates = {
 /** For the whole room: each reaction goes to everybody, at a thousand viewers 50 000 messages a second. */
 const roomReactionRate: Rate = { burst: 100, perSecond: 50 };
 
-/** What those who watch a session do: polls, questions, gifts, reactions, raised hands. */
+/**
+ * What those who watch a session do: polls, questions, gifts, reactions, raised hands. The polls that its calls
+ * give back show their whole tally; the ones it tells to viewers do not, while their results are hidden.
+ */
 export class SessionAudience {
   readonly #session: SessionIdentity;
   readonly #roster: Roster;
@@ -66,12 +69,12 @@ export class SessionAudience {
     this.#questions = new Questions(options.session);
   }
 
-  hasPoll(pollId: string): boolean {
-    return this.#polls.has(pollId);
+  findPoll(pollId: string): Poll | undefined {
+    return this.#polls.find(pollId);
   }
 
-  hasQuestion(questionId: string): boolean {
-    return this.#questions.has(questionId);
+  findQuestion(questionId: string): Question | undefined {
+    return this.#questions.find(questionId);
   }
 
   createPoll(body: Static<typeof CreatePollBody>, createdById: string): Poll {
@@ -88,7 +91,7 @@ export class SessionAudience {
     this.#gathered.soon(pollId, GATHER_MS, () => {
       this.#tellPoll(this.#polls.get(pollId));
     });
-    return pollFor(participant.isModerator, poll);
+    return poll;
   }
 
   closePoll(pollId: string): Poll {
