@@ -8,3 +8,5 @@ export type { TrackIngest, TrackIngestOptions, TrackIngestStats } from './ingest
 export * from './recording/index.ts';
 export * from './ffmpeg/index.ts';
 export * from './compose/index.ts';
+export * from './rtmp/index.ts';
+export * from './hls/index.ts';

@@ -1,0 +1,1 @@
+export { encodeForRtmp } from './encoded-stream.ts';
