@@ -1,0 +1,2 @@
+export { parseMediaPlaylist, parseLine, type ParsedPlaylist, type ParsedSegment } from './media-playlist.ts';
+export { validateDelta, validateMediaPlaylist, validateUpdate } from './validate-playlist.ts';
