@@ -593,9 +593,14 @@ function parseParams(type: string, params: Record<string, unknown>): Record<stri
   }
   if (!validator.Check(params)) {
     const details = rejectedValues(validator.Errors(params), '/with');
-    throw new RoomflowError('invalid-step-params', `Step "${type}": ${describeRejected(details)}.`, {
-      details,
-    });
+    const isPicture = details.every(({ pointer }) => pointer.startsWith('/with/config'));
+    throw new RoomflowError(
+      isPicture ? 'invalid-composition' : 'invalid-step-params',
+      `Step "${type}": ${describeRejected(details)}.`,
+      {
+        details,
+      },
+    );
   }
   return params;
 }

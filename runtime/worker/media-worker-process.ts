@@ -1,6 +1,6 @@
 import { Compile, type Validator } from 'typebox/compile';
 import { RoomflowError, describeRejected, rejectedValues } from '../contract/index.ts';
-import { recoverRecording } from '../media/index.ts';
+import { createCompositor, recoverRecording } from '../media/index.ts';
 import type { WebRtcSettings } from '../webrtc/index.ts';
 import {
   settingsVariable,
@@ -69,9 +69,7 @@ const handlers: Handlers = {
           roomId,
           startedAtMs,
           settings: webrtc,
-          createCompositor() {
-            throw new RoomflowError('composition-failed', 'No codec engine is installed.');
-          },
+          createCompositor,
           emit(event) {
             tell({ type: 'media', event });
           },

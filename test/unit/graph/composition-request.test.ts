@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest';
+import { checkLook, compositionRequestOf } from '../../../runtime/graph/composition-request.ts';
+
+describe('which composition a step takes', () => {
+  it('is none for a tap and for a recording of a participant', () => {
+    expect(compositionRequestOf('tap', { participantId: 'ada' })).toBeNull();
+    expect(compositionRequestOf('record', { participantId: 'ada' })).toBeNull();
+  });
+
+  it('is that of everybody when nothing is said', () => {
+    expect(compositionRequestOf('record', { source: 'room' })).toEqual({ config: {} });
+    expect(compositionRequestOf('hls', {})).toEqual({ config: {} });
+  });
+
+  it.each([{ mode: 'audio' }, { fileFormat: 'm4a' }, { fileFormat: 'mp3' }, { config: { mode: 'audio' } }])(
+    'is of sound alone for %o',
+    (params) => {
+      expect(compositionRequestOf('record', { source: 'room', ...params })).toEqual({
+        config: { mode: 'audio' },
+      });
+    },
+  );
+});
+
+describe('a look that the schema takes', () => {
+  it('is refused when a watermark lacks what it is to show, with a pointer to each', () => {
+    expect(() => {
+      checkLook(
+        { watermarks: [{ type: 'image' }, { type: 'text' }, { type: 'clock', timeZone: 'Mars/Olympus' }] },
+        '/with/config',
+      );
+    }).toThrow(
+      expect.objectContaining({
+        code: 'invalid-composition',
+        details: [
+          expect.objectContaining({ pointer: '/with/config/watermarks/0/imageUrl' }),
+          expect.objectContaining({ pointer: '/with/config/watermarks/1/text' }),
+          expect.objectContaining({ pointer: '/with/config/watermarks/2/timeZone' }),
+        ],
+      }),
+    );
+  });
+
+  it('is taken when it can be drawn', () => {
+    checkLook({ watermarks: [{ type: 'clock', timeZone: 'Europe/Berlin' }] }, '');
+    checkLook({}, '');
+  });
+});
