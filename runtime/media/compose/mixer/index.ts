@@ -1,0 +1,2 @@
+export { createMixer } from './mixer.ts';
+export type { Mixer, MixerOptions } from './mixer.ts';
