@@ -119,9 +119,15 @@ export const Audience = Type.Object({
 export type Audience = Static<typeof Audience>;
 
 /** The short-lived signs a viewer can send; they are told live and not kept. */
-export const reactions = ['like', 'love', 'clap', 'laugh', 'wow', 'celebrate'] as const;
-export const Reaction = Type.Union(reactions.map((name) => Type.Literal(name)));
-export type Reaction = (typeof reactions)[number];
+export const Reaction = Type.Union([
+  Type.Literal('like'),
+  Type.Literal('love'),
+  Type.Literal('clap'),
+  Type.Literal('laugh'),
+  Type.Literal('wow'),
+  Type.Literal('celebrate'),
+]);
+export type Reaction = Static<typeof Reaction>;
 
 export const PinBody = Type.Object(
   { pinnedIds: Type.Array(ParticipantId, { maxItems: 25, uniqueItems: true }) },
