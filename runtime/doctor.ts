@@ -4,6 +4,7 @@ import { dirname } from 'node:path';
 import { createSocket } from 'node:dgram';
 import type { RuntimeConfig } from './config/index.ts';
 import { RoomflowError } from './contract/index.ts';
+import { loadCodecEngine } from './media/engine/index.ts';
 import { locateFfmpeg } from './media/index.ts';
 import { openStore } from './store/index.ts';
 
@@ -19,6 +20,7 @@ export async function doctor(config: RuntimeConfig, out: { write(text: string): 
   const findings: Finding[] = [
     node(),
     await ffmpeg(),
+    await codecEngine(),
     folder(config.dataDirectory),
     disk(config),
     await database(config),
@@ -50,6 +52,26 @@ async function ffmpeg(): Promise<Finding> {
       ok: false,
       what: failure.message,
       toDo: 'Install ffmpeg 5 or later (Debian and Ubuntu: apt-get install ffmpeg), or set FFMPEG_PATH.',
+    };
+  }
+}
+
+/** Rooms work without one; what needs the room as one picture does not. */
+async function codecEngine(): Promise<Finding> {
+  try {
+    const { name } = await loadCodecEngine('auto');
+    return name === 'node-av'
+      ? { ok: true, what: 'Rooms are composed with node-av (FFmpeg in process)' }
+      : {
+          ok: true,
+          what: 'Rooms are composed with ffmpeg children, at more CPU and delay than with node-av',
+          toDo: 'npm install node-av adds the faster engine where its binary runs.',
+        };
+  } catch (error) {
+    return {
+      ok: false,
+      what: messageOf(error),
+      toDo: 'Without a codec engine there is no recording of the room, no RTMP and no HLS: npm install node-av.',
     };
   }
 }

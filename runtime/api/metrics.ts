@@ -5,7 +5,7 @@ import type { WorkerPool } from '../worker/index.ts';
 
 export type Metrics = { contentType: string; text(): Promise<string>; close(): void };
 
-/** Prometheus metrics: rooms, participants, events, and what the media workers spend. */
+/** Prometheus metrics: rooms, participants, events, what the media workers spend, and how compositions fare. */
 export function createMetrics(sources: { rooms: LiveRooms; pool: WorkerPool; events: EventLog }): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry, prefix: 'roomflow_control_' });
@@ -24,6 +24,19 @@ export function createMetrics(sources: { rooms: LiveRooms; pool: WorkerPool; eve
     'worker',
     'direction',
   ]);
+  const compositions = gauge('roomflow_compositions', 'Compositions that a media worker runs now', [
+    'worker',
+  ]);
+  const pictures = gauge('roomflow_composition_pictures', 'Pictures of the compositions that run now', [
+    'worker',
+    'state',
+  ]);
+  const restarts = gauge('roomflow_composition_restarts', 'Compositor children started anew', ['worker']);
+  const dropped = gauge(
+    'roomflow_composition_source_frames_dropped',
+    'Frames that compositors of a worker could not take in time',
+    ['worker'],
+  );
   const counted = new Counter({
     name: 'roomflow_events_total',
     help: 'Events appended to the log',
@@ -53,6 +66,13 @@ export function createMetrics(sources: { rooms: LiveRooms; pool: WorkerPool; eve
         packets.set({ worker: label, direction: 'out' }, statistics.packetsSent);
         bytes.set({ worker: label, direction: 'in' }, statistics.bytesReceived);
         bytes.set({ worker: label, direction: 'out' }, statistics.bytesSent);
+        const { compositions: composed } = statistics;
+        compositions.set({ worker: label }, composed.count);
+        pictures.set({ worker: label, state: 'made' }, composed.picturesMade);
+        pictures.set({ worker: label, state: 'late' }, composed.picturesLate);
+        pictures.set({ worker: label, state: 'repeated' }, composed.picturesRepeated);
+        restarts.set({ worker: label }, composed.restarts);
+        dropped.set({ worker: label }, composed.sourceFramesDropped);
       }
       return registry.metrics();
     },

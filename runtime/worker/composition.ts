@@ -23,6 +23,7 @@ import {
 } from '../steps/index.ts';
 import { CompositionFeed, type SessionPerson } from './composition-feed.ts';
 import { buildScene, takenKinds, trackOf } from './composition-scene.ts';
+import type { CompositionStatistics } from './messages.ts';
 import { FIT_FOR_MS, isFitToPass, takesAsItIs } from './passthrough.ts';
 import { SharedOutput } from './shared-output.ts';
 
@@ -129,6 +130,17 @@ export class Composition {
     this.#run.compositor.setLook(whole);
     this.#next?.compositor.setLook(whole);
     this.#choosePictures();
+  }
+
+  /** Adds its numbers to a sum over compositions. */
+  addTo(sum: CompositionStatistics): void {
+    const stats = this.#run.compositor.stats();
+    sum.count += 1;
+    sum.picturesMade += stats.picturesOut;
+    sum.picturesLate += stats.picturesLate;
+    sum.picturesRepeated += stats.picturesRepeated;
+    sum.sourceFramesDropped += stats.framesDropped;
+    sum.restarts += stats.restarts;
   }
 
   stats(): Record<string, number | string | boolean | null> {

@@ -1,5 +1,6 @@
 import type { CompositionHold, CompositionRequest } from '../steps/index.ts';
 import { Composition, type CompositionSurroundings } from './composition.ts';
+import type { CompositionStatistics } from './messages.ts';
 
 type Held = { composition: Composition; holders: number; onFailure: Set<(error: Error) => void> };
 
@@ -72,6 +73,12 @@ export class Compositions {
   tick(): void {
     for (const { composition } of this.#held.values()) {
       composition.tick();
+    }
+  }
+
+  addTo(sum: CompositionStatistics): void {
+    for (const { composition } of this.#held.values()) {
+      composition.addTo(sum);
     }
   }
 

@@ -7,6 +7,7 @@ import {
   workerCommands,
   type CommandParams,
   type CommandResult,
+  type CompositionStatistics,
   type FromWorker,
   type ToWorker,
   type WorkerCommand,
@@ -161,8 +162,17 @@ const handlers: Handlers = {
   statistics() {
     const { user, system } = process.cpuUsage();
     const traffic: Traffic = { packetsReceived: 0, packetsSent: 0, bytesReceived: 0, bytesSent: 0 };
+    const compositions: CompositionStatistics = {
+      count: 0,
+      picturesMade: 0,
+      picturesLate: 0,
+      picturesRepeated: 0,
+      sourceFramesDropped: 0,
+      restarts: 0,
+    };
     for (const session of sessions.values()) {
       addTraffic(traffic, session.traffic());
+      session.addCompositionsTo(compositions);
     }
     return {
       sessions: sessions.size,
@@ -170,6 +180,7 @@ const handlers: Handlers = {
       ...traffic,
       cpuMicros: user + system,
       rssBytes: process.memoryUsage.rss(),
+      compositions,
     };
   },
   async shutdown() {

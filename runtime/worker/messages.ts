@@ -92,6 +92,18 @@ export type WorkerStatistics = {
   /** User and system time since start, microseconds. */
   cpuMicros: number;
   rssBytes: number;
+  /** Of the compositions that run now. */
+  compositions: CompositionStatistics;
+};
+
+/** What compositors have made, and how they fared. */
+export type CompositionStatistics = {
+  count: number;
+  picturesMade: number;
+  picturesLate: number;
+  picturesRepeated: number;
+  sourceFramesDropped: number;
+  restarts: number;
 };
 
 export type ToWorker = { id: number; command: WorkerCommand; params: unknown };

@@ -13,6 +13,7 @@ import {
 import { ActiveSpeaker, nowMs, type IncomingTrack, type WebRtcSettings } from '../webrtc/index.ts';
 import type { SessionPerson } from './composition-feed.ts';
 import { Compositions } from './compositions.ts';
+import type { CompositionStatistics } from './messages.ts';
 import { ParticipantMedia, addTraffic, type Traffic } from './participant-media.ts';
 
 /** How often waiting packets are given up on and the speaker is judged. */
@@ -91,6 +92,10 @@ export class SessionMedia {
       addTraffic(sum, participant.traffic());
     }
     return sum;
+  }
+
+  addCompositionsTo(sum: CompositionStatistics): void {
+    this.#compositions.addTo(sum);
   }
 
   /** Takes a participant in, or notes the new name and mode of one who is there. */
