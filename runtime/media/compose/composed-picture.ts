@@ -1,0 +1,182 @@
+import { slotTimeMs } from '../engine/index.ts';
+import type { Canvas, CodecEngine, PictureSource, Rectangle, Size } from '../engine/index.ts';
+import type { EncodedFrame } from '../frame.ts';
+import type { Cell } from './cell.ts';
+import { fitPicture } from './fit.ts';
+import { createPainter } from './painter/index.ts';
+import type { Painter } from './painter/index.ts';
+import { copyPicture } from './picture.ts';
+import type { Look, Scene, SourceId } from './types.ts';
+
+/** A frame belongs to the slot that its capture is nearest to. */
+const HALF_SLOT_MS = slotTimeMs(1) / 2;
+/** A sender that is asked answers within some tens of milliseconds, or the request was lost. */
+const KEY_FRAME_REQUEST_INTERVAL_MS = 500;
+
+type Source = { decoder: PictureSource; codec: EncodedFrame['codec']; askedAtMs: number };
+
+/** What stands in a cell now. */
+type Shown = { cell: Cell; size: Size | null; target: Rectangle | null };
+
+/**
+ * The composed picture: who stands where, the newest picture of each, and all that is drawn around them. Only what
+ * has changed is drawn again.
+ */
+export class ComposedPicture {
+  /** The picture as encoders see it. */
+  readonly canvas: Canvas;
+  /** The same without what stands over the videos: that is half transparent and must not be painted twice. */
+  readonly #ground: Canvas;
+  readonly #engine: CodecEngine;
+  readonly #painter: Painter;
+  readonly #onKeyFrameNeeded: (source: SourceId) => void;
+  readonly #sources = new Map<SourceId, Source>();
+  #scene: Scene;
+  #look: Look;
+  #nextLook: Look;
+  #wanted: ReadonlySet<SourceId>;
+  #shown: Shown[] = [];
+  #arranged = false;
+  #shownSecond = -1;
+
+  constructor(options: {
+    engine: CodecEngine;
+    size: Size;
+    scene: Scene;
+    look: Look;
+    onKeyFrameNeeded: (source: SourceId) => void;
+  }) {
+    this.#engine = options.engine;
+    this.canvas = options.engine.createCanvas(options.size);
+    this.#ground = options.engine.createCanvas(options.size);
+    this.#painter = createPainter(options.size);
+    this.#onKeyFrameNeeded = options.onKeyFrameNeeded;
+    this.#scene = options.scene;
+    this.#look = options.look;
+    this.#nextLook = options.look;
+    this.#wanted = pictureSourcesOf(options.scene);
+  }
+
+  get sources(): number {
+    return this.#sources.size;
+  }
+
+  setScene(scene: Scene): void {
+    this.#scene = scene;
+    this.#arranged = false;
+    this.#wanted = pictureSourcesOf(scene);
+    for (const [id, source] of this.#sources) {
+      if (!this.#wanted.has(id)) {
+        source.decoder.close();
+        this.#sources.delete(id);
+      }
+    }
+  }
+
+  /** Takes the look once its images are decoded; of several at once, the last. */
+  async setLook(look: Look): Promise<void> {
+    this.#nextLook = look;
+    await this.#painter.prepare(look);
+    if (this.#nextLook !== look) return;
+    this.#look = look;
+    this.#arranged = false;
+  }
+
+  push(id: SourceId, frame: EncodedFrame): void {
+    if (this.#wanted.has(id)) this.#sourceFor(id, frame).decoder.push(frame);
+  }
+
+  /** Brings the canvas to what is to be seen in a slot. */
+  draw(slot: number, wallMs: number): void {
+    const changed = this.#drawVideos(slotTimeMs(slot) + HALF_SLOT_MS);
+    const second = Math.floor(wallMs / 1000);
+    if (!changed && second === this.#shownSecond) return;
+    this.#shownSecond = second;
+    copyPicture(this.#ground, this.canvas);
+    this.#painter.paintOver(this.canvas, wallMs);
+  }
+
+  close(): void {
+    for (const { decoder } of this.#sources.values()) decoder.close();
+    this.#sources.clear();
+  }
+
+  #drawVideos(untilMs: number): boolean {
+    let changed = !this.#arranged;
+    if (!this.#arranged) this.#arrange();
+    for (const [id, { decoder }] of this.#sources) {
+      const fresh = decoder.advance(untilMs) === 'fresh';
+      for (const shown of this.#shown) {
+        if (shown.cell.source === id && (fresh || shown.size === null)) {
+          changed = this.#drawVideo(shown, decoder) || changed;
+        }
+      }
+    }
+    return changed;
+  }
+
+  #arrange(): void {
+    const cells = this.#painter.arrange(this.#scene, this.#look);
+    this.#painter.paintGround(this.#ground);
+    this.#shown = cells.map((cell) => ({ cell, size: null, target: null }));
+    this.#arranged = true;
+  }
+
+  #drawVideo(shown: Shown, decoder: PictureSource): boolean {
+    const { size } = decoder;
+    if (size === null) return false;
+    const { crop, target } = fitPicture(shown.cell, size.width, size.height);
+    if (
+      shown.target === null ||
+      shown.target.width !== target.width ||
+      shown.target.height !== target.height
+    ) {
+      this.#painter.clearCell(this.#ground, shown.cell);
+    }
+    decoder.draw(this.#ground, crop, target);
+    shown.size = size;
+    shown.target = target;
+    return true;
+  }
+
+  #sourceFor(id: SourceId, frame: EncodedFrame): Source {
+    const known = this.#sources.get(id);
+    if (known?.codec === frame.codec) return known;
+    known?.decoder.close();
+    const source: Source = {
+      decoder: this.#openDecoder(id, frame),
+      codec: frame.codec,
+      askedAtMs: -Infinity,
+    };
+    this.#sources.set(id, source);
+    return source;
+  }
+
+  #openDecoder(id: SourceId, { codec }: EncodedFrame): PictureSource {
+    if (codec === 'opus' || codec === 'aac')
+      throw new Error(`Source "${id}" is a picture and sends ${codec}`);
+    return this.#engine.openPictureSource({
+      codec,
+      onKeyFrameNeeded: () => {
+        this.#askForKeyFrame(id);
+      },
+    });
+  }
+
+  #askForKeyFrame(id: SourceId): void {
+    const source = this.#sources.get(id);
+    const nowMs = performance.now();
+    if (source === undefined || nowMs - source.askedAtMs < KEY_FRAME_REQUEST_INTERVAL_MS) return;
+    source.askedAtMs = nowMs;
+    this.#onKeyFrameNeeded(id);
+  }
+}
+
+/** Of a muted camera nothing is kept: its last picture must not be seen again when it comes back. */
+const pictureSourcesOf = (scene: Scene): ReadonlySet<SourceId> =>
+  new Set(
+    scene.people.flatMap(({ camera, cameraMuted, screen }) => [
+      ...(camera === null || cameraMuted ? [] : [camera]),
+      ...(screen === null ? [] : [screen]),
+    ]),
+  );

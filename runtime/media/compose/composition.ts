@@ -1,0 +1,168 @@
+import { SAMPLES_PER_SECOND, slotTimeMs } from '../engine/index.ts';
+import type { CodecEngine } from '../engine/index.ts';
+import type { EncodedFrame } from '../frame.ts';
+import { ComposedPicture } from './composed-picture.ts';
+import type { ChildStats } from './messages.ts';
+import { createMixer } from './mixer/index.ts';
+import type { Mixer } from './mixer/index.ts';
+import { PictureEncoders } from './picture-encoders.ts';
+import type { EncoderListeners } from './picture-encoders.ts';
+import { SoundEncoders } from './sound-encoders.ts';
+import { startTicker } from './ticker.ts';
+import type { Ticker } from './ticker.ts';
+import type { CompositorOptions, Look, OutputProfile, Scene, SourceId } from './types.ts';
+
+export type CompositionOptions = EncoderListeners & {
+  engine: CodecEngine;
+  canvas: CompositorOptions['canvas'];
+  scene: Scene;
+  look: Look;
+  delayMs: number;
+  /** Session time now, in milliseconds. */
+  now: () => number;
+  onKeyFrameNeeded: (source: SourceId) => void;
+};
+
+const SLOT_MS = slotTimeMs(1);
+/** Sound is mixed in blocks of 20 ms, as most of it comes. */
+const BLOCK_SAMPLES = 960;
+const CHANNELS = 2;
+const BLOCK_MS = (BLOCK_SAMPLES * 1000) / SAMPLES_PER_SECOND;
+/** Further behind, a composition does not catch up: the machine slept, and the child is started anew. */
+const MOST_BEHIND_MS = 5000;
+
+/** One composition at work: a picture every 1/30 s and a block of sound every 20 ms of the session clock. */
+export class Composition {
+  readonly #options: CompositionOptions;
+  readonly #picture: ComposedPicture | undefined;
+  readonly #pictureEncoders: PictureEncoders | undefined;
+  readonly #soundEncoders: SoundEncoders;
+  readonly #mixer: Mixer;
+  readonly #block = new Float32Array(CHANNELS * BLOCK_SAMPLES);
+  readonly #firstBlock: number;
+  readonly #tickers: Ticker[] = [];
+  #picturesOut = 0;
+  #picturesLate = 0;
+  #picturesRepeated = 0;
+
+  constructor(options: CompositionOptions) {
+    this.#options = options;
+    const { engine, canvas, scene } = options;
+    this.#firstBlock = Math.max(0, Math.ceil((options.now() - options.delayMs) / BLOCK_MS));
+    this.#mixer = createMixer({ startSample: this.#firstBlock * BLOCK_SAMPLES, onError: options.onFailure });
+    this.#mixer.setSources(soundSourcesOf(scene));
+    this.#soundEncoders = new SoundEncoders(engine, options);
+    if (canvas !== null) {
+      this.#picture = new ComposedPicture({ ...options, size: canvas });
+      this.#pictureEncoders = new PictureEncoders(engine, this.#picture.canvas, options);
+    }
+  }
+
+  /** Begins with the first places that are still to come. */
+  async start(): Promise<void> {
+    const { look, delayMs, now, onFailure } = this.#options;
+    await this.setLook(look);
+    const fail = (error: unknown): void => {
+      onFailure(error instanceof Error ? error : new Error(String(error)));
+    };
+    if (this.#picture !== undefined) {
+      this.#tickers.push(
+        startTicker({
+          first: Math.max(0, Math.ceil((now() - delayMs) / SLOT_MS)),
+          dueMs: (slot) => slotTimeMs(slot) + delayMs,
+          now,
+          step: (slot, lateMs) => this.#makePicture(slot, lateMs),
+          onFailure: fail,
+        }),
+      );
+    }
+    this.#tickers.push(
+      startTicker({
+        first: this.#firstBlock,
+        dueMs: (block) => (block + 1) * BLOCK_MS + delayMs,
+        now,
+        step: (block, lateMs) => {
+          this.#makeSound(block, lateMs);
+        },
+        onFailure: fail,
+      }),
+    );
+  }
+
+  setScene(scene: Scene): void {
+    this.#picture?.setScene(scene);
+    this.#mixer.setSources(soundSourcesOf(scene));
+  }
+
+  async setLook(look: Look): Promise<void> {
+    await this.#picture?.setLook(look);
+  }
+
+  push(source: SourceId, frame: EncodedFrame): void {
+    if (frame.kind === 'video') this.#picture?.push(source, frame);
+    else this.#mixer.push(source, frame);
+  }
+
+  async openPictures(encoder: number, profile: NonNullable<OutputProfile['video']>): Promise<void> {
+    await this.#pictureEncoders?.open(encoder, profile);
+  }
+
+  openSound(encoder: number, profile: OutputProfile['audio']): Promise<void> {
+    return this.#soundEncoders.open(encoder, profile);
+  }
+
+  async closeEncoder(encoder: number): Promise<void> {
+    await Promise.all([this.#pictureEncoders?.close(encoder), this.#soundEncoders.close(encoder)]);
+  }
+
+  requestKeyFrame(encoder: number): void {
+    this.#pictureEncoders?.requestKeyFrame(encoder);
+  }
+
+  stats(): ChildStats {
+    return {
+      picturesOut: this.#picturesOut,
+      picturesLate: this.#picturesLate,
+      picturesRepeated: this.#picturesRepeated,
+      sources: this.#picture?.sources ?? 0,
+    };
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#tickers.map((ticker) => ticker.stop()));
+    await Promise.all([this.#pictureEncoders?.closeAll(), this.#soundEncoders.closeAll()]);
+    this.#picture?.close();
+    this.#mixer.close();
+  }
+
+  async #makePicture(slot: number, lateMs: number): Promise<void> {
+    refuseToCatchUp(lateMs);
+    if (this.#picture === undefined || this.#pictureEncoders === undefined) return;
+    if (lateMs > SLOT_MS / 2) this.#picturesLate++;
+    // A picture that is more than its whole place late is made without drawing, so that the next can be in time.
+    if (lateMs > SLOT_MS) this.#picturesRepeated++;
+    else this.#picture.draw(slot, Date.now());
+    await this.#pictureEncoders.encode(slot);
+    this.#picturesOut++;
+  }
+
+  #makeSound(block: number, lateMs: number): void {
+    refuseToCatchUp(lateMs);
+    this.#mixer.render(this.#block);
+    this.#soundEncoders.encode(this.#block, block * BLOCK_SAMPLES);
+  }
+}
+
+const refuseToCatchUp = (lateMs: number): void => {
+  if (lateMs > MOST_BEHIND_MS) {
+    throw new Error(
+      `The composition was ${Math.round(lateMs)} ms behind; more than ${MOST_BEHIND_MS} is not caught up`,
+    );
+  }
+};
+
+const soundSourcesOf = (scene: Scene): SourceId[] =>
+  scene.people.flatMap(({ microphone, microphoneMuted, screenAudio }) => [
+    ...(microphone === null || microphoneMuted ? [] : [microphone]),
+    ...(screenAudio === null ? [] : [screenAudio]),
+  ]);

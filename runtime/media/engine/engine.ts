@@ -1,0 +1,119 @@
+import type { AudioCodec, EncodedFrame, VideoCodec } from '../frame.ts';
+
+export type Size = { width: number; height: number };
+
+/** A rectangle of a picture, in pixels; all four numbers are even. */
+export type Rectangle = Size & { x: number; y: number };
+
+/**
+ * A picture that is drawn on: YUV 4:2:0, BT.601 matrix, limited range. Rows are a stride's number of bytes apart. Whoever
+ * draws writes into the planes; an encoder of the same engine reads them.
+ */
+export type Canvas = Size & {
+  readonly y: Uint8Array;
+  readonly u: Uint8Array;
+  readonly v: Uint8Array;
+  readonly yStride: number;
+  readonly uStride: number;
+  readonly vStride: number;
+};
+
+/** One video track's way from encoded frames to pixels. Decoding runs beside the caller. */
+export type PictureSource = {
+  /** Frames in decoding order. Those before the first key frame are dropped. */
+  push(frame: EncodedFrame): void;
+  /**
+   * Moves on to the newest picture captured at `untilMs` or before and lets go of older ones.
+   *
+   * @returns `fresh` when the picture is another than before, `same` when it is not, `none` before the first.
+   */
+  advance(untilMs: number): 'fresh' | 'same' | 'none';
+  /** Size as decoded of the picture that {@link PictureSource.draw} draws; null before the first. */
+  readonly size: Size | null;
+  /**
+   * Draws a part of the current picture, scaled, into a rectangle of the canvas; nothing outside it is touched.
+   *
+   * @param crop - In pixels of {@link PictureSource.size}.
+   */
+  draw(canvas: Canvas, crop: Rectangle, target: Rectangle): void;
+  close(): void;
+};
+
+export type PictureSourceOptions = {
+  codec: VideoCodec;
+  /** Nothing can be decoded until a key frame comes. */
+  onKeyFrameNeeded: () => void;
+  /** Where the picture will stand first, when that is known: an engine may decode to that size. */
+  expected?: Size;
+};
+
+/** Encodes what stands on one canvas. */
+export type PictureEncoder = {
+  /**
+   * Encodes the canvas as it is. `onFrame` is called before the promise resolves, or later where the encoder is another
+   * process; the canvas may be drawn on again when it resolves. One call at a time.
+   *
+   * @param slot - Number of the picture: its time is `slot` / 30 s on the session clock. Grows from call to call.
+   */
+  encode(slot: number, forceKeyFrame: boolean): Promise<void>;
+  close(): Promise<void>;
+};
+
+export type PictureEncoderOptions = Size & {
+  codec: 'h264' | 'vp8';
+  bitrateBps: number;
+  /** Largest distance of key frames, in pictures. */
+  keyFrameInterval: number;
+  onFrame: (frame: EncodedFrame) => void;
+  /** The encoder is broken; it gives no more frames. */
+  onFailure: (error: Error) => void;
+};
+
+/** Encodes 48 kHz stereo sound. */
+export type SoundEncoder = {
+  /**
+   * Takes samples, interleaved, from -1 to 1. Frames begin at the first multiple of their length.
+   *
+   * @param position - Of the first sample, counted from session time 0; it follows on the last one of the call before.
+   */
+  encode(samples: Float32Array, position: number): void;
+  close(): Promise<void>;
+};
+
+export type SoundEncoderOptions = {
+  codec: AudioCodec;
+  bitrateBps: number;
+  /**
+   * Gets frames whose timestamps are multiples of their length ({@link samplesPerFrame}). Decoded sound stands where it
+   * stood when it was encoded: the encoder's own delay is taken off.
+   */
+  onFrame: (frame: EncodedFrame) => void;
+  onFailure: (error: Error) => void;
+};
+
+/**
+ * Turns encoded frames into pixels on a canvas, and pixels and samples into encoded frames. What it opens is closed by
+ * whoever opened it.
+ */
+export type CodecEngine = {
+  readonly name: 'node-av' | 'ffmpeg';
+  createCanvas(size: Size): Canvas;
+  openPictureSource(options: PictureSourceOptions): PictureSource;
+  /** @param canvas - One of this engine's own. It is scaled to the encoder's size where that is another. */
+  openPictureEncoder(canvas: Canvas, options: PictureEncoderOptions): Promise<PictureEncoder>;
+  openSoundEncoder(options: SoundEncoderOptions): Promise<SoundEncoder>;
+};
+
+/** Pictures a second of everything that is composed. */
+export const PICTURES_PER_SECOND = 30;
+
+export const SAMPLES_PER_SECOND = 48_000;
+
+/** Samples in one frame: AAC-LC's 1024, and Opus packets of 20 ms. */
+export const samplesPerFrame = { aac: 1024, opus: 960 } as const satisfies Record<AudioCodec, number>;
+
+/** Session time of a picture, in milliseconds. */
+export const slotTimeMs = (slot: number): number => (slot * 1000) / PICTURES_PER_SECOND;
+
+/** Session time of a sample, in milliseconds. */
+export const sampleTimeMs = (sample: number): number => (sample * 1000) / SAMPLES_PER_SECOND;

@@ -1,0 +1,191 @@
+import type { AVPixelFormat } from 'node-av/constants';
+import type { CodecContext, Frame, Packet } from 'node-av/lib';
+import type { EncodedFrame, VideoCodec } from '../../frame.ts';
+import type { Canvas, PictureSource, PictureSourceOptions, Rectangle, Size } from '../engine.ts';
+import { checkResult } from './library.ts';
+import type { NodeAv } from './library.ts';
+import { canvasOf, createFramePicture } from './pictures.ts';
+import { Scaler } from './scaler.ts';
+
+/** Frames that wait for the decoder; beyond it, it does not keep up and goes on at the next key frame. */
+const MOST_UNDECODED = 60;
+/** Decoded pictures that wait for their time; half a second at 30 a second. */
+const MOST_DECODED = 15;
+
+/** Timestamps go through the decoder as whole microseconds. */
+const TICKS_PER_MS = 1000;
+
+/** `picture` is the frame's memory: reading it from the frame makes new objects each time. */
+type DecodedPicture = { frame: Frame; picture: Canvas; format: Frame['format']; timestampMs: number };
+
+/** Decodes with FFmpeg's libraries, off the main thread, one frame after the other. */
+export class NodeAvPictureSource implements PictureSource {
+  readonly #av: NodeAv;
+  readonly #options: PictureSourceOptions;
+  readonly #decoder: CodecContext;
+  readonly #packet: Packet;
+  readonly #scaler: Scaler;
+  readonly #undecoded: EncodedFrame[] = [];
+  readonly #decoded: DecodedPicture[] = [];
+  readonly #spare: Frame[] = [];
+  #current: DecodedPicture | undefined;
+  #started = false;
+  #decoding = false;
+  #closed = false;
+
+  constructor(av: NodeAv, options: PictureSourceOptions) {
+    this.#av = av;
+    this.#options = options;
+    this.#decoder = openDecoder(av, options.codec);
+    this.#packet = new av.Packet();
+    this.#packet.alloc();
+    this.#scaler = new Scaler(av);
+  }
+
+  push(frame: EncodedFrame): void {
+    if (this.#closed) return;
+    if (this.#undecoded.length >= MOST_UNDECODED) {
+      this.#undecoded.length = 0;
+      this.#started = false;
+    }
+    if (!this.#started && !frame.key) {
+      this.#options.onKeyFrameNeeded();
+      return;
+    }
+    this.#started = true;
+    this.#undecoded.push(frame);
+    if (!this.#decoding) void this.#decode();
+  }
+
+  advance(untilMs: number): 'fresh' | 'same' | 'none' {
+    let fresh = false;
+    for (let next = this.#decoded[0]; next && next.timestampMs <= untilMs; next = this.#decoded[0]) {
+      this.#decoded.shift();
+      if (this.#current) this.#giveBack(this.#current.frame);
+      this.#current = next;
+      fresh = true;
+    }
+    return fresh ? 'fresh' : this.#current ? 'same' : 'none';
+  }
+
+  get size(): Size | null {
+    return this.#current?.picture ?? null;
+  }
+
+  draw(canvas: Canvas, crop: Rectangle, target: Rectangle): void {
+    if (!this.#current) return;
+    const { picture, format } = this.#current;
+    this.#scaler.scale(picture, format, crop, canvas, target);
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    // A decoder must not be freed under a call that runs; the end of that call does it.
+    if (!this.#decoding) this.#freeAll();
+  }
+
+  async #decode(): Promise<void> {
+    this.#decoding = true;
+    for (let next = this.#undecoded.shift(); next && !this.#closed; next = this.#undecoded.shift()) {
+      const { data } = next;
+      this.#packet.data = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
+      this.#packet.pts = BigInt(Math.round(next.timestampMs * TICKS_PER_MS));
+      this.#packet.isKeyframe = next.key;
+      const result = await this.#decoder.sendPacket(this.#packet);
+      this.#packet.unref();
+      if (result < 0) {
+        this.#undecoded.length = 0;
+        this.#started = false;
+        this.#options.onKeyFrameNeeded();
+      }
+      this.#collect();
+    }
+    this.#decoding = false;
+    if (this.#closed) this.#freeAll();
+  }
+
+  #collect(): void {
+    for (;;) {
+      const frame = this.#spare.pop() ?? newFrame(this.#av);
+      if (this.#decoder.receiveFrameSync(frame) < 0) {
+        this.#spare.push(frame);
+        return;
+      }
+      const shown = isPlanar420(this.#av, frame) ? frame : this.#toPlanar420(frame);
+      this.#decoded.push({
+        frame: shown,
+        picture: canvasOf(shown),
+        format: shown.format,
+        timestampMs: Number(frame.pts) / TICKS_PER_MS,
+      });
+      if (shown !== frame) this.#giveBack(frame);
+      const oldest = this.#decoded.length > MOST_DECODED ? this.#decoded.shift() : undefined;
+      if (oldest) this.#giveBack(oldest.frame);
+    }
+  }
+
+  /** A shared screen may come in 4:4:4, and AV1 in ten bits. */
+  #toPlanar420(frame: Frame): Frame {
+    const { AV_PIX_FMT_YUV420P, SWS_BILINEAR } = this.#av.constants;
+    const { width, height } = frame;
+    const converted = createFramePicture(this.#av, { width, height }).frame;
+    const context = new this.#av.SoftwareScaleContext();
+    context.getContext(
+      width,
+      height,
+      frame.format as AVPixelFormat,
+      width,
+      height,
+      AV_PIX_FMT_YUV420P,
+      SWS_BILINEAR,
+    );
+    checkResult(
+      this.#av,
+      context.scaleFrameSync(converted, frame),
+      `Converting pixel format ${frame.format}`,
+    );
+    context.freeContext();
+    return converted;
+  }
+
+  #giveBack(frame: Frame): void {
+    frame.unref();
+    this.#spare.push(frame);
+  }
+
+  #freeAll(): void {
+    this.#decoder.freeContext();
+    this.#packet.free();
+    this.#scaler.close();
+    for (const { frame } of this.#decoded) frame.free();
+    for (const frame of this.#spare) frame.free();
+    this.#current?.frame.free();
+    this.#decoded.length = 0;
+    this.#spare.length = 0;
+    this.#current = undefined;
+  }
+}
+
+const openDecoder = (av: NodeAv, codec: VideoCodec): CodecContext => {
+  const { FF_DECODER_VP8, FF_DECODER_VP9, FF_DECODER_H264, FF_DECODER_LIBDAV1D } = av.constants;
+  const names = { vp8: FF_DECODER_VP8, vp9: FF_DECODER_VP9, h264: FF_DECODER_H264, av1: FF_DECODER_LIBDAV1D };
+  const decoder = av.Codec.findDecoderByName(names[codec]);
+  if (!decoder) throw new Error(`This FFmpeg has no decoder "${names[codec]}"`);
+  const context = new av.CodecContext();
+  context.allocContext3(decoder);
+  // More threads hold frames back, and other guests' decoders use the other cores.
+  context.threadCount = 1;
+  context.pktTimebase = new av.Rational(1, 1000 * TICKS_PER_MS);
+  checkResult(av, context.open2Sync(decoder), `Opening the ${codec} decoder`);
+  return context;
+};
+
+const newFrame = (av: NodeAv): Frame => {
+  const frame = new av.Frame();
+  frame.alloc();
+  return frame;
+};
+
+const isPlanar420 = ({ constants }: NodeAv, { format }: Frame): boolean =>
+  format === constants.AV_PIX_FMT_YUV420P || format === constants.AV_PIX_FMT_YUVJ420P;
