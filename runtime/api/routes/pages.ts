@@ -8,7 +8,10 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { RoomId } from '../../contract/index.ts';
 import type { Runtime } from '../runtime.ts';
 
-/** Pages talk to this host only; a stolen link must not be framed or leak through a referrer. */
+/**
+ * Pages talk to this host only, and play what they put together themselves (`blob:` of Media Source Extensions); a
+ * stolen link must not be framed or leak through a referrer.
+ */
 const contentSecurityPolicy = [
   "default-src 'self'",
   "connect-src 'self' ws: wss:",
@@ -30,17 +33,19 @@ export function pageRoutes(_runtime: Runtime): FastifyPluginAsyncTypebox {
         maxAge: 0,
       });
     }
-    server.get(
-      '/join/:roomId',
-      { schema: { hide: true, params: Type.Object({ roomId: RoomId }) } },
-      async (_request, reply) =>
-        reply
-          .type('text/html; charset=utf-8')
-          .header('cache-control', 'no-cache')
-          .header('content-security-policy', contentSecurityPolicy)
-          .header('referrer-policy', 'no-referrer')
-          .send(await readFile(join(folder, 'join.html'))),
-    );
+    for (const page of ['join', 'watch']) {
+      server.get(
+        `/${page}/:roomId`,
+        { schema: { hide: true, params: Type.Object({ roomId: RoomId }) } },
+        async (_request, reply) =>
+          reply
+            .type('text/html; charset=utf-8')
+            .header('cache-control', 'no-cache')
+            .header('content-security-policy', contentSecurityPolicy)
+            .header('referrer-policy', 'no-referrer')
+            .send(await readFile(join(folder, `${page}.html`))),
+      );
+    }
     server.get('/', { schema: { hide: true } }, (_request, reply) => reply.redirect('/docs'));
   };
 }
