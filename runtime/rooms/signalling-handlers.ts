@@ -15,7 +15,7 @@ export type Place = { session: LiveSession; participant: Participant };
 /** Who may make a call; each answers the caller's place or throws. */
 export type Callers = {
   /** Anybody in the room. */
-  inRoom(): Place;
+  inRoom: () => Place;
   /** Moderators. */
-  asHost(): Place;
+  asHost: () => Place;
 };

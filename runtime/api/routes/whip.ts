@@ -87,7 +87,11 @@ export function whipRoutes(runtime: Runtime): FastifyPluginAsyncTypebox {
         const { session, participant } = runtime.rooms.join(
           request.query.roomId,
           principalOf(request),
-          { name: request.query.name ?? 'WHIP', participantId: request.query.participantId },
+          {
+            name: request.query.name ?? 'WHIP',
+            participantId: request.query.participantId,
+            mode: 'SEND_AND_RECV',
+          },
           silentConnection(request.headers['user-agent'] ?? ''),
         );
         try {
