@@ -356,3 +356,16 @@ export const toLengthPrefixed = (annexB: Uint8Array): Uint8Array => {
   });
   return out;
 };
+
+/** The other direction of {@link toLengthPrefixed}; four bytes of length are taken for granted, as it writes them. */
+export const toAnnexB = (lengthPrefixed: Uint8Array): Uint8Array => {
+  // Start codes of four bytes take the place of the lengths.
+  const out = lengthPrefixed.slice();
+  const view = new DataView(out.buffer, out.byteOffset, out.byteLength);
+  for (let offset = 0; offset + 4 <= out.length;) {
+    const length = view.getUint32(offset);
+    view.setUint32(offset, 1);
+    offset += 4 + length;
+  }
+  return out;
+};

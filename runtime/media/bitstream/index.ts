@@ -1,3 +1,4 @@
+export * from './aac.ts';
 export * from './opus.ts';
 export {
   createVp8BlackKeyFrame,

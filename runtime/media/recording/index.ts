@@ -5,3 +5,5 @@ export { recoverRecording } from './recover.ts';
 export { probe } from './probe.ts';
 export type { ProbedFile } from './probe.ts';
 export { finalPathOf } from './file-format.ts';
+export { joinRecording } from './join.ts';
+export type { RecordingPart } from './join.ts';

@@ -1,16 +1,19 @@
+import type { AudioCodec } from '../frame.ts';
 import { AudioTimeline } from './audio-timeline.ts';
+import type { PacketSink } from './audio-timeline.ts';
+import { ComposedAudioTimeline } from './composed-audio-timeline.ts';
 import { finishFile } from './finish.ts';
 import { hasRoomForCopy } from './room-for-copy.ts';
 import { probe } from './probe.ts';
 import type { FileFormat, RecordedFile } from './recorded-file.ts';
 import type { VideoConfiguration } from './track-configuration.ts';
-import { VideoTimeline } from './video-timeline.ts';
+import { COMPOSED_PICTURE_MS, VideoTimeline } from './video-timeline.ts';
 import { workingPathFor } from './file-format.ts';
 import { WorkingFile } from './working-file.ts';
 
 /** One continuous file of a recording: its timelines, its working file and its end. */
 export class Part {
-  readonly audio: AudioTimeline | undefined;
+  readonly audio: AudioTimeline | ComposedAudioTimeline | undefined;
   readonly video: VideoTimeline | undefined;
   readonly #file: WorkingFile;
   readonly #finalPath: string;
@@ -23,7 +26,9 @@ export class Part {
     finalPath: string;
     format: FileFormat;
     startMs: number;
-    audio: boolean;
+    audio: AudioCodec | undefined;
+    /** Whether the frames are a composition's, which lie on exact places and come without gaps. */
+    composed: boolean;
     video: VideoConfiguration | undefined;
     requestKeyFrame: () => void;
     onError: (error: Error) => void;
@@ -36,6 +41,7 @@ export class Part {
       format: options.format,
       audio: options.audio,
       video: options.video,
+      startMs: options.startMs,
       onError: (error) => {
         this.#failed = true;
         options.onError(error);
@@ -43,16 +49,18 @@ export class Part {
     });
     this.#file = file;
     if (options.audio) {
-      this.audio = new AudioTimeline(
-        (data, timestampMs, durationMs) => file.writeAudio(data, timestampMs, durationMs),
-        options.format !== 'ogg',
-      );
+      const sink: PacketSink = (data, timestampMs, durationMs) =>
+        file.writeAudio(data, timestampMs, durationMs);
+      this.audio = options.composed
+        ? new ComposedAudioTimeline(options.audio, sink)
+        : new AudioTimeline(sink, options.format !== 'ogg');
     }
     if (options.video) {
       this.video = new VideoTimeline(
         options.video.codec,
         (data, timestampMs, key) => file.writeVideo(data, timestampMs, key),
         options.requestKeyFrame,
+        options.composed ? COMPOSED_PICTURE_MS : undefined,
       );
     }
   }
@@ -78,8 +86,6 @@ export class Part {
     endMs: number,
     onError: (error: Error) => void,
   ): Promise<RecordedFile | undefined> {
-    this.audio?.fillTo(endFileMs + 10);
-    this.video?.fillTo(endFileMs);
     let path = this.#file.path;
     let format: FileFormat = this.#format === 'webm' ? 'webm' : 'mkv';
     try {

@@ -8,12 +8,13 @@ export type ProbedFile = {
   bytes: number;
   durationSeconds: number;
   videoCodec?: VideoCodec;
-  audioCodec?: AudioCodec;
+  audioCodec?: AudioCodec | 'mp3';
   width?: number;
   height?: number;
 };
 
 const VIDEO_CODECS: Record<string, VideoCodec> = { vp8: 'vp8', vp9: 'vp9', avc: 'h264', av1: 'av1' };
+const AUDIO_CODECS: Record<string, AudioCodec | 'mp3'> = { opus: 'opus', aac: 'aac', mp3: 'mp3' };
 
 /** Reads duration, codecs and picture size of a media file, also of one left open. Throws when it is no media file. */
 export const probe = async (path: string): Promise<ProbedFile> => {
@@ -29,13 +30,13 @@ export const probe = async (path: string): Promise<ProbedFile> => {
     const video = await input.getPrimaryVideoTrack();
     const audio = await input.getPrimaryAudioTrack();
     const videoCodec = video && VIDEO_CODECS[(await video.getCodec()) ?? ''];
-    const audioIsOpus = audio !== null && (await audio.getCodec()) === 'opus';
+    const audioCodec = audio && AUDIO_CODECS[(await audio.getCodec()) ?? ''];
     return {
       bytes: size,
       durationSeconds,
       ...(video && { width: await video.getCodedWidth(), height: await video.getCodedHeight() }),
       ...(videoCodec && { videoCodec }),
-      ...(audioIsOpus && { audioCodec: 'opus' as const }),
+      ...(audioCodec && { audioCodec }),
     };
   } finally {
     input.dispose();

@@ -9,7 +9,7 @@ export type RecordedFile = {
   bytes: number;
   durationSeconds: number;
   videoCodec?: VideoCodec;
-  audioCodec?: AudioCodec;
+  audioCodec?: AudioCodec | 'mp3';
   /** Picture size of the first picture, in pixels. */
   width?: number;
   height?: number;

@@ -1,8 +1,9 @@
-import { existsSync, mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync } from 'node:fs';
 import { createVp8BlackKeyFrame } from '../bitstream/index.ts';
 import type { EncodedFrame, VideoCodec } from '../frame.ts';
+import { CompositionRecorder } from './composition-recorder.ts';
 import { chooseFileFormat, workingPathFor } from './file-format.ts';
+import { freePath } from './free-path.ts';
 import { Part } from './part.ts';
 import type { FileFormat, RecordedFile } from './recorded-file.ts';
 import { RecordingClock } from './recording-clock.ts';
@@ -18,9 +19,15 @@ export type RecorderOptions = {
   /** File name without extension. Further parts get `-2`, `-3` and so on. */
   fileBaseName: string;
   mode: RecorderMode;
+  /**
+   * `composition`: the frames lie on the exact places of a compositor's output and every one is kept; the file begins
+   * with the first key frame. `participant` when left out: silence, black and the last picture stand in for what a
+   * participant does not send.
+   */
+  source?: 'participant' | 'composition';
   /** Container asked for; a part whose codec it cannot hold takes the customary one (see `chooseFileFormat`). */
   fileFormat?: FileFormat;
-  /** Session time at which the file begins, in milliseconds. */
+  /** Session time at which the file begins, in milliseconds; a composition's begins with its first key frame. */
   startMs: number;
   /** Asks the sender for a key frame. */
   requestKeyFrame: () => void;
@@ -28,9 +35,9 @@ export type RecorderOptions = {
   onFailure: (error: Error) => void;
   /**
    * Called when a part is opened, with the path it is written under. Should the process die, `recoverRecording` with
-   * this path completes the file.
+   * this path completes the file. `startMs` is the session time of the file's start, in milliseconds.
    */
-  onOpen?: (path: string) => void;
+  onOpen?: (path: string, startMs: number) => void;
   /** Called for each finished part. */
   onFile: (file: RecordedFile) => void;
 };
@@ -89,7 +96,8 @@ const FILL_LAG_MS = {
  *
  * @throws when the folder cannot be created; a file that cannot be created is told through `onFailure`.
  */
-export const createRecorder = (options: RecorderOptions): Recorder => new FrameRecorder(options);
+export const createRecorder = (options: RecorderOptions): Recorder =>
+  options.source === 'composition' ? new CompositionRecorder(options) : new FrameRecorder(options);
 
 class FrameRecorder implements Recorder {
   readonly #options: RecorderOptions;
@@ -256,23 +264,20 @@ class FrameRecorder implements Recorder {
   #openPart(startMs: number, video: VideoConfiguration | undefined): void {
     const { directory, fileBaseName, fileFormat, requestKeyFrame } = this.#options;
     const format = chooseFileFormat(video?.codec, fileFormat);
-    let finalPath: string;
-    do {
-      this.#partCount++;
-      const suffix = this.#partCount === 1 ? '' : `-${this.#partCount}`;
-      finalPath = join(directory, `${fileBaseName}${suffix}.${format}`);
-    } while (existsSync(finalPath) || existsSync(workingPathFor(finalPath, format)));
+    this.#partCount++;
+    const finalPath = freePath(directory, fileBaseName, format, this.#partCount);
     try {
       this.#part = new Part({
         finalPath,
         format,
         startMs,
-        audio: this.#hasAudio,
+        audio: this.#hasAudio ? 'opus' : undefined,
+        composed: false,
         video,
         requestKeyFrame,
         onError: (error) => this.#fail(error),
       });
-      this.#options.onOpen?.(workingPathFor(finalPath, format));
+      this.#options.onOpen?.(workingPathFor(finalPath, format), startMs);
     } catch (error) {
       this.#fail(error instanceof Error ? error : new Error(String(error)));
     }
@@ -282,6 +287,8 @@ class FrameRecorder implements Recorder {
     const part = this.#part;
     if (!part) return;
     this.#part = undefined;
+    part.audio?.fillTo(endRecordingMs - this.#partStartRecordingMs + 10);
+    part.video?.fillTo(endRecordingMs - this.#partStartRecordingMs);
     const finished = part.finish(endRecordingMs - this.#partStartRecordingMs, endMs, (error) =>
       this.#fail(error),
     );

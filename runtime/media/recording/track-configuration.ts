@@ -1,6 +1,9 @@
 import {
+  AAC_CHANNELS,
+  AAC_SAMPLE_RATE,
   avcCodecString,
   av1CodecString,
+  createAudioSpecificConfig,
   createAvcConfiguration,
   createOpusHead,
   OPUS_CHANNELS,
@@ -10,7 +13,7 @@ import {
   readH264KeyFrame,
   readVp8KeyFrameSize,
 } from '../bitstream/index.ts';
-import type { VideoCodec } from '../frame.ts';
+import type { AudioCodec, VideoCodec } from '../frame.ts';
 
 /** In pixels. */
 export type PictureSize = { width: number; height: number };
@@ -61,9 +64,18 @@ export const readVideoConfiguration = (
   }
 };
 
-export const OPUS_DECODER_CONFIG = {
-  codec: 'opus',
-  numberOfChannels: OPUS_CHANNELS,
-  sampleRate: OPUS_SAMPLE_RATE,
-  description: createOpusHead(),
-};
+/** What a container has to know of an audio track. */
+export const AUDIO_DECODER_CONFIGS = {
+  opus: {
+    codec: 'opus',
+    numberOfChannels: OPUS_CHANNELS,
+    sampleRate: OPUS_SAMPLE_RATE,
+    description: createOpusHead(),
+  },
+  aac: {
+    codec: 'mp4a.40.2',
+    numberOfChannels: AAC_CHANNELS,
+    sampleRate: AAC_SAMPLE_RATE,
+    description: createAudioSpecificConfig(),
+  },
+} as const satisfies Record<AudioCodec, AudioDecoderConfig>;

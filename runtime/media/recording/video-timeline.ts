@@ -14,6 +14,8 @@ export const PICTURE_PLACES_PER_SECOND = 60;
 
 /** Time between repeated pictures. The muxer holds sound back until the next picture, so it bounds what a kill costs. */
 const REPEAT_INTERVAL_MS = 300;
+/** Time between a composition's pictures, also the repeated ones. */
+export const COMPOSED_PICTURE_MS = 1000 / 30;
 /** Streams whose last picture cannot be repeated wait longer, for their key frame is shown instead. */
 const KEY_REPEAT_AFTER_MS = 1500;
 
@@ -23,6 +25,7 @@ export class VideoTimeline {
   readonly #sink: VideoSink;
   readonly #requestKeyFrame: () => void;
   readonly #repeater: PictureRepeater;
+  readonly #repeatIntervalMs: number;
   #lastPlace = -1;
   #lastMs = -1;
   #lastKey: Uint8Array | undefined;
@@ -30,11 +33,18 @@ export class VideoTimeline {
   #droppedFrames = 0;
   #repeatedFrames = 0;
 
-  constructor(codec: VideoCodec, sink: VideoSink, requestKeyFrame: () => void) {
+  /** @param repeatIntervalMs - Time between repeated pictures. */
+  constructor(
+    codec: VideoCodec,
+    sink: VideoSink,
+    requestKeyFrame: () => void,
+    repeatIntervalMs = REPEAT_INTERVAL_MS,
+  ) {
     this.codec = codec;
     this.#sink = sink;
     this.#requestKeyFrame = requestKeyFrame;
     this.#repeater = createPictureRepeater(codec);
+    this.#repeatIntervalMs = repeatIntervalMs;
   }
 
   /** Time of the last frame written, in file milliseconds; -1 before the first. */
@@ -72,12 +82,12 @@ export class VideoTimeline {
   /** Repeats the last picture up to `untilMs`. */
   fillTo(untilMs: number): void {
     if (this.#lastMs < 0) return;
-    while (untilMs - this.#lastMs >= REPEAT_INTERVAL_MS) {
+    while (untilMs - this.#lastMs >= this.#repeatIntervalMs) {
       const copy = this.#repeater.copy();
       if (copy) {
-        this.#emit(copy, this.#lastMs + REPEAT_INTERVAL_MS, false);
+        this.#emit(copy, this.#lastMs + this.#repeatIntervalMs, false);
       } else if (this.#lastKey && (this.#awaitsKey || untilMs - this.#lastMs >= KEY_REPEAT_AFTER_MS)) {
-        this.#emit(this.#lastKey, this.#lastMs + REPEAT_INTERVAL_MS, true);
+        this.#emit(this.#lastKey, this.#lastMs + this.#repeatIntervalMs, true);
         this.expectKeyFrame();
       } else {
         return;

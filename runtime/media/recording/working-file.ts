@@ -9,8 +9,10 @@ import {
 } from 'mediabunny';
 import { toLengthPrefixed } from '../bitstream/index.ts';
 import { DiskWriter } from './disk-writer.ts';
+import type { AudioCodec } from '../frame.ts';
 import type { FileFormat } from './recorded-file.ts';
-import { OPUS_DECODER_CONFIG, readVideoConfiguration } from './track-configuration.ts';
+import { sessionStartTags } from './session-start.ts';
+import { AUDIO_DECODER_CONFIGS, readVideoConfiguration } from './track-configuration.ts';
 import { PICTURE_PLACES_PER_SECOND } from './video-timeline.ts';
 import type { PictureSize, VideoConfiguration } from './track-configuration.ts';
 
@@ -45,8 +47,10 @@ export class WorkingFile {
   constructor(options: {
     path: string;
     format: FileFormat;
-    audio: boolean;
+    audio: AudioCodec | undefined;
     video: VideoConfiguration | undefined;
+    /** Session time at which the file begins, in milliseconds; kept in the file. */
+    startMs: number;
     onError: (error: Error) => void;
   }) {
     this.path = options.path;
@@ -64,6 +68,7 @@ export class WorkingFile {
         ),
       ),
     });
+    this.#output.setMetadataTags(sessionStartTags(options.startMs));
     this.#videoConfiguration = options.video;
     if (options.video) {
       const { codec, codecString, width, height, description } = options.video;
@@ -79,8 +84,8 @@ export class WorkingFile {
       this.#output.addVideoTrack(this.#video, { frameRate: PICTURE_PLACES_PER_SECOND });
     }
     if (options.audio) {
-      this.#audio = new EncodedAudioPacketSource('opus');
-      this.#audioMeta = { decoderConfig: OPUS_DECODER_CONFIG };
+      this.#audio = new EncodedAudioPacketSource(options.audio);
+      this.#audioMeta = { decoderConfig: AUDIO_DECODER_CONFIGS[options.audio] };
       this.#output.addAudioTrack(this.#audio);
     }
     this.#started = this.#output.start();

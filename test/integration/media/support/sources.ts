@@ -43,6 +43,8 @@ export type VideoSource = {
   keyInterval?: number;
   /** Start of an ffmpeg lavfi picture source, up to its size; by default `testsrc2=`. */
   picture?: string;
+  /** ffmpeg filters over it. */
+  filter?: string;
   encoderArguments?: string[];
 };
 
@@ -53,6 +55,7 @@ export const encodeVideo = async (folder: string, source: VideoSource): Promise<
   const picture = source.picture ?? 'testsrc2=';
   await run('ffmpeg', [
     ...['-v', 'error', '-f', 'lavfi', '-i', `${picture}size=${size}:rate=30:duration=${seconds}`],
+    ...(source.filter === undefined ? [] : ['-vf', source.filter]),
     ...['-pix_fmt', 'yuv420p', ...VIDEO_ENCODERS[codec], '-g', String(keyInterval)],
     ...(source.encoderArguments ?? []),
     path,
@@ -60,14 +63,49 @@ export const encodeVideo = async (folder: string, source: VideoSource): Promise<
   return readFrames(path, 'video', codec);
 };
 
-/** Encodes a 440 Hz tone as Opus, 20 ms a frame, timestamps from 0. */
-export const encodeAudio = async (folder: string, seconds: number): Promise<EncodedFrame[]> => {
+/** Encodes a 440 Hz tone, or another ffmpeg lavfi source, as Opus, 20 ms a frame, timestamps from 0. */
+export const encodeAudio = async (
+  folder: string,
+  seconds: number,
+  sound = `sine=frequency=440:sample_rate=48000:duration=${seconds}`,
+): Promise<EncodedFrame[]> => {
   const path = join(folder, `opus-${Math.random().toString(36).slice(2)}.mkv`);
   await run('ffmpeg', [
-    ...['-v', 'error', '-f', 'lavfi', '-i', `sine=frequency=440:sample_rate=48000:duration=${seconds}`],
+    ...['-v', 'error', '-f', 'lavfi', '-i', sound],
     ...['-ac', '2', '-c:a', 'libopus', '-b:a', '48k', path],
   ]);
   return readFrames(path, 'audio', 'opus');
+};
+
+/**
+ * Encodes a beep and a flash at each whole second as a composition's frames: pictures at n/30 s, AAC frames at
+ * multiples of 1024 samples, each at the time its sound has.
+ */
+export const encodeComposition = async (
+  folder: string,
+  seconds: number,
+  encoderArguments: string[] = [],
+): Promise<{ video: EncodedFrame[]; audio: EncodedFrame[] }> => {
+  const flash = `drawbox=c=white:t=fill:enable='lt(mod(t,1),0.099)'`;
+  const video = await encodeVideo(folder, {
+    codec: 'h264',
+    seconds,
+    keyInterval: 60,
+    picture: 'color=color=black:',
+    encoderArguments: ['-profile:v', 'high', '-vf', flash, ...encoderArguments],
+  });
+  const path = join(folder, `aac-${Math.random().toString(36).slice(2)}.mkv`);
+  await run('ffmpeg', [
+    ...['-v', 'error', '-f', 'lavfi'],
+    ...['-i', `aevalsrc='0.5*sin(2*PI*1000*t)*lt(mod(t,1),0.1)':s=48000:c=stereo:d=${seconds}`],
+    ...['-c:a', 'aac', '-b:a', '128k', path],
+  ]);
+  const aac = await readFrames(path, 'audio', 'aac');
+  // The encoder's first frame is of before its first sample.
+  return {
+    video: video.map((frame, index) => ({ ...frame, timestampMs: (index * 1000) / 30 })),
+    audio: aac.slice(1).map((frame, index) => ({ ...frame, timestampMs: (index * 1024) / 48 })),
+  };
 };
 
 const readFrames = async (
