@@ -1,11 +1,19 @@
 import { mkdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { pino, type Logger } from 'pino';
 import { createMetrics, createServer, type Runtime } from './api/index.ts';
 import { loadKeys, type RuntimeConfig } from './config/index.ts';
 import { RoomflowError } from './contract/index.ts';
 import { createEventLog, createWebhookDelivery, type EventLog } from './events/index.ts';
-import { createRecordingService, createStepSupervisor, reconcile } from './graph/index.ts';
+import {
+  createImageResolver,
+  createLivestreamService,
+  createOutboundGuard,
+  createRecordingService,
+  createStepSupervisor,
+  reconcile,
+} from './graph/index.ts';
 import {
   LiveRooms,
   createAudienceHistory,
@@ -31,6 +39,7 @@ export type Served = {
 export async function serve(config: RuntimeConfig): Promise<Served> {
   const logger = createLogger(config);
   const version = await readVersion();
+  const outbound = createOutboundGuard(config.outboundAllowList);
   makeFolder(config.dataDirectory);
   makeFolder(config.recordingsDirectory);
   // Opened before the keys: a second runtime on this folder is refused before it touches anything.
@@ -102,7 +111,10 @@ export async function serve(config: RuntimeConfig): Promise<Served> {
     events,
     rooms,
     plane: pool.steps,
-    images: (look) => Promise.resolve(look),
+    images: await createImageResolver({
+      directory: join(config.dataDirectory, 'images'),
+      guard: outbound,
+    }),
     recordingsDirectory: config.recordingsDirectory,
     onError,
   });
@@ -118,6 +130,7 @@ export async function serve(config: RuntimeConfig): Promise<Served> {
     publicUrl,
     onError,
   });
+  const livestreams = createLivestreamService({ store, events, webhooks, rooms, steps, outbound });
   const metrics = createMetrics({ rooms, pool, events });
   logEvents(events, logger);
   const runtime: Runtime = {
@@ -135,6 +148,7 @@ export async function serve(config: RuntimeConfig): Promise<Served> {
     pool,
     steps,
     recordings,
+    livestreams,
     metrics,
   };
 
@@ -178,6 +192,7 @@ export async function serve(config: RuntimeConfig): Promise<Served> {
       events,
       plane: pool.steps,
       recordings,
+      livestreams,
       recordingsDirectory: config.recordingsDirectory,
       onError,
     });

@@ -74,6 +74,11 @@ export const ConfigSchema = Type.Object(
       default: 1_048_576,
       description: 'Largest body of an HTTP call',
     }),
+    outboundAllowList: Type.Array(Type.String({ minLength: 1, maxLength: 253 }), {
+      default: ['public', 'private', 'loopback'],
+      description:
+        'Where callers may let the runtime connect to (RTMP, images): public, private, loopback, *, addresses, networks (10.1.0.0/16), host names (*.example.org)',
+    }),
     reconnectGraceMs: Type.Integer({
       minimum: 0,
       maximum: 600_000,

@@ -7,3 +7,6 @@ export {
 } from './supervisor.ts';
 export { createRecordingService, type RecordingService } from './recordings.ts';
 export { reconcile } from './reconcile.ts';
+export { createImageResolver } from './composition-images.ts';
+export { createOutboundGuard, type OutboundGuard } from './outbound-address.ts';
+export { createLivestreamService, type LivestreamService } from './livestreams.ts';

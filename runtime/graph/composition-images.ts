@@ -1,0 +1,127 @@
+import { createHash } from 'node:crypto';
+import { access, mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { createCanvas, loadImage } from '@napi-rs/canvas';
+import { RoomflowError, type CompositionLook } from '../contract/index.ts';
+import { download, type DownloadLimits } from './image-download.ts';
+import { readImageHeader, type ImageHeader } from './image-header.ts';
+import type { OutboundGuard } from './outbound-address.ts';
+import type { ImageResolver } from './supervisor.ts';
+
+const LIMITS: DownloadLimits = { bytes: 5_000_000, milliseconds: 10_000 };
+const LARGEST_SIDE_PX = 4096;
+/** No picture is larger than this, so no image in it needs to be. */
+const KEPT_SIDE_PX = 1920;
+/** Drawings have no size of their own worth keeping: as large as a full-width watermark may need. */
+const DRAWING_SIDE_PX = 1280;
+
+/**
+ * Fetches the images of looks into a folder, each under the hash of its content. What is kept is a PNG made here, so
+ * the compositor never decodes what somebody else has written.
+ *
+ * @param options.directory - Emptied first: sessions do not outlive the runtime, and images are fetched for them.
+ */
+export async function createImageResolver(options: {
+  directory: string;
+  guard: OutboundGuard;
+  limits?: DownloadLimits;
+}): Promise<ImageResolver> {
+  const { directory, guard, limits = LIMITS } = options;
+  await rm(directory, { recursive: true, force: true });
+  await mkdir(directory, { recursive: true, mode: 0o700 });
+
+  const fileOf = async (url: string): Promise<string> => {
+    try {
+      const bytes = url.startsWith('data:') ? dataOf(url) : await download(new URL(url), guard, limits);
+      return pathToFileURL(await keep(bytes, directory)).href;
+    } catch (cause) {
+      if (cause instanceof RoomflowError) throw cause;
+      throw new RoomflowError(
+        'image-unusable',
+        `The image ${shown(url)} cannot be used: ${cause instanceof Error ? cause.message : String(cause)}. Give a PNG, JPEG, WebP or SVG of at most ${LARGEST_SIDE_PX}×${LARGEST_SIDE_PX} pixels and ${limits.bytes / 1e6} MB.`,
+        { cause },
+      );
+    }
+  };
+
+  return async (look) => {
+    const files = new Map<string, string>();
+    await Promise.all(
+      [...new Set(imageUrlsOf(look))].map(async (url) => {
+        files.set(url, await fileOf(url));
+      }),
+    );
+    const replaced = <T extends { imageUrl?: string }>(holder: T): T => {
+      const file = holder.imageUrl === undefined ? undefined : files.get(holder.imageUrl);
+      return file === undefined ? holder : { ...holder, imageUrl: file };
+    };
+    return {
+      ...look,
+      ...(look.background === undefined ? {} : { background: replaced(look.background) }),
+      ...(look.watermarks === undefined ? {} : { watermarks: look.watermarks.map(replaced) }),
+    };
+  };
+}
+
+const imageUrlsOf = (look: CompositionLook): string[] =>
+  [look.background?.imageUrl, ...(look.watermarks ?? []).map(({ imageUrl }) => imageUrl)].filter(
+    (url) => url !== undefined,
+  );
+
+/** The address without what may be secret in it: credentials and query. */
+const shown = (url: string): string => {
+  if (url.startsWith('data:')) return `${url.slice(0, url.indexOf(','))},… (${url.length} characters)`;
+  const parsed = URL.parse(url);
+  return parsed === null ? `"${url.split(/[?@]/)[0]}"` : `${parsed.origin}${parsed.pathname}`;
+};
+
+const dataOf = (url: string): Buffer => Buffer.from(url.slice(url.indexOf(',') + 1), 'base64');
+
+async function keep(bytes: Buffer, directory: string): Promise<string> {
+  const header = readImageHeader(bytes);
+  if (header === null) throw new Error('it is no PNG, JPEG, WebP or SVG image');
+  if (Math.max(header.width, header.height) > LARGEST_SIDE_PX) {
+    throw new Error(`it is ${header.width}×${header.height} pixels large`);
+  }
+  if (header.format === 'svg') refuseReferences(bytes);
+  const file = join(directory, `${createHash('sha256').update(bytes).digest('hex')}.png`);
+  if (await exists(file)) return file;
+  const unfinished = `${file}.${process.hrtime.bigint()}`;
+  await writeFile(unfinished, await asPng(bytes, header), { mode: 0o600 });
+  await rename(unfinished, file);
+  return file;
+}
+
+/** A drawing that refers to other files would read them from this machine or fetch them past the guard. */
+function refuseReferences(bytes: Buffer): void {
+  const text = bytes.toString('utf8');
+  if (
+    /<!ENTITY|href\s*=\s*["']?\s*(?!["']?(#|data:image\/))|url\(\s*["']?\s*(?!#|data:)|@import/i.test(text)
+  ) {
+    throw new Error('it refers to other files; embed them');
+  }
+}
+
+async function asPng(bytes: Buffer, { format }: ImageHeader): Promise<Buffer> {
+  const image = await loadImage(bytes);
+  const longest = Math.max(image.width, image.height);
+  if (!(longest > 0)) throw new Error('it has no size');
+  const scale = format === 'svg' ? DRAWING_SIDE_PX / longest : Math.min(1, KEPT_SIDE_PX / longest);
+  const width = Math.max(1, Math.round(image.width * scale));
+  const height = Math.max(1, Math.round(image.height * scale));
+  const context = createCanvas(width, height).getContext('2d');
+  context.imageSmoothingQuality = 'high';
+  context.drawImage(image, 0, 0, width, height);
+  return context.canvas.encode('png');
+}
+
+async function exists(file: string): Promise<boolean> {
+  try {
+    await access(file);
+    return true;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return false;
+    throw error;
+  }
+}
