@@ -1,6 +1,6 @@
 import type { RuntimeConfig, RuntimeKeys } from '../config/index.ts';
 import type { EventLog, WebhookDelivery } from '../events/index.ts';
-import type { RecordingService, StepSupervisor } from '../graph/index.ts';
+import type { LivestreamService, RecordingService, StepSupervisor } from '../graph/index.ts';
 import type { AudienceHistory, LiveRooms, MediaPlane, RoomDirectory, SessionHistory } from '../rooms/index.ts';
 import type { Store } from '../store/index.ts';
 import type { WorkerPool } from '../worker/index.ts';
@@ -22,5 +22,6 @@ export type Runtime = {
   pool: WorkerPool;
   steps: StepSupervisor;
   recordings: RecordingService;
+  livestreams: LivestreamService;
   metrics: Metrics;
 };

@@ -17,6 +17,7 @@ import { eventRoutes } from './routes/events.ts';
 import { fileRoutes } from './routes/files.ts';
 import { giftRoutes } from './routes/gifts.ts';
 import { healthRoutes } from './routes/health.ts';
+import { livestreamRoutes } from './routes/livestreams.ts';
 import { lobbyRoutes } from './routes/lobby.ts';
 import { messageRoutes } from './routes/messages.ts';
 import { pageRoutes } from './routes/pages.ts';
@@ -140,6 +141,7 @@ export async function createServer(runtime: Runtime, logger: FastifyBaseLogger):
     await guarded.register(stageRoutes(runtime));
     await guarded.register(sessionRoutes(runtime));
     await guarded.register(recordingRoutes(runtime));
+    await guarded.register(livestreamRoutes(runtime));
     await guarded.register(stepRoutes(runtime));
   });
   await server.ready();

@@ -18,11 +18,25 @@ export const LivestreamOutput = Type.Object(
       description: 'rtmp:// or rtmps:// address of the platform’s server',
     }),
     streamKey: Type.Optional(Type.String({ minLength: 1, maxLength: 1000 })),
+    outputId: Type.Optional(
+      Type.String({
+        pattern: '^[A-Za-z0-9_-]{1,64}$',
+        description: 'Name of this destination within the livestream; made by its place when left out',
+      }),
+    ),
   },
   { additionalProperties: false },
 );
 export const LivestreamOutputs = Type.Array(LivestreamOutput, { minItems: 1, maxItems: 32 });
 export type LivestreamOutput = Static<typeof LivestreamOutput>;
+
+/** Where the platforms take streams, by their names; the stream key comes from the platform. */
+export const livestreamPlatforms = {
+  youtube: 'rtmps://a.rtmps.youtube.com/live2',
+  twitch: 'rtmps://ingest.global-contribute.live-video.net:443/app',
+  facebook: 'rtmps://live-api-s.facebook.com:443/rtmp',
+} as const;
+export type LivestreamPlatform = keyof typeof livestreamPlatforms;
 
 export const StartLivestreamBody = Type.Object(
   {
@@ -30,11 +44,18 @@ export const StartLivestreamBody = Type.Object(
     outputs: LivestreamOutputs,
     config: Type.Optional(CompositionConfig),
     participants: Type.Optional(ComposedParticipants),
+    /** VideoSDK's clients send it. A page is not rendered here: only an empty one is taken. */
+    templateUrl: Type.Optional(Type.String({ maxLength: 2000 })),
+    /** VideoSDK's clients send it. There is no transcription of broadcasts: `enabled` must not be true. */
+    transcription: Type.Optional(Type.Object({ enabled: Type.Optional(Type.Boolean()) })),
     webhookUrl: Type.Optional(WebhookUrl),
     metadata,
   },
   { additionalProperties: false },
 );
+
+/** Ends what runs in the room. */
+export const StopLivestreamBody = Type.Object({ roomId: RoomId }, { additionalProperties: false });
 
 export const OutputState = Type.Union([
   Type.Literal('connecting'),

@@ -7,6 +7,7 @@ import {
   endSession,
   eventBounds,
   findSession,
+  listLiveLivestreams,
   listLiveRecordings,
   listLiveSessions,
   listLiveSteps,
@@ -20,6 +21,7 @@ import {
   type StoredSession,
   type StoredStep,
 } from '../store/index.ts';
+import type { LivestreamService } from './livestreams.ts';
 import type { RecordingService } from './recordings.ts';
 import type { StepPlane } from './step-plane.ts';
 
@@ -36,6 +38,7 @@ export async function reconcile(options: {
   events: EventLog;
   plane: StepPlane;
   recordings: RecordingService;
+  livestreams: LivestreamService;
   recordingsDirectory: string;
   onError(error: unknown, fields: Record<string, unknown>): void;
 }): Promise<{ sessions: number; recordings: number }> {
@@ -78,6 +81,10 @@ export async function reconcile(options: {
     );
   }
 
+  for (const livestream of listLiveLivestreams(store)) {
+    const endMs = aliveMs.get(livestream.sessionId) ?? lastEventMs;
+    options.livestreams.conclude(livestream, new Date(endMs).toISOString());
+  }
   for (const step of openSteps) {
     endStep(store, events, step, new Date(aliveMs.get(step.sessionId) ?? lastEventMs).toISOString());
   }

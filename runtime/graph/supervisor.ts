@@ -51,6 +51,8 @@ const MAX_PARTS = 20;
 export type StepObserver = {
   /** May refuse a step before anything is written. */
   check(request: { session: LiveSession; params: Record<string, unknown> }): void;
+  /** Looks up what takes its time (where a host is) and may refuse the step for it; before {@link check}. */
+  allow?(params: Record<string, unknown>): Promise<void>;
   /** The step is about to be stored; returns the recording it belongs to, if any. */
   created(step: StoredStep, session: LiveSession): { recordingId: string | null };
   changed(step: LiveStep, from: StepState, to: StepState, reason: string): void;
@@ -500,6 +502,7 @@ export function createStepSupervisor(options: {
       if (asked) {
         checkLook(asked.config, '/with/config');
       }
+      await observers.get(body.step)?.allow?.(params);
       const made = asked && { ...asked, config: await options.images(asked.config) };
       // Fetching takes its time, and what is started must be of the session that is live now.
       const session = rooms.requireSession(roomId);

@@ -3,3 +3,5 @@ export * from './composition-config.ts';
 export * from './output-profiles.ts';
 export * from './step.ts';
 export * from './registry.ts';
+export { HIDDEN_KEY, concealedOutput, identifiedOutputs } from './rtmp.ts';
+export type { RtmpCommand, RtmpOutputUpdate } from './rtmp.ts';

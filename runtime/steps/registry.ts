@@ -1,10 +1,12 @@
 import type { StepType } from './step.ts';
 import { compose } from './compose.ts';
+import { hls } from './hls.ts';
 import { record } from './record.ts';
+import { rtmp } from './rtmp.ts';
 import { tap } from './tap.ts';
 
 /** Every step type by name. Adding one touches its own file, this table and its n8n node. */
-export const registry = { tap, compose, record } as const;
+export const registry = { tap, compose, record, rtmp, hls } as const;
 
 export type StepName = keyof typeof registry;
 

@@ -14,6 +14,8 @@ export * from './gifts.ts';
 export * from './messages.ts';
 export * from './steps.ts';
 export * from './recordings.ts';
+export * from './hls-streams.ts';
 export * from './recording-files.ts';
+export * from './livestreams.ts';
 export * from './events.ts';
 export * from './webhook-deliveries.ts';

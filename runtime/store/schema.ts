@@ -187,6 +187,22 @@ export type Database = {
     createdAt: Iso;
     updatedAt: Iso;
   };
+  livestreams: {
+    sequence: Generated<number>;
+    id: string;
+    stepId: string;
+    roomId: string;
+    sessionId: string;
+    status: string;
+    start: Iso;
+    end: Iso | null;
+    outputs: Json;
+    recordingId: string | null;
+    error: Json | null;
+    webhookUrl: string | null;
+    callbackUrl: string | null;
+    metadata: Json;
+  };
   events: {
     /** AUTOINCREMENT: a number is not given out again when old events are pruned. */
     seq: Generated<number>;
@@ -216,5 +232,25 @@ export type Database = {
     lastStatus: number | null;
     lastError: string | null;
     endedAtMs: number | null;
+  };
+  hls_streams: {
+    sequence: Generated<number>;
+    id: string;
+    stepId: string;
+    roomId: string;
+    sessionId: string;
+    status: string;
+    playable: Bit;
+    start: Iso;
+    end: Iso | null;
+    durationSeconds: number;
+    /** Below the HLS folder. */
+    directory: string;
+    protected: Bit;
+    recordingId: string | null;
+    error: Json | null;
+    webhookUrl: string | null;
+    callbackUrl: string | null;
+    metadata: Json;
   };
 };

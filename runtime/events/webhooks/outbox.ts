@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { matchesEventType, type RoomflowEvent } from '../../contract/index.ts';
 import {
+  findLivestream,
   findRecording,
   findRoom,
   insertDelivery,
@@ -89,10 +90,21 @@ function targetsOf(store: Store, event: RoomflowEvent): Target[] {
   if (webhook !== null && matchesEventType(webhook.events ?? [], event.type)) {
     targets.push({ url: webhook.endPoint, kind: 'room', recordingId });
   }
-  const webhookUrl = recordingId === null ? null : (findRecording(store, recordingId)?.webhookUrl ?? null);
+  const webhookUrl = jobWebhookOf(store, event);
   // One URL for the room and the job hears each event once.
   if (webhookUrl !== null && targets.every(({ url }) => url !== webhookUrl)) {
     targets.push({ url: webhookUrl, kind: 'job', recordingId });
   }
   return targets;
+}
+
+/** The webhook given when the recording or livestream that an event is about was started. */
+function jobWebhookOf(store: Store, { data }: RoomflowEvent): string | null {
+  if ('recordingId' in data) {
+    return findRecording(store, data.recordingId)?.webhookUrl ?? null;
+  }
+  if ('livestreamId' in data) {
+    return findLivestream(store, data.livestreamId)?.webhookUrl ?? null;
+  }
+  return null;
 }

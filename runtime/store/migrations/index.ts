@@ -1,6 +1,8 @@
 import { Migrator, type Kysely, type MigrationProvider } from 'kysely';
 import { first } from './0001-first.ts';
 import { deactivatedRooms } from './0002-deactivated-rooms.ts';
+import { livestreams } from './0003-livestreams.ts';
+import { hlsStreams } from './0004-hls-streams.ts';
 import { audience } from './0005-audience.ts';
 
 // In code and not in files: the bundle has no folder of migrations.
@@ -9,6 +11,8 @@ const provider: MigrationProvider = {
     Promise.resolve({
       '0001-first': first,
       '0002-deactivated-rooms': deactivatedRooms,
+      '0003-livestreams': livestreams,
+      '0004-hls-streams': hlsStreams,
       '0005-audience': audience,
     }),
 };

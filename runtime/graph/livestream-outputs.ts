@@ -1,0 +1,65 @@
+import type { LivestreamOutputView, OutputState } from '../contract/index.ts';
+import type { RtmpOutputUpdate } from '../steps/index.ts';
+
+/** A destination that stays away is told of again after this long. */
+const REMIND_EVERY_MS = 60_000;
+
+/** The last state of a destination that an event told of. */
+export type ToldState = { state: OutputState; atMs: number };
+
+/**
+ * Whether a state is worth an event. Attempts come and go every few seconds while a server is away: the loss is told
+ * once, and then at most once a minute. Pure.
+ */
+export function isWorthTelling(told: ToldState | null, state: OutputState, nowMs: number): boolean {
+  if (told === null) {
+    return true;
+  }
+  if (state === 'connecting') {
+    return false;
+  }
+  return told.state !== state || (state === 'retrying' && nowMs - told.atMs >= REMIND_EVERY_MS);
+}
+
+type Counts = Pick<LivestreamOutputView, 'bytesSent' | 'framesDropped' | 'retries'>;
+const none: Counts = { bytesSent: 0, framesDropped: 0, retries: 0 };
+
+/** A destination over all parts of its step: each worker counts from nothing. */
+export type TrackedOutput = {
+  view: LivestreamOutputView;
+  told: ToldState | null;
+  /** The part of the step that `view` was last told by, and what all parts before it had counted. */
+  part: number;
+  before: Counts;
+};
+
+export function trackedOutput(outputId: string, url: string, hiddenKey: string): TrackedOutput {
+  return {
+    view: { outputId, url, streamKey: hiddenKey, state: 'connecting', lastError: null, ...none },
+    told: null,
+    part: 1,
+    before: none,
+  };
+}
+
+/** Takes note of what a part of the step tells. An output that was stopped stays so; its last counts are taken. */
+export function noteUpdate(tracked: TrackedOutput, part: number, update: RtmpOutputUpdate): void {
+  const { view } = tracked;
+  if (part !== tracked.part) {
+    tracked.part = part;
+    tracked.before = {
+      bytesSent: view.bytesSent,
+      framesDropped: view.framesDropped,
+      retries: view.retries,
+    };
+  }
+  const { before } = tracked;
+  tracked.view = {
+    ...view,
+    state: view.state === 'stopped' ? 'stopped' : update.state,
+    bytesSent: before.bytesSent + update.bytesSent,
+    framesDropped: before.framesDropped + update.framesDropped,
+    retries: before.retries + update.retries,
+    lastError: update.lastError ?? view.lastError,
+  };
+}

@@ -1,0 +1,452 @@
+import { randomBytes } from 'node:crypto';
+import {
+  RoomflowError,
+  type BroadcastStatus,
+  type Livestream,
+  type LivestreamOutput,
+  type LivestreamOutputView,
+  type Page,
+  type StepParams,
+  type StepState,
+} from '../contract/index.ts';
+import type { EventLog, WebhookDelivery } from '../events/index.ts';
+import { parseDestination, type RtmpDestination } from '../media/index.ts';
+import type { LiveRooms } from '../rooms/index.ts';
+import {
+  HIDDEN_KEY,
+  identifiedOutputs,
+  type RtmpCommand,
+  type RtmpOutputUpdate,
+  type StepUpdate,
+} from '../steps/index.ts';
+import {
+  findLivestream,
+  insertLivestream,
+  listLivestreams,
+  mapPage,
+  updateLivestream,
+  type LivestreamFilter,
+  type Store,
+  type StoredLivestream,
+} from '../store/index.ts';
+import type { LiveStep } from './live-step.ts';
+import { isWorthTelling, noteUpdate, trackedOutput, type TrackedOutput } from './livestream-outputs.ts';
+import type { OutboundGuard } from './outbound-address.ts';
+import type { StepSupervisor } from './supervisor.ts';
+
+/** Most destinations of one livestream at a time, as in the contract. */
+const MOST_OUTPUTS = 32;
+
+/** Livestreams of rooms to RTMP servers as VideoSDK has them, on top of `rtmp` steps. */
+export type LivestreamService = {
+  start(roomId: string, params: StepParams<'rtmp'>): Promise<Livestream>;
+  /** Ends the livestream of the room. */
+  stop(roomId: string): Promise<Livestream>;
+  /** One more destination for a livestream that runs. */
+  addOutput(livestreamId: string, output: LivestreamOutput): Promise<Livestream>;
+  /** Ends the stream at one destination; the others go on. */
+  removeOutput(livestreamId: string, outputId: string): Promise<Livestream>;
+  get(livestreamId: string): Livestream;
+  list(filter: LivestreamFilter): Page<Livestream>;
+  /** Writes the end of a livestream whose runtime was killed at `at`, and tells of it. */
+  conclude(livestream: StoredLivestream, at: string): void;
+};
+
+/** A livestream that has not ended. */
+type RunningLivestream = {
+  id: string;
+  sessionId: string;
+  /** Null until the step has begun. */
+  step: LiveStep | null;
+  outputs: Map<string, TrackedOutput>;
+  /** Some destination has taken the stream. */
+  hasStarted: boolean;
+};
+
+export function createLivestreamService(options: {
+  store: Store;
+  events: EventLog;
+  webhooks: WebhookDelivery;
+  rooms: LiveRooms;
+  steps: StepSupervisor;
+  outbound: OutboundGuard;
+}): LivestreamService {
+  const { store, events, webhooks, rooms, steps } = options;
+  /** By session: a room has one livestream at a time, to any number of destinations. */
+  const running = new Map<string, RunningLivestream>();
+
+  steps.observe('rtmp', {
+    check({ session }) {
+      const current = running.get(session.sessionId);
+      if (current) {
+        throw new RoomflowError(
+          'already-livestreaming',
+          `Room "${session.roomId}" is being livestreamed already (${current.id}). Add outputs to it, or stop it first.`,
+        );
+      }
+    },
+    async allow(params) {
+      await requireOutputs((params as StepParams<'rtmp'>).outputs);
+    },
+    created(step) {
+      const params = step.params as StepParams<'rtmp'>;
+      const outputs = new Map(
+        identifiedOutputs(params.outputs).map(({ outputId, url }) => [
+          outputId,
+          trackedOutput(outputId, url, HIDDEN_KEY),
+        ]),
+      );
+      const livestream: StoredLivestream = {
+        id: `lst_${randomBytes(9).toString('base64url')}`,
+        stepId: step.id,
+        roomId: step.roomId,
+        sessionId: step.sessionId,
+        status: 'starting',
+        start: step.startedAt,
+        end: null,
+        outputs: viewsOf(outputs),
+        recordingId: null,
+        error: null,
+        webhookUrl: params.webhookUrl ?? null,
+        callbackUrl: params.callbackUrl ?? null,
+        metadata: params.metadata ?? null,
+      };
+      insertLivestream(store, livestream);
+      store.afterCommit(() => {
+        running.set(step.sessionId, {
+          id: livestream.id,
+          sessionId: step.sessionId,
+          step: null,
+          outputs,
+          hasStarted: false,
+        });
+      });
+      return { recordingId: null };
+    },
+    changed,
+    update(step, update) {
+      const livestream = running.get(step.stored.sessionId);
+      if (livestream && isOutputUpdate(update)) {
+        noteOutput(livestream, step.part, update);
+      }
+    },
+    asset() {
+      // A livestream leaves no file.
+    },
+    paused() {
+      // Only recordings are paused.
+    },
+  });
+
+  /** Refuses outputs that can never be sent to, and those that the operator lets nobody send to. */
+  async function requireOutputs(outputs: readonly LivestreamOutput[]): Promise<void> {
+    await Promise.all(
+      requireDistinct(outputs).map(async ({ hostname, shownUrl }) => {
+        try {
+          await options.outbound.check(hostname);
+        } catch (error) {
+          if (error instanceof RoomflowError) {
+            throw error;
+          }
+          throw new RoomflowError(
+            'invalid-livestream-config',
+            `${shownUrl}: no address was found for "${hostname}". Check the url of the output.`,
+            { cause: error },
+          );
+        }
+      }),
+    );
+  }
+
+  function changed(step: LiveStep, _from: StepState, to: StepState): void {
+    const livestream = running.get(step.stored.sessionId);
+    if (!livestream) {
+      return;
+    }
+    switch (to) {
+      case 'starting':
+        livestream.step = step;
+        tell(require(livestream.id), 'livestream-starting', {});
+        break;
+      case 'stopping':
+        updateLivestream(store, livestream.id, { status: 'stopping' });
+        tell(require(livestream.id), 'livestream-stopping', {});
+        break;
+      case 'finished':
+      case 'failed':
+      case 'cancelled':
+        running.delete(livestream.sessionId);
+        endRunning(livestream, to === 'failed' ? failureOf(step) : null);
+        break;
+      default:
+    }
+  }
+
+  /** What a destination tells: kept in mind always, written and told of where it has changed. */
+  function noteOutput(livestream: RunningLivestream, part: number, update: RtmpOutputUpdate): void {
+    const tracked = livestream.outputs.get(update.outputId);
+    if (!tracked) {
+      return;
+    }
+    const before = tracked.view.state;
+    noteUpdate(tracked, part, update);
+    const { state } = tracked.view;
+    if (state === before && !isWorthTelling(tracked.told, state, Date.now())) {
+      return;
+    }
+    store.transact(() => {
+      updateLivestream(store, livestream.id, { outputs: viewsOf(livestream.outputs) });
+      tellOutput(livestream, tracked);
+      if (state === 'live' && !livestream.hasStarted) {
+        livestream.hasStarted = true;
+        updateLivestream(store, livestream.id, { status: 'running' });
+        tell(require(livestream.id), 'livestream-started', {});
+      }
+    });
+  }
+
+  function tellOutput(livestream: RunningLivestream, tracked: TrackedOutput): void {
+    const { outputId, url, state, retries, lastError } = tracked.view;
+    const nowMs = Date.now();
+    if (isWorthTelling(tracked.told, state, nowMs)) {
+      tracked.told = { state, atMs: nowMs };
+      tell(require(livestream.id), 'livestream-output-changed', {
+        outputId,
+        url,
+        state,
+        retries,
+        message: state === 'retrying' ? (lastError ?? '') : '',
+      });
+    }
+  }
+
+  /** Where nothing was ever reached, the end is a failure, whoever asked for it. */
+  function endRunning(livestream: RunningLivestream, cause: { code: string; message: string } | null): void {
+    for (const tracked of livestream.outputs.values()) {
+      tracked.view = { ...tracked.view, state: 'stopped' };
+      tellOutput(livestream, tracked);
+    }
+    updateLivestream(store, livestream.id, { outputs: viewsOf(livestream.outputs) });
+    const errors = viewsOf(livestream.outputs).flatMap(({ url, lastError }) =>
+      lastError === null ? [] : [`${url}: ${lastError}`],
+    );
+    end(
+      require(livestream.id),
+      cause ??
+        (livestream.hasStarted
+          ? null
+          : {
+              code: 'livestream-failed',
+              message: `No destination had taken the stream when it ended. ${errors.join('; ')}`.trim(),
+            }),
+      new Date().toISOString(),
+    );
+  }
+
+  /** Written once, told once, the callback called once. */
+  function end(
+    livestream: StoredLivestream,
+    failure: { code: string; message: string } | null,
+    at: string,
+  ): void {
+    const status: BroadcastStatus = failure ? 'failed' : 'stopped';
+    store.transact(() => {
+      updateLivestream(store, livestream.id, { status, end: at, error: failure });
+      const ended = require(livestream.id);
+      if (failure) {
+        tell(ended, 'livestream-failed', failure);
+      } else {
+        tell(ended, 'livestream-stopped', {});
+      }
+      if (ended.callbackUrl !== null) {
+        webhooks.enqueueCallback({
+          recordingId: ended.id,
+          roomId: ended.roomId,
+          url: ended.callbackUrl,
+          body: view(ended),
+        });
+      }
+    });
+  }
+
+  function tell<T extends LivestreamEvent>(
+    { id, stepId, roomId, sessionId }: StoredLivestream,
+    type: T,
+    extra: Record<string, unknown>,
+  ): void {
+    events.append(type, {
+      roomId,
+      sessionId,
+      data: { livestreamId: id, stepId, ...extra } as never,
+    });
+  }
+
+  function require(livestreamId: string): StoredLivestream {
+    const livestream = findLivestream(store, livestreamId);
+    if (!livestream) {
+      throw new RoomflowError('livestream-not-found', `There is no livestream "${livestreamId}".`);
+    }
+    return livestream;
+  }
+
+  /** With the counts of now, where it runs. */
+  function view(stored: StoredLivestream): Livestream {
+    const { webhookUrl: _webhookUrl, callbackUrl: _callbackUrl, ...livestream } = stored;
+    const live = running.get(stored.sessionId);
+    return {
+      ...livestream,
+      meetingId: livestream.roomId,
+      outputs: live?.id === stored.id ? viewsOf(live.outputs) : livestream.outputs,
+    };
+  }
+
+  /** The running livestream of that id, with its step. */
+  function requireRunning(livestreamId: string): RunningLivestream & { step: LiveStep } {
+    const stored = require(livestreamId);
+    const livestream = running.get(stored.sessionId);
+    if (livestream?.id !== livestreamId || !livestream.step || livestream.step.stored.state === 'stopping') {
+      throw new RoomflowError(
+        'not-livestreaming',
+        `Livestream "${livestreamId}" is ${stored.status}${stored.end === null ? '' : ` since ${stored.end}`}; its outputs cannot be changed any more.`,
+      );
+    }
+    return livestream as RunningLivestream & { step: LiveStep };
+  }
+
+  /** A step between workers is started with the outputs of now anyway. */
+  async function command(step: LiveStep, message: RtmpCommand): Promise<void> {
+    try {
+      await steps.command(step.stored.id, message);
+    } catch (error) {
+      const { code } = RoomflowError.from(error);
+      if (code !== 'worker-lost' && code !== 'step-not-running') {
+        throw error;
+      }
+    }
+  }
+
+  return {
+    async start(roomId, params) {
+      const step = await steps.start(roomId, { step: 'rtmp', with: params });
+      const livestream = running.get(step.sessionId);
+      if (!livestream) {
+        throw new RoomflowError('livestream-failed', step.reason);
+      }
+      return view(require(livestream.id));
+    },
+    async stop(roomId) {
+      const session = rooms.requireSession(roomId);
+      const livestream = running.get(session.sessionId);
+      if (!livestream?.step) {
+        throw new RoomflowError('not-livestreaming', `Room "${session.roomId}" is not being livestreamed.`);
+      }
+      await steps.stop(livestream.step.stored.id);
+      return view(require(livestream.id));
+    },
+    async addOutput(livestreamId, output) {
+      requireRunning(livestreamId);
+      await requireOutputs([output]);
+      // Looking the host up takes its time: what is true now counts.
+      const livestream = requireRunning(livestreamId);
+      const { outputs, step } = livestream;
+      const added = { ...output, outputId: output.outputId ?? freeName(outputs) };
+      const all = [...outputsOf(step), added];
+      if (all.length > MOST_OUTPUTS) {
+        throw new RoomflowError(
+          'invalid-livestream-config',
+          `Livestream "${livestreamId}" has ${MOST_OUTPUTS} outputs, which is the most there may be. Remove one first.`,
+        );
+      }
+      const destination = requireDistinct(all).at(-1);
+      // For the worker that would take the step over.
+      step.params = { ...step.params, outputs: all };
+      const tracked = trackedOutput(added.outputId, destination?.shownUrl ?? '', HIDDEN_KEY);
+      outputs.set(added.outputId, tracked);
+      store.transact(() => {
+        updateLivestream(store, livestreamId, { outputs: viewsOf(outputs) });
+        tellOutput(livestream, tracked);
+      });
+      await command(step, { kind: 'add-output', output: added });
+      return view(require(livestreamId));
+    },
+    async removeOutput(livestreamId, outputId) {
+      const livestream = requireRunning(livestreamId);
+      const { outputs, step } = livestream;
+      const tracked = outputs.get(outputId);
+      if (!tracked || tracked.view.state === 'stopped') {
+        throw new RoomflowError(
+          'output-not-found',
+          `Livestream "${livestreamId}" sends to no output "${outputId}". It has: ${outputsOf(step)
+            .map((output) => output.outputId)
+            .join(', ')}.`,
+        );
+      }
+      step.params = {
+        ...step.params,
+        outputs: outputsOf(step).filter((output) => output.outputId !== outputId),
+      };
+      tracked.view = { ...tracked.view, state: 'stopped' };
+      store.transact(() => {
+        updateLivestream(store, livestreamId, { outputs: viewsOf(outputs) });
+        tellOutput(livestream, tracked);
+      });
+      await command(step, { kind: 'remove-output', outputId });
+      return view(require(livestreamId));
+    },
+    get: (livestreamId) => view(require(livestreamId)),
+    list: (filter) => mapPage(listLivestreams(store, filter), view),
+    conclude(livestream, at) {
+      const outputs = livestream.outputs.map((output) => ({ ...output, state: 'stopped' as const }));
+      store.transact(() => {
+        updateLivestream(store, livestream.id, { outputs });
+        end(
+          livestream,
+          { code: 'livestream-failed', message: 'The runtime was stopped while the livestream ran.' },
+          at,
+        );
+      });
+    },
+  };
+}
+
+type LivestreamEvent =
+  | 'livestream-starting'
+  | 'livestream-started'
+  | 'livestream-stopping'
+  | 'livestream-stopped'
+  | 'livestream-failed'
+  | 'livestream-output-changed';
+
+const isOutputUpdate = (update: StepUpdate): update is RtmpOutputUpdate => update.kind === 'rtmp-output';
+
+const viewsOf = (outputs: ReadonlyMap<string, TrackedOutput>): LivestreamOutputView[] =>
+  [...outputs.values()].map(({ view }) => view);
+
+/** What the step sends to, with the keys. */
+const outputsOf = (step: LiveStep) => identifiedOutputs((step.params as StepParams<'rtmp'>).outputs);
+
+const failureOf = (step: LiveStep): { code: string; message: string } =>
+  step.failure ?? { code: 'livestream-failed', message: step.stored.reason };
+
+/** Refuses outputs that can never be sent to, and two of one name. Pure. */
+function requireDistinct(outputs: readonly LivestreamOutput[]): RtmpDestination[] {
+  const names = new Set<string>();
+  return identifiedOutputs(outputs).map((output, index) => {
+    if (names.has(output.outputId)) {
+      throw new RoomflowError(
+        'invalid-livestream-config',
+        `outputs/${index}: another output is called "${output.outputId}" already; give each its own outputId.`,
+      );
+    }
+    names.add(output.outputId);
+    return parseDestination(output, `outputs/${index}`);
+  });
+}
+
+function freeName(outputs: ReadonlyMap<string, TrackedOutput>): string {
+  let number = outputs.size + 1;
+  while (outputs.has(`out_${number}`)) {
+    number += 1;
+  }
+  return `out_${number}`;
+}
