@@ -65,7 +65,9 @@ const cameraOf = (person: ScenePerson): Occupant => ({
 });
 
 const pinnedPeople = (scene: Scene): ScenePerson[] =>
-  scene.pinnedIds.flatMap((id) => scene.people.find((person) => person.participantId === id) ?? []);
+  Array.from(new Set(scene.pinnedIds)).flatMap(
+    (id) => scene.people.find((person) => person.participantId === id) ?? [],
+  );
 
 /** The one for the main place first: pinned, else the one that is there already, else the first. */
 const sharedScreens = (scene: Scene, pinned: ScenePerson[], previous: readonly Cell[]): Occupant[] => {
