@@ -8,6 +8,7 @@ import { RoomflowError } from './contract/index.ts';
 import { createEventLog, createWebhookDelivery, type EventLog } from './events/index.ts';
 import {
   createImageResolver,
+  createHlsService,
   createLivestreamService,
   createOutboundGuard,
   createRecordingService,
@@ -42,6 +43,7 @@ export async function serve(config: RuntimeConfig): Promise<Served> {
   const outbound = createOutboundGuard(config.outboundAllowList);
   makeFolder(config.dataDirectory);
   makeFolder(config.recordingsDirectory);
+  makeFolder(config.hlsDirectory);
   // Opened before the keys: a second runtime on this folder is refused before it touches anything.
   const store = await openStore({ file: config.databaseFile });
   const keys = loadKeys(config.dataDirectory, config);
@@ -131,6 +133,18 @@ export async function serve(config: RuntimeConfig): Promise<Served> {
     onError,
   });
   const livestreams = createLivestreamService({ store, events, webhooks, rooms, steps, outbound });
+  const hls = createHlsService({
+    store,
+    events,
+    webhooks,
+    rooms,
+    steps,
+    secret: keys.secret,
+    hlsDirectory: config.hlsDirectory,
+    minimumFreeDiskBytes: config.minimumFreeDiskBytes,
+    publicUrl,
+    onError,
+  });
   const metrics = createMetrics({ rooms, pool, events });
   logEvents(events, logger);
   const runtime: Runtime = {
@@ -149,6 +163,7 @@ export async function serve(config: RuntimeConfig): Promise<Served> {
     steps,
     recordings,
     livestreams,
+    hls,
     metrics,
   };
 
@@ -165,6 +180,7 @@ export async function serve(config: RuntimeConfig): Promise<Served> {
         () => {
           metrics.close();
           recordings.close();
+          hls.close();
           events.close();
         },
         () => pool.stop(),
@@ -193,6 +209,7 @@ export async function serve(config: RuntimeConfig): Promise<Served> {
       plane: pool.steps,
       recordings,
       livestreams,
+      hls,
       recordingsDirectory: config.recordingsDirectory,
       onError,
     });

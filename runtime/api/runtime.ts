@@ -1,6 +1,6 @@
 import type { RuntimeConfig, RuntimeKeys } from '../config/index.ts';
 import type { EventLog, WebhookDelivery } from '../events/index.ts';
-import type { LivestreamService, RecordingService, StepSupervisor } from '../graph/index.ts';
+import type { HlsService, LivestreamService, RecordingService, StepSupervisor } from '../graph/index.ts';
 import type { AudienceHistory, LiveRooms, MediaPlane, RoomDirectory, SessionHistory } from '../rooms/index.ts';
 import type { Store } from '../store/index.ts';
 import type { WorkerPool } from '../worker/index.ts';
@@ -23,5 +23,6 @@ export type Runtime = {
   steps: StepSupervisor;
   recordings: RecordingService;
   livestreams: LivestreamService;
+  hls: HlsService;
   metrics: Metrics;
 };

@@ -18,6 +18,8 @@ import { fileRoutes } from './routes/files.ts';
 import { giftRoutes } from './routes/gifts.ts';
 import { healthRoutes } from './routes/health.ts';
 import { livestreamRoutes } from './routes/livestreams.ts';
+import { hlsRoutes } from './routes/hls.ts';
+import { hlsMediaRoutes } from './routes/hls-media.ts';
 import { lobbyRoutes } from './routes/lobby.ts';
 import { messageRoutes } from './routes/messages.ts';
 import { pageRoutes } from './routes/pages.ts';
@@ -99,7 +101,12 @@ export async function createServer(runtime: Runtime, logger: FastifyBaseLogger):
       new RoomflowError('too-many-requests', `Too many requests; try again in ${after}.`),
   });
   // Before the guarded routes' own hooks, so that guesses at tokens are counted too.
-  server.addHook('onRequest', server.rateLimit());
+  const countRequest = server.rateLimit();
+  server.addHook('onRequest', async function (request, reply) {
+    if (request.routeOptions.config.isUnlimited !== true) {
+      await countRequest.call(server, request, reply);
+    }
+  });
   await server.register(websocket, { options: { maxPayload: SOCKET_MESSAGE_BYTES } });
   await server.register(swagger, {
     openapi: {
@@ -127,6 +134,7 @@ export async function createServer(runtime: Runtime, logger: FastifyBaseLogger):
   await server.register(healthRoutes(runtime));
   await server.register(pageRoutes(runtime));
   await server.register(fileRoutes(runtime));
+  await server.register(hlsMediaRoutes(runtime));
   await server.register(signalRoutes(runtime));
   await server.register(eventRoutes(runtime));
   await server.register(whipRoutes(runtime));
@@ -143,6 +151,7 @@ export async function createServer(runtime: Runtime, logger: FastifyBaseLogger):
     await guarded.register(recordingRoutes(runtime));
     await guarded.register(livestreamRoutes(runtime));
     await guarded.register(stepRoutes(runtime));
+    await guarded.register(hlsRoutes(runtime));
   });
   await server.ready();
   return server;

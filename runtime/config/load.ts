@@ -4,7 +4,7 @@ import { environmentSource, fileSource, flagSource, type Source } from './source
 import type { ConfigInput } from './schema.ts';
 import { validated } from './validate.ts';
 
-type Derived = 'publicUrl' | 'recordingsDirectory' | 'databaseFile' | 'workers';
+type Derived = 'publicUrl' | 'recordingsDirectory' | 'hlsDirectory' | 'databaseFile' | 'workers';
 
 /** The whole configuration: every folder absolute, every derived value filled in. */
 export type RuntimeConfig = Readonly<Omit<ConfigInput, Derived> & Required<Pick<ConfigInput, Derived>>>;
@@ -36,6 +36,7 @@ function withDerived(config: ConfigInput, cwd: string): RuntimeConfig {
     ...config,
     dataDirectory,
     recordingsDirectory: resolve(cwd, config.recordingsDirectory ?? join(dataDirectory, 'recordings')),
+    hlsDirectory: resolve(cwd, config.hlsDirectory ?? join(dataDirectory, 'hls')),
     databaseFile: resolve(cwd, config.databaseFile ?? join(dataDirectory, 'roomflow.db')),
     publicUrl: (config.publicUrl ?? `http://${urlHost(config.host)}:${config.port}`).replace(/\/+$/, ''),
     workers: config.workers ?? Math.max(1, availableParallelism() - 1),

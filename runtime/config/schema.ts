@@ -24,6 +24,9 @@ export const ConfigSchema = Type.Object(
       description: 'Keys, database, recordings',
     }),
     recordingsDirectory: Type.Optional(Type.String({ minLength: 1, description: '<data>/recordings' })),
+    hlsDirectory: Type.Optional(
+      Type.String({ minLength: 1, description: 'Playlists and media of HLS streams; <data>/hls' }),
+    ),
     databaseFile: Type.Optional(Type.String({ minLength: 1, description: '<data>/roomflow.db' })),
     logLevel: Type.Union(
       [

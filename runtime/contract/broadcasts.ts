@@ -112,7 +112,7 @@ export const HlsOptions = {
   protected: Type.Optional(Type.Boolean()),
   /** How much of the past `index.m3u8` holds: all of it (event), or a window of that many seconds. */
   dvrSeconds: Type.Optional(Type.Integer({ minimum: 10, maximum: 86_400 })),
-  /** A folder below the HLS folder, for a CDN to take the files from; the stream's id when left out. */
+  /** A folder below the HLS folder, for a CDN to take the files from; the stream's own folder lies in it, named by its id. */
   dirPath: Type.Optional(Type.String({ maxLength: 200, pattern: '^[A-Za-z0-9_/-]*$' })),
 };
 export const StartHlsBody = Type.Object(

@@ -10,3 +10,4 @@ export { reconcile } from './reconcile.ts';
 export { createImageResolver } from './composition-images.ts';
 export { createOutboundGuard, type OutboundGuard } from './outbound-address.ts';
 export { createLivestreamService, type LivestreamService } from './livestreams.ts';
+export { createHlsService, type HlsAnswer, type HlsMediaRequest, type HlsService } from './hls/index.ts';

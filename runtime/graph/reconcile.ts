@@ -7,6 +7,7 @@ import {
   endSession,
   eventBounds,
   findSession,
+  listLiveHlsStreams,
   listLiveLivestreams,
   listLiveRecordings,
   listLiveSessions,
@@ -21,6 +22,7 @@ import {
   type StoredSession,
   type StoredStep,
 } from '../store/index.ts';
+import type { HlsService } from './hls/index.ts';
 import type { LivestreamService } from './livestreams.ts';
 import type { RecordingService } from './recordings.ts';
 import type { StepPlane } from './step-plane.ts';
@@ -39,6 +41,7 @@ export async function reconcile(options: {
   plane: StepPlane;
   recordings: RecordingService;
   livestreams: LivestreamService;
+  hls: HlsService;
   recordingsDirectory: string;
   onError(error: unknown, fields: Record<string, unknown>): void;
 }): Promise<{ sessions: number; recordings: number }> {
@@ -84,6 +87,10 @@ export async function reconcile(options: {
   for (const livestream of listLiveLivestreams(store)) {
     const endMs = aliveMs.get(livestream.sessionId) ?? lastEventMs;
     options.livestreams.conclude(livestream, new Date(endMs).toISOString());
+  }
+  for (const stream of listLiveHlsStreams(store)) {
+    const endMs = aliveMs.get(stream.sessionId) ?? lastEventMs;
+    await options.hls.conclude(stream, new Date(endMs).toISOString());
   }
   for (const step of openSteps) {
     endStep(store, events, step, new Date(aliveMs.get(step.sessionId) ?? lastEventMs).toISOString());

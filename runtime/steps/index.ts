@@ -1,5 +1,6 @@
 export * from './composition.ts';
 export * from './composition-config.ts';
+export * from './hls-renditions.ts';
 export * from './output-profiles.ts';
 export * from './step.ts';
 export * from './registry.ts';

@@ -1,13 +1,11 @@
 import { RoomflowError } from '../contract/index.ts';
+import { isDiskFull } from './disk-full.ts';
 import type { StepReport } from './step.ts';
-
-/** What the system says when nothing more can be written (errno(3)): full, over quota, over a size limit. */
-const noRoomCodes: readonly unknown[] = ['ENOSPC', 'EDQUOT', 'EFBIG'];
 
 /** What a step that records reports when writing has failed. */
 export function recordingFailureOf(error: unknown): Extract<StepReport, { type: 'failure' }> {
   const { code, message } = RoomflowError.from(error);
-  if (error instanceof Error && 'code' in error && noRoomCodes.includes(error.code)) {
+  if (isDiskFull(error)) {
     return {
       type: 'failure',
       code: 'disk-full',

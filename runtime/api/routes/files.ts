@@ -5,6 +5,7 @@ import { Type } from 'typebox';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { RoomflowError } from '../../contract/index.ts';
 import { requireRest, verifyFileQuery, verifyToken } from '../../rooms/index.ts';
+import { byteRangeOf } from '../byte-range.ts';
 import type { Runtime } from '../runtime.ts';
 
 const contentTypes: Record<string, string> = {
@@ -43,7 +44,7 @@ export function fileRoutes(runtime: Runtime): FastifyPluginAsyncTypebox {
           requireRest(principal, 'read', { id: room.roomId, customRoomId: room.customRoomId });
         }
         const size = await sizeOf(file.path, fileId);
-        const range = rangeOf(request.headers.range, size);
+        const range = byteRangeOf(request.headers.range, size);
         reply
           .type(contentTypes[extname(file.path)] ?? 'application/octet-stream')
           .header('accept-ranges', 'bytes')
@@ -72,19 +73,4 @@ async function sizeOf(path: string, fileId: string): Promise<number> {
   } catch (cause) {
     throw new RoomflowError('file-not-found', `File "${fileId}" is no longer on disk.`, { cause });
   }
-}
-
-/** One byte range (RFC 9110, section 14.1.2); several ranges are answered with the whole file. */
-function rangeOf(
-  header: string | undefined,
-  size: number,
-): { start: number; end: number } | 'unsatisfiable' | null {
-  const match = /^bytes=(\d*)-(\d*)$/.exec(header ?? '');
-  if (!match || (match[1] === '' && match[2] === '')) {
-    return null;
-  }
-  const suffix = match[1] === '';
-  const start = suffix ? Math.max(0, size - Number(match[2])) : Number(match[1]);
-  const end = suffix || match[2] === '' ? size - 1 : Math.min(Number(match[2]), size - 1);
-  return start > end || start >= size ? 'unsatisfiable' : { start, end };
 }

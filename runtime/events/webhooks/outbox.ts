@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { matchesEventType, type RoomflowEvent } from '../../contract/index.ts';
 import {
+  findHlsStream,
   findLivestream,
   findRecording,
   findRoom,
@@ -98,13 +99,16 @@ function targetsOf(store: Store, event: RoomflowEvent): Target[] {
   return targets;
 }
 
-/** The webhook given when the recording or livestream that an event is about was started. */
+/** The webhook given when the recording, livestream or HLS stream that an event is about was started. */
 function jobWebhookOf(store: Store, { data }: RoomflowEvent): string | null {
   if ('recordingId' in data) {
     return findRecording(store, data.recordingId)?.webhookUrl ?? null;
   }
   if ('livestreamId' in data) {
     return findLivestream(store, data.livestreamId)?.webhookUrl ?? null;
+  }
+  if ('hlsId' in data) {
+    return findHlsStream(store, data.hlsId)?.webhookUrl ?? null;
   }
   return null;
 }

@@ -34,6 +34,7 @@ export class PlaylistState {
   #nextSequence = 0;
   #hint: string | null = null;
   #ended = false;
+  #beganMs = 0;
 
   constructor(targets: { segmentTargetMs: number; partTargetMs: number }) {
     // RFC 8216bis §4.4.3.1: no segment may be longer, rounded to the nearest second.
@@ -65,6 +66,11 @@ export class PlaylistState {
     return this.#ended;
   }
 
+  /** Milliseconds since 1970 at which the first part began; 0 before it. */
+  get beganMs(): number {
+    return this.#beganMs;
+  }
+
   /** Milliseconds of media listed. */
   get durationMs(): number {
     return this.#segments.reduce((sum, { durationMs }) => sum + durationMs, this.#open?.durationMs ?? 0);
@@ -90,6 +96,7 @@ export class PlaylistState {
     if (this.#mapUri === null || this.#ended) {
       return;
     }
+    this.#beganMs ||= part.startMs;
     this.#open ??= this.#beginSegment(this.#mapUri, part.startMs);
     this.#open.parts.push({ uri: part.uri, durationMs: part.durationMs, independent: part.independent });
     this.#open.durationMs += part.durationMs;

@@ -1,0 +1,316 @@
+import { rm, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import {
+  HLS_PART_TARGET_MS,
+  HLS_SEGMENT_TARGET_MS,
+  PlaylistState,
+  decideReload,
+  listedPartsMs,
+  renderMediaPlaylist,
+  type DeliveryDirectives,
+  type HlsUpdate,
+  type PlaylistView,
+  type RenditionReport,
+} from '../../media/index.ts';
+import { PLAYLIST_TYPE, playlistBody, refusal, type HlsAnswer } from './answer.ts';
+import { FileCache } from './file-cache.ts';
+import { rescuedSegment, type PlaylistName } from './names.ts';
+
+/** The live edge shows so much: enough for plain players, who begin three segments before its end. */
+const LIVE_WINDOW_MS = 12_000;
+/** A part file stays so long after its tag is gone (RFC 8216bis §6.2.2: three target durations), and a little. */
+const PART_GRACE_MS = 8000;
+/** A segment that has left its window may still be loaded by whoever saw it last. */
+const SEGMENT_GRACE_MS = 30_000;
+/** Some 40 s at 5 Mbps. */
+const CACHE_BYTES = 24 * 1024 * 1024;
+
+export type PlaylistRequest = {
+  name: PlaylistName;
+  directives: DeliveryDirectives;
+  /** Appended to every URI, with its question mark. */
+  query: string;
+  reply(answer: HlsAnswer): void;
+};
+
+type WaitingRequest = PlaylistRequest & { sinceMs: number };
+type WaitingFile = { name: string; sinceMs: number; reply(contents: Buffer | null): void };
+type CachedPlaylist = { body: Buffer; gzip: Buffer | null };
+
+export type LiveRenditionOptions = {
+  name: string;
+  directory: string;
+  /** Milliseconds since 1970 at which the session clock was 0. */
+  clockStartMs: number;
+  /** What `index.m3u8` holds of the past; null for all of it. */
+  dvrMs: number | null;
+  /** How the other renditions stand. */
+  reports(name: PlaylistName): RenditionReport[];
+  onError(error: unknown): void;
+};
+
+/**
+ * One rendition of a running stream as viewers see it: its playlists, kept ready as bytes, whoever waits for the next
+ * of them, and its newest files in memory. A request that waits costs a place in a list.
+ */
+export class LiveRendition {
+  readonly name: string;
+  readonly state = new PlaylistState({
+    segmentTargetMs: HLS_SEGMENT_TARGET_MS,
+    partTargetMs: HLS_PART_TARGET_MS,
+  });
+  readonly files: FileCache;
+  codecs = '';
+  size: { width: number; height: number } | null = null;
+  /** Most bits a second in a segment so far. */
+  peakBps = 0;
+  bytes = 0;
+  mediaMs = 0;
+  readonly #options: LiveRenditionOptions;
+  readonly #playlists = new Map<string, CachedPlaylist>();
+  #waiting: WaitingRequest[] = [];
+  #waitingFiles: WaitingFile[] = [];
+  /** Files that no playlist names any more, and when they may go. */
+  #leaving: { name: string; atMs: number }[] = [];
+  #segmentBytes = 0;
+  #writtenVersion = 0;
+
+  constructor(options: LiveRenditionOptions) {
+    this.name = options.name;
+    this.#options = options;
+    this.files = new FileCache(options.directory, CACHE_BYTES);
+  }
+
+  /** Takes a packager's update in. Resolves when viewers can have it. */
+  async apply(update: HlsUpdate): Promise<void> {
+    if (update.kind === 'hls-init') {
+      await this.completeOpenSegment();
+      this.codecs = update.codecs;
+      this.size =
+        update.width === null || update.height === null
+          ? null
+          : { width: update.width, height: update.height };
+      this.state.setMap(update.uri);
+      return;
+    }
+    if (update.kind === 'hls-part') {
+      // In memory before it is listed: the first to ask is answered like all others.
+      await this.files.load(update.uri);
+      this.state.addPart({
+        uri: update.uri,
+        nextUri: update.nextUri,
+        startMs: this.#options.clockStartMs + update.startMs,
+        durationMs: update.durationMs,
+        independent: update.independent,
+      });
+      this.bytes += update.bytes;
+      this.mediaMs += update.durationMs;
+      this.#segmentBytes += update.bytes;
+      this.#changed();
+      this.#answerFile(update.uri);
+      return;
+    }
+    this.#endSegment(update.uri);
+  }
+
+  /** Whoever made the segment that is open is lost: its parts become a whole segment. */
+  async completeOpenSegment(): Promise<void> {
+    const { open } = this.state;
+    this.state.withdrawHint();
+    if (!open || open.parts.length === 0) {
+      return;
+    }
+    const uri = rescuedSegment(open.sequence);
+    const parts = await Promise.all(open.parts.map(({ uri: part }) => this.files.load(part)));
+    await this.#writeFile(uri, Buffer.concat(parts));
+    this.#endSegment(uri);
+  }
+
+  /** Nothing more comes; everybody who waits is answered. */
+  async end(): Promise<void> {
+    await this.completeOpenSegment();
+    this.state.end();
+    this.#changed();
+    for (const request of this.#waitingFiles.splice(0)) {
+      request.reply(null);
+    }
+  }
+
+  /** Answers a request for a playlist now or when it holds what is asked for. */
+  playlist(request: PlaylistRequest, nowMs: number): void {
+    switch (this.#decide(request)) {
+      case 'now':
+        request.reply(this.#answer(request));
+        break;
+      case 'wait':
+        this.#waiting.push({ ...request, sinceMs: nowMs });
+        break;
+      case 'too-far':
+        request.reply(
+          refusal(
+            400,
+            `_HLS_msn=${request.directives.sequence ?? ''} and _HLS_part=${request.directives.part ?? ''} are too far ahead; the newest is ${JSON.stringify(this.state.last)}.`,
+          ),
+        );
+        break;
+    }
+  }
+
+  /** Hands out a file: from memory at once, a part that is hinted at when it is there, else from disk. */
+  file(name: string, nowMs: number, reply: (contents: Buffer | null) => void): void {
+    const contents = this.files.get(name);
+    if (contents) {
+      reply(contents);
+    } else if (name === this.state.hint) {
+      this.#waitingFiles.push({ name, sinceMs: nowMs, reply });
+    } else {
+      this.files.load(name).then(reply, (error: unknown) => {
+        if (!isMissing(error)) {
+          this.#options.onError(error);
+        }
+        reply(null);
+      });
+    }
+  }
+
+  /** Gives up whoever has waited for longer than three target durations (RFC 8216bis §6.2.5.2). */
+  expire(nowMs: number): void {
+    const oldestMs = nowMs - 3000 * this.state.targetDurationSeconds;
+    // Requests wait in the order they came.
+    while (this.#waiting[0] && this.#waiting[0].sinceMs < oldestMs) {
+      this.#waiting.shift()?.reply(refusal(503, 'Nothing new has come for three target durations.'));
+    }
+    while (this.#waitingFiles[0] && this.#waitingFiles[0].sinceMs < oldestMs) {
+      this.#waitingFiles.shift()?.reply(null);
+    }
+  }
+
+  /** The playlists as plain files, for a web server or CDN that takes the folder; once for each new segment. */
+  async writePlaylists(): Promise<void> {
+    const version = this.state.ended ? -1 : (this.state.segments.at(-1)?.sequence ?? -1) + 1;
+    if (version === 0 || version === this.#writtenVersion) {
+      return;
+    }
+    this.#writtenVersion = version;
+    for (const name of ['index', 'live'] as const) {
+      const text = renderMediaPlaylist(this.state, { ...this.#view(name), lowLatency: false });
+      await this.#writeFile(`${name}.m3u8`, Buffer.from(text));
+    }
+  }
+
+  /** Removes files that nobody can be told of any more. */
+  async removeOldFiles(nowMs: number): Promise<void> {
+    const last = this.state.segments.at(-1);
+    if (last) {
+      const partsFromMs = last.startMs + last.durationMs - listedPartsMs(this.state) * 2 - PART_GRACE_MS;
+      this.#leaving.push(...this.state.dropParts(partsFromMs).map((name) => ({ name, atMs: nowMs })));
+    }
+    if (this.#options.dvrMs !== null) {
+      const atMs = nowMs + SEGMENT_GRACE_MS;
+      for (const { uri, parts } of this.state.trim(this.#options.dvrMs)) {
+        this.#leaving.push(...(uri === null ? [] : [{ name: uri, atMs }]));
+        this.#leaving.push(...parts.map((part) => ({ name: part.uri, atMs })));
+      }
+    }
+    const due = this.#leaving.filter(({ atMs }) => atMs <= nowMs);
+    if (due.length > 0) {
+      this.#leaving = this.#leaving.filter(({ atMs }) => atMs > nowMs);
+      await Promise.all(due.map(({ name }) => rm(join(this.#options.directory, name), { force: true })));
+    }
+  }
+
+  #decide({ directives }: PlaylistRequest): ReturnType<typeof decideReload> {
+    // A playlist without a whole segment is none that players understand.
+    if (this.state.segments.length === 0 && !this.state.ended) {
+      return directives.sequence !== null && directives.sequence > 2 ? 'too-far' : 'wait';
+    }
+    return decideReload(this.state, directives);
+  }
+
+  #answer(request: PlaylistRequest): HlsAnswer {
+    const { name, directives, query } = request;
+    const blocking = directives.sequence !== null && !this.state.ended;
+    const visibility = query === '' ? 'public' : 'private';
+    const { targetDurationSeconds } = this.state;
+    return {
+      status: 200,
+      contentType: PLAYLIST_TYPE,
+      // An address with directives stands for one state of the playlist and is kept; without, for the newest.
+      cacheControl: blocking
+        ? `${visibility}, max-age=${targetDurationSeconds * 6}`
+        : `${visibility}, max-age=0, s-maxage=${targetDurationSeconds / 2}`,
+      ...this.#ready(name, directives.skip, query),
+    };
+  }
+
+  /** The bytes of a playlist as it is now; made once for all who ask alike. */
+  #ready(name: PlaylistName, skip: boolean, query: string): CachedPlaylist {
+    const key = `${name}${skip ? '+' : '-'}${query}`;
+    let playlist = this.#playlists.get(key);
+    if (!playlist) {
+      const view = { ...this.#view(name), lowLatency: true, skip, query };
+      playlist = playlistBody(renderMediaPlaylist(this.state, view));
+      this.#playlists.set(key, playlist);
+    }
+    return playlist;
+  }
+
+  #view(name: PlaylistName): Omit<PlaylistView, 'lowLatency'> {
+    return name === 'live'
+      ? { windowMs: LIVE_WINDOW_MS, reports: this.#options.reports(name) }
+      : {
+          windowMs: this.#options.dvrMs,
+          event: this.#options.dvrMs === null,
+          reports: this.#options.reports(name),
+        };
+  }
+
+  #endSegment(uri: string): void {
+    const durationMs = this.state.open?.durationMs ?? 0;
+    if (durationMs > 0) {
+      this.peakBps = Math.max(this.peakBps, Math.round((this.#segmentBytes * 8000) / durationMs));
+    }
+    this.#segmentBytes = 0;
+    this.state.endSegment(uri);
+    this.#changed();
+  }
+
+  /** There is something new: who waits for it gets it. */
+  #changed(): void {
+    this.#playlists.clear();
+    if (this.#waiting.length === 0) {
+      return;
+    }
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const request of waiting) {
+      if (this.#decide(request) === 'now') {
+        request.reply(this.#answer(request));
+      } else {
+        this.#waiting.push(request);
+      }
+    }
+  }
+
+  #answerFile(name: string): void {
+    const contents = this.files.get(name) ?? null;
+    const waiting = this.#waitingFiles;
+    this.#waitingFiles = [];
+    for (const request of waiting) {
+      if (request.name === name) {
+        request.reply(contents);
+      } else {
+        this.#waitingFiles.push(request);
+      }
+    }
+  }
+
+  async #writeFile(name: string, contents: Buffer): Promise<void> {
+    const path = join(this.#options.directory, name);
+    await writeFile(`${path}.part`, contents);
+    await rename(`${path}.part`, path);
+  }
+}
+
+export const isMissing = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');

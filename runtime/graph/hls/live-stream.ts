@@ -1,0 +1,216 @@
+import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import {
+  HLS_SEGMENT_TARGET_MS,
+  renderMultivariantPlaylist,
+  type HlsUpdate,
+  type VariantStream,
+} from '../../media/index.ts';
+import { PLAYLIST_TYPE, playlistBody, refusal, type HlsAnswer } from './answer.ts';
+import { LiveRendition, type PlaylistRequest } from './live-rendition.ts';
+import type { PlaylistName } from './names.ts';
+
+export type LiveHlsStreamOptions = {
+  directory: string;
+  /** Names of its renditions, the best first; one empty name when there is no ladder. */
+  renditions: readonly string[];
+  clockStartMs: number;
+  dvrMs: number | null;
+  /** Every rendition has a whole segment: a viewer can start. Called once. */
+  onPlayable(): void;
+  onError(error: unknown): void;
+};
+
+const notPlayableYet = refusal(503, 'The stream cannot be played yet; try again in a moment.');
+
+/** A running HLS stream in memory: its renditions, and the playlist that lists them when there are several. */
+export class LiveHlsStream {
+  readonly #options: LiveHlsStreamOptions;
+  readonly #renditions = new Map<string, LiveRendition>();
+  /** Updates are taken in one after the other. */
+  #tail: Promise<void> = Promise.resolve();
+  /** Beside them: what viewers do not wait for. */
+  #upkeep: Promise<void> = Promise.resolve();
+  #playable = false;
+  #waitingVariants: { request: PlaylistRequest; sinceMs: number }[] = [];
+
+  constructor(options: LiveHlsStreamOptions) {
+    this.#options = options;
+    for (const name of options.renditions) {
+      this.#renditions.set(
+        name,
+        new LiveRendition({
+          name,
+          directory: join(options.directory, name),
+          clockStartMs: options.clockStartMs,
+          dvrMs: options.dvrMs,
+          reports: (playlist) => this.#reports(name, playlist),
+          onError(error) {
+            options.onError(error);
+          },
+        }),
+      );
+    }
+  }
+
+  get playable(): boolean {
+    return this.#playable;
+  }
+
+  /** Seconds of media so far. */
+  get durationSeconds(): number {
+    const [first] = this.#renditions.values();
+    return (first?.mediaMs ?? 0) / 1000;
+  }
+
+  rendition(name: string): LiveRendition | undefined {
+    return this.#renditions.get(name);
+  }
+
+  /** The best rendition. */
+  get best(): LiveRendition | undefined {
+    return this.#renditions.get(this.#options.renditions[0] ?? '');
+  }
+
+  apply(update: HlsUpdate): void {
+    const rendition = this.#renditions.get(update.rendition);
+    if (!rendition) {
+      return;
+    }
+    this.#tail = this.#after(this.#tail, async () => {
+      await rendition.apply(update);
+      if (update.kind === 'hls-segment') {
+        this.#notePlayable();
+        this.#maintain(rendition);
+      }
+    });
+  }
+
+  /** The worker that packed it is gone; another one will go on. */
+  workerLost(): void {
+    this.#tail = this.#after(this.#tail, async () => {
+      for (const rendition of this.#renditions.values()) {
+        await rendition.completeOpenSegment();
+      }
+      this.#notePlayable();
+    });
+  }
+
+  /** Nothing more comes: the playlists get their end, in memory and on disk. */
+  async end(): Promise<void> {
+    this.#tail = this.#after(this.#tail, async () => {
+      for (const rendition of this.#renditions.values()) {
+        await rendition.end();
+        this.#maintain(rendition);
+      }
+      this.#answerVariants();
+    });
+    await this.#tail;
+    await this.#upkeep;
+  }
+
+  /** True for the address of the ladder itself. */
+  isLadder(rendition: string): boolean {
+    return rendition === '' && !this.#renditions.has('');
+  }
+
+  /** Answers a request for the ladder, as soon as all its rungs can be played. */
+  multivariant(request: PlaylistRequest, nowMs: number): void {
+    if (this.#playable) {
+      request.reply(this.#variants(request));
+    } else {
+      this.#waitingVariants.push({ request, sinceMs: nowMs });
+    }
+  }
+
+  /** Gives up whoever has waited too long. */
+  expire(nowMs: number): void {
+    for (const rendition of this.#renditions.values()) {
+      rendition.expire(nowMs);
+    }
+    while (this.#waitingVariants[0] && this.#waitingVariants[0].sinceMs < nowMs - 3 * HLS_SEGMENT_TARGET_MS) {
+      this.#waitingVariants.shift()?.request.reply(notPlayableYet);
+    }
+  }
+
+  #notePlayable(): void {
+    const all = [...this.#renditions.values()];
+    if (!this.#playable && all.every(({ state }) => state.segments.length > 0)) {
+      this.#playable = true;
+      this.#answerVariants();
+      this.#upkeep = this.#after(this.#upkeep, () => this.#writeMultivariant());
+      this.#options.onPlayable();
+    }
+  }
+
+  #answerVariants(): void {
+    for (const { request } of this.#waitingVariants.splice(0)) {
+      request.reply(this.#variants(request));
+    }
+  }
+
+  #variants({ name, query }: PlaylistRequest): HlsAnswer {
+    return {
+      status: 200,
+      contentType: PLAYLIST_TYPE,
+      cacheControl: query === '' ? 'public, max-age=0, s-maxage=1' : 'private, max-age=0',
+      ...playlistBody(renderMultivariantPlaylist(this.#variantStreams(name), query)),
+    };
+  }
+
+  #variantStreams(name: PlaylistName): VariantStream[] {
+    return [...this.#renditions.values()].map((rendition) => {
+      const averageBps = Math.round((rendition.bytes * 8000) / Math.max(1, rendition.mediaMs));
+      return {
+        uri: `${rendition.name}/${name}.m3u8`,
+        bandwidthBps: Math.max(rendition.peakBps, averageBps),
+        averageBandwidthBps: averageBps,
+        codecs: rendition.codecs,
+        width: rendition.size?.width ?? null,
+        height: rendition.size?.height ?? null,
+      };
+    });
+  }
+
+  async #writeMultivariant(): Promise<void> {
+    if (!this.#renditions.has('') && this.#playable) {
+      await mkdir(this.#options.directory, { recursive: true });
+      for (const name of ['index', 'live'] as const) {
+        const path = join(this.#options.directory, `${name}.m3u8`);
+        await writeFile(`${path}.part`, renderMultivariantPlaylist(this.#variantStreams(name)));
+        await rename(`${path}.part`, path);
+      }
+    }
+  }
+
+  #reports(of: string, name: PlaylistName) {
+    return [...this.#renditions.values()].flatMap((rendition) => {
+      const { last } = rendition.state;
+      return rendition.name === of || last === null
+        ? []
+        : [
+            {
+              uri: `../${rendition.name}/${name}.m3u8`,
+              lastSequence: last.sequence,
+              lastPart: Math.max(0, last.part),
+            },
+          ];
+    });
+  }
+
+  #maintain(rendition: LiveRendition): void {
+    this.#upkeep = this.#after(this.#upkeep, async () => {
+      await rendition.writePlaylists();
+      await rendition.removeOldFiles(Date.now());
+    });
+  }
+
+  async #after(before: Promise<void>, task: () => Promise<void>): Promise<void> {
+    await before;
+    try {
+      await task();
+    } catch (error) {
+      this.#options.onError(error);
+    }
+  }
+}

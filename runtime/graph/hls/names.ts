@@ -1,0 +1,42 @@
+import type { Quality } from '../../contract/index.ts';
+
+/** `index`: all there is, or the DVR window; `live`: the live edge alone. */
+export type PlaylistName = 'index' | 'live';
+
+/** What the path of a request below a stream's address means. */
+export type HlsResource =
+  | { type: 'playlist'; rendition: string; name: PlaylistName }
+  | { type: 'media'; rendition: string; file: string }
+  | { type: 'picture'; file: string };
+
+const renditions: readonly string[] = ['high', 'med', 'low'] satisfies Quality[];
+const PLAYLIST = /^(index|live)\.m3u8$/;
+const MEDIA = /^(init-\d+-\d+\.mp4|(part|segment)-\d+-\d+\.m4s)$/;
+const PICTURE = /^picture-[0-9A-Za-z-]+\.(jpg|png|webp)$/;
+
+/** The folder of captured pictures, below a stream's. */
+export const PICTURES_FOLDER = 'captures';
+
+/**
+ * Reads a path below a stream's address. Only names that the runtime itself gives are understood, so no path leads
+ * out of the stream's folder. Undefined for all others.
+ */
+export function parseHlsPath(path: string): HlsResource | undefined {
+  const slash = path.indexOf('/');
+  const folder = slash === -1 ? '' : path.slice(0, slash);
+  const file = path.slice(slash + 1);
+  if (folder === PICTURES_FOLDER) {
+    return PICTURE.test(file) ? { type: 'picture', file } : undefined;
+  }
+  if (folder !== '' && !renditions.includes(folder)) {
+    return undefined;
+  }
+  const playlist = PLAYLIST.exec(file)?.[1];
+  if (playlist === 'index' || playlist === 'live') {
+    return { type: 'playlist', rendition: folder, name: playlist };
+  }
+  return MEDIA.test(file) ? { type: 'media', rendition: folder, file } : undefined;
+}
+
+/** Segments that control completed itself have generation 0, which no worker has. */
+export const rescuedSegment = (sequence: number): string => `segment-0-${sequence}.m4s`;
