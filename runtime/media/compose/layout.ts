@@ -160,22 +160,38 @@ const grid = (occupants: Occupant[], canvas: Size): Cell[] => {
 
 const withMain = (main: Occupant, beside: Occupant[], canvas: Size): Cell[] => {
   if (beside.length === 0) return [{ ...main, ...whole(canvas), main: true }];
+  return isPortrait(canvas) ? mainAbove(main, beside, canvas) : mainBeside(main, beside, canvas);
+};
+
+/** The column is as wide as its tiles, and the main place has the rest. */
+const mainBeside = (main: Occupant, beside: Occupant[], canvas: Size): Cell[] => {
   const gap = gapOf(canvas);
   const box = inset(whole(canvas), gap);
   const share = beside.length > NARROW_PANEL_LIMIT ? WIDE_PANEL_SHARE : PANEL_SHARE;
-  const portrait = isPortrait(canvas);
-  const panel = evenFloor((portrait ? box.height : box.width) * share);
-  const [mainBox, panelBox]: [Rectangle, Rectangle] = portrait
-    ? [
-        { ...box, height: box.height - panel - gap },
-        { ...box, y: box.y + box.height - panel, height: panel },
-      ]
-    : [
-        { ...box, width: box.width - panel - gap },
-        { ...box, x: box.x + box.width - panel, width: panel },
-      ];
-  const tiles = packTiles(beside.length, panelBox, gap, portrait ? PORTRAIT_TILE : LANDSCAPE_TILE);
-  return [{ ...main, ...mainBox, main: true }, ...place(beside, tiles)];
+  const panel = evenFloor(box.width * share);
+  const tiles = packTiles(
+    beside.length,
+    { ...box, x: box.x + box.width - panel, width: panel },
+    gap,
+    LANDSCAPE_TILE,
+  );
+  const spare = Math.min(...tiles.map(({ x }) => x)) - (box.x + box.width - panel);
+  const moved = tiles.map((tile) => ({ ...tile, x: tile.x + spare }));
+  const width = box.width - panel - gap + 2 * spare;
+  return [{ ...main, ...box, width, main: true }, ...place(beside, moved)];
+};
+
+/** A screen, which lies across, is not given the height it could not use. */
+const mainAbove = (main: Occupant, beside: Occupant[], canvas: Size): Cell[] => {
+  const gap = gapOf(canvas);
+  const box = inset(whole(canvas), gap);
+  const share = beside.length > NARROW_PANEL_LIMIT ? WIDE_PANEL_SHARE : PANEL_SHARE;
+  const most = box.height - evenFloor(box.height * share) - gap;
+  const height = main.kind === 'screen' ? Math.min(most, evenFloor((box.width * 3) / 4)) : most;
+  const top = box.y + height + gap;
+  const panel = { ...box, y: top, height: box.y + box.height - top };
+  const tiles = packTiles(beside.length, panel, gap, PORTRAIT_TILE);
+  return [{ ...main, ...box, height, main: true }, ...place(beside, tiles)];
 };
 
 const place = (occupants: Occupant[], tiles: Rectangle[]): Cell[] =>

@@ -1,3 +1,4 @@
+import { createCanvas } from '@napi-rs/canvas';
 import type { SKRSContext2D } from '@napi-rs/canvas';
 import { drawSprite } from './drawing.ts';
 import { fontOf } from './fonts.ts';
@@ -48,16 +49,16 @@ const drawMark = (
   y: number,
   sizePx: number,
 ): void => {
-  context.save();
-  context.translate(x, y);
-  // Both are drawn on a field of 24 by 24, lines two wide.
-  context.scale(sizePx / 24, sizePx / 24);
-  context.lineWidth = 2.2;
-  context.lineCap = 'round';
-  context.lineJoin = 'round';
-  if (mark === 'muted') drawMutedMicrophone(context);
-  else drawScreen(context);
-  context.restore();
+  // On a canvas of its own: what is cut out of the mark is not to be cut out of the plate.
+  const field = createCanvas(sizePx, sizePx).getContext('2d');
+  // Both marks are drawn on a field of 24 by 24, lines two wide.
+  field.scale(sizePx / 24, sizePx / 24);
+  field.lineWidth = 2.2;
+  field.lineCap = 'round';
+  field.lineJoin = 'round';
+  if (mark === 'muted') drawMutedMicrophone(field);
+  else drawScreen(field);
+  context.drawImage(field.canvas, x, Math.round(y));
 };
 
 const drawMutedMicrophone = (context: SKRSContext2D): void => {
@@ -71,11 +72,10 @@ const drawMutedMicrophone = (context: SKRSContext2D): void => {
   context.moveTo(12, 18);
   context.lineTo(12, 22);
   context.stroke();
-  // The stroke is cut free from the microphone below it, then drawn.
+  // The stroke across is set off from the microphone below it.
   context.globalCompositeOperation = 'destination-out';
   context.lineWidth = 6.5;
   line(context, 4, 3, 20, 21);
-  context.globalCompositeOperation = 'destination-over';
   context.globalCompositeOperation = 'source-over';
   context.lineWidth = 2.4;
   line(context, 4, 3, 20, 21);

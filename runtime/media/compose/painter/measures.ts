@@ -20,6 +20,7 @@ export const cornerRadiusPx = (tile: Rectangle, canvas: Size): number => {
 /** The line around whoever speaks. */
 export const ringThicknessPx = (canvas: Size): number => Math.max(2, evenFloor(shorterSide(canvas) / 180));
 
-export const discDiameterPx = (tile: Size): number => evenFloor(Math.max(8, shorterSide(tile) * 0.44));
+export const discDiameterPx = (tile: Size, canvas: Size): number =>
+  evenFloor(Math.max(8, Math.min(shorterSide(tile) * 0.44, shorterSide(canvas) * 0.3)));
 
 export const noticeSizePx = (canvas: Size): number => Math.round(shorterSide(canvas) / 24);

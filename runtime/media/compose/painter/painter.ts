@@ -117,7 +117,7 @@ class ScenePainter implements Painter {
     this.clearCell(picture, cell);
     const initials = initialsOf(this.#people.get(cell.participantId)?.name ?? '');
     const colour = discColourOf(cell.participantId);
-    const diameter = discDiameterPx(cell);
+    const diameter = discDiameterPx(cell, this.#canvas);
     const disc = this.#sprites.get(`disc ${diameter} ${colour} ${initials}`, () =>
       drawDisc(initials, colour, diameter),
     );

@@ -12,7 +12,7 @@ import type { Sprite } from './sprite.ts';
 import { fitText, oneLine } from './text.ts';
 
 /** Share of the canvas that stays free between a watermark and the edge. */
-const MARGIN_SHARE = 0.025;
+const MARGIN_SHARE = 0.04;
 
 /** A watermark that stays as it is: null for clocks, for images that are not there and for empty texts. */
 export const watermarkOverlay = (
