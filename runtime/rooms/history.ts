@@ -74,14 +74,14 @@ export function createSessionHistory(
   function peopleOf(sessionId: string): SessionParticipant[] {
     const presence = readPresence(store, sessionId);
     const spans = readTrackSpans(store, sessionId);
-    const modes = readModeSpans(store, sessionId);
+    const modes = Map.groupBy(readModeSpans(store, sessionId), ({ participantId }) => participantId);
     const live = rooms.bySessionId(sessionId);
     return listSessionParticipants(store, sessionId).map((participant) =>
       personOf(
         participant,
         presence.get(participant.participantId) ?? [],
         spans,
-        modes.filter(({ participantId }) => participantId === participant.participantId),
+        modes.get(participant.participantId) ?? [],
         live?.find(participant.participantId),
       ),
     );

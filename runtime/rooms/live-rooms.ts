@@ -105,7 +105,7 @@ export class LiveRooms {
     const { permissions, participantId: prescribed } = requireJoin(
       principal,
       { id: room.roomId, customRoomId: room.customRoomId, allowedParticipantIds: room.allowedParticipantIds },
-      request.participantId ?? this.#idBefore(room.roomId, request.resumeToken),
+      request.participantId ?? this.#idBefore(room.roomId, principal, request.resumeToken),
     );
     const asked = prescribed ?? newParticipantId();
     const session = this.#byRoom.get(room.roomId) ?? this.#open(room);
@@ -156,10 +156,12 @@ export class LiveRooms {
     return { session, participant, answer: session.joined(participant, true) };
   }
 
-  /** The id of somebody who comes back too late to resume, or null. */
-  #idBefore(roomId: string, resumeToken: string | undefined): string | null {
-    const session = this.#byRoom.get(roomId);
-    return (resumeToken === undefined ? undefined : session?.departedIdOf(resumeToken)) ?? null;
+  /** The id of somebody who comes back too late to resume; null for whoever is new or has an id by its token. */
+  #idBefore(roomId: string, principal: Principal, resumeToken: string | undefined): string | null {
+    if (resumeToken === undefined || (principal.kind === 'token' && principal.claims.participantId)) {
+      return null;
+    }
+    return this.#byRoom.get(roomId)?.departedIdOf(resumeToken) ?? null;
   }
 
   #open(room: Room): LiveSession {
