@@ -29,7 +29,7 @@ const ENDING = ['SIGINT', 'SIGTERM'];
 
 const totals = { passed: 0, failed: 0 };
 
-if (await orExplain(() => setUp({ built: false }))) {
+if (await orExplain(() => setUp({ built: false, forTests: true }))) {
   for (const [tool, ...args] of checks) {
     if ((await runTool(tool, args)) !== 0) {
       totals.failed += 1;

@@ -88,7 +88,7 @@ export function createRtmpPusher(options: {
             return;
           }
           const wasAccepted = liveness.accepted;
-          liveness = taken(liveness, bytes);
+          liveness = taken(liveness, bytes, now());
           if (!wasAccepted && liveness.accepted) {
             sendBack({ type: 'accepted' });
           }
@@ -129,7 +129,7 @@ export function createRtmpPusher(options: {
     const watch = setInterval(() => {
       if (!isAlive(liveness, now())) {
         lose(
-          liveness.accepted
+          liveness.bytesTaken > 0
             ? 'The server has stopped taking data.'
             : 'The server does not answer the RTMP handshake.',
         );

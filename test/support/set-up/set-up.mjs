@@ -2,18 +2,19 @@ import { build } from './build.mjs';
 import { installN8nHost } from './n8n-host.mjs';
 import { installNodePackages } from './node-packages.mjs';
 import { say, SetUpError } from './progress.mjs';
-import { chromium, ffmpeg, installSystemPackages } from './system-packages.mjs';
+import { chromium, ffmpeg, installSystemPackages, rtmpServer } from './system-packages.mjs';
 
 /**
  * Makes a fresh machine ready for the demo and the tests. Each step looks first and does nothing where
  * nothing is missing. Runs on whatever Node 20 or newer the machine has, and needs no package.
  *
- * @param {{ built?: boolean }} options `built: false` leaves the build to the caller
+ * @param {{ built?: boolean, forTests?: boolean }} options `built: false` leaves the build to the caller;
+ *   `forTests: true` installs what only tests need too
  * @throws {SetUpError} that says what the user has to do
  */
-export async function setUp({ built = true } = {}) {
+export async function setUp({ built = true, forTests = false } = {}) {
   await installNodePackages();
-  await installSystemPackages([ffmpeg, chromium]);
+  await installSystemPackages([ffmpeg, chromium, ...(forTests ? [rtmpServer] : [])]);
   await installN8nHost();
   if (built) {
     await build();

@@ -11,7 +11,8 @@ import { orExplain, setUp } from './set-up.mjs';
 
 const [script, ...args] = process.argv.slice(2);
 
-if ((await orExplain(setUp)) && script !== undefined) {
+// `npm run set-up` makes the machine ready for everything.
+if ((await orExplain(() => setUp({ forTests: script === undefined }))) && script !== undefined) {
   const child = spawn(projectNode, [script, ...args], {
     cwd: root,
     env: projectEnvironment(),

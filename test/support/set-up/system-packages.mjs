@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { outputOf, run } from './run.mjs';
 import { SetUpError } from './progress.mjs';
 
@@ -20,6 +20,16 @@ export const chromium = {
   name: 'Chromium',
   packages: ['chromium'],
   isThere: async () => existsSync('/usr/bin/chromium'),
+};
+
+/** The server that tests push livestreams to. Only the program is needed: tests start it, it is no service. */
+export const rtmpServer = {
+  name: 'nginx with its RTMP module',
+  packages: ['nginx', 'libnginx-mod-rtmp', 'openssl'],
+  isThere: async () =>
+    ['/usr/sbin/nginx', '/usr/lib/nginx/modules/ngx_rtmp_module.so', '/usr/bin/openssl'].every((path) =>
+      existsSync(path),
+    ),
 };
 
 /** What compiles n8n's database driver where no ready-made one can be downloaded. */
@@ -49,16 +59,35 @@ export async function installSystemPackages(programs) {
   }
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
   await run('Updating the list of Debian packages', 'apt-get', ['update', '-q'], { env });
-  await run(
-    `Installing ${packages.join(', ')} with apt-get`,
-    'apt-get',
-    ['install', '-q', '-y', '--no-install-recommends', ...packages],
-    { env },
+  await withoutStartingServices(() =>
+    run(
+      `Installing ${packages.join(', ')} with apt-get`,
+      'apt-get',
+      ['install', '-q', '-y', '--no-install-recommends', ...packages],
+      { env },
+    ),
   );
   const stillMissing = await missingOf(missing);
   if (stillMissing.length > 0) {
     const names = stillMissing.map(({ name }) => name).join(', ');
     throw new SetUpError(`apt-get installed ${packages.join(', ')}, yet ${names} cannot be found.`);
+  }
+}
+
+const policy = '/usr/sbin/policy-rc.d';
+
+/** Debian starts the service of a package with its installation, unless this file says otherwise (invoke-rc.d(8)). */
+async function withoutStartingServices(install) {
+  if (existsSync(policy)) {
+    // Somebody else's; most containers have one that forbids it anyway.
+    await install();
+    return;
+  }
+  writeFileSync(policy, '#!/bin/sh\nexit 101\n', { mode: 0o755 });
+  try {
+    await install();
+  } finally {
+    rmSync(policy, { force: true });
   }
 }
 

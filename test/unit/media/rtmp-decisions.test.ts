@@ -113,22 +113,29 @@ describe('a peer', () => {
   });
 
   it('that takes no more bytes is given up within ten seconds of the last', () => {
-    const live = taken(handedOver(beginning(0), 10), 368);
+    const live = taken(handedOver(beginning(0), 10), 368, 100);
     const stalled = handedOver(live, 60_000);
     expect(isAlive(handedOver(stalled, 64_000), 64_500)).toBe(true);
-    expect(isAlive(taken(stalled, 368), 66_000)).toBe(false);
+    expect(isAlive(taken(stalled, 368, 65_900), 66_000)).toBe(false);
   });
 
   it('that takes what it is given lives on', () => {
     let peer = beginning(0);
     for (let second = 1; second <= 60; second += 1) {
-      peer = taken(handedOver(peer, second * 1000), second * 300_000);
+      peer = taken(handedOver(peer, second * 1000), second * 300_000, second * 1000 + 500);
       expect(isAlive(peer, second * 1000 + 900)).toBe(true);
     }
   });
 
+  it('has accepted the stream once it goes on taking it, not with its first bytes', () => {
+    const first = taken(beginning(0), 368, 100);
+    expect(first.accepted).toBe(false);
+    expect(taken(first, 40_000, 130).accepted).toBe(false);
+    expect(taken(first, 400_000, 600).accepted).toBe(true);
+  });
+
   it('that is given nothing owes nothing', () => {
-    expect(isAlive(taken(beginning(0), 368), 3_600_000)).toBe(true);
+    expect(isAlive(taken(beginning(0), 368, 100), 3_600_000)).toBe(true);
   });
 });
 

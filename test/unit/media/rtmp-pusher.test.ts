@@ -53,6 +53,13 @@ function play() {
     },
   });
   return {
+    /** The server takes bytes for long enough. */
+    async accept(bytes = 1000): Promise<void> {
+      const { options } = connections.at(-1)!;
+      options.onProgress(bytes - 500);
+      await vi.advanceTimersByTimeAsync(500);
+      options.onProgress(bytes);
+    },
     pusher,
     connections,
     statuses,
@@ -68,19 +75,19 @@ beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
 describe('a destination', () => {
-  it('is live once the server has taken the first bytes', async () => {
-    const { pusher, now, statuses } = play();
+  it('is live once the server goes on taking the stream', async () => {
+    const { accept, pusher, statuses } = play();
     expect(pusher.status().state).toBe('connecting');
-    now().options.onProgress(368);
-    expect(statuses).toMatchObject([{ state: 'live', bytesSent: 368, retries: 0, lastError: null }]);
+    await accept();
+    expect(statuses).toMatchObject([{ state: 'live', bytesSent: 1000, retries: 0, lastError: null }]);
     await pusher.stop();
   });
 
   it('begins each connection with headers and a key frame, and goes on from there', async () => {
-    const { pusher, push, connections, now } = play();
+    const { accept, pusher, push, connections, now } = play();
     push(packet(0, true));
     push(packet(33));
-    now().options.onProgress(1000);
+    await accept();
     now().options.onEnd(['rtmp://host/: Broken pipe']);
     push(packet(66));
     await vi.advanceTimersByTimeAsync(300);
@@ -123,9 +130,9 @@ describe('a destination', () => {
   });
 
   it('begins with short pauses again after it has held for a while, and not when it flaps', async () => {
-    const { pusher, now } = play();
+    const { accept, pusher, now } = play();
     const loseAfter = async (ms: number): Promise<void> => {
-      now().options.onProgress(1000);
+      await accept();
       await vi.advanceTimersByTimeAsync(ms);
       now().options.onEnd([]);
     };
@@ -153,9 +160,9 @@ describe('a destination', () => {
   });
 
   it('that stops reading is given up within ten seconds', async () => {
-    const { pusher, push, connections } = play();
+    const { accept, pusher, push, connections } = play();
     push(packet(0, true));
-    connections[0]!.options.onProgress(1000);
+    await accept();
     connections[0]!.takes = false;
     for (let at = 33; at < 10_000; at += 33) {
       push(packet(at, at % 1000 < 33));
@@ -167,9 +174,9 @@ describe('a destination', () => {
   });
 
   it('that cannot keep up loses groups of pictures, and the pushing side never waits', async () => {
-    const { pusher, push, now } = play();
+    const { accept, pusher, push, now } = play();
     push(packet(0, true));
-    now().options.onProgress(1000);
+    await accept();
     now().takes = false;
     for (let at = 33; at < 8000; at += 33) {
       push(packet(at, at % 1000 < 33));
@@ -182,8 +189,8 @@ describe('a destination', () => {
   });
 
   it('ends with its connection when it is stopped, for good', async () => {
-    const { pusher, now, connections, statuses } = play();
-    now().options.onProgress(1000);
+    const { accept, pusher, now, connections, statuses } = play();
+    await accept();
     await pusher.stop();
     await pusher.stop();
     expect(now().ended).toBe(true);
