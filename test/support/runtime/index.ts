@@ -20,6 +20,7 @@ export { runRoomflow, startRuntimeProcess, type RuntimeProcess } from './runtime
 export {
   encodeAudioClip,
   encodeVideoClip,
+  nalUnits,
   packetsOf,
   type ClipFrame,
   type EncodedClip,
@@ -32,6 +33,7 @@ export {
   type SentFrame,
   type SentTrack,
 } from './media-publisher.ts';
+export { beepHzOf, encodeBeepAndFlash, type BeepAndFlashClips } from './beep-and-flash-clip.ts';
 export { completedRecording } from './recording-file.ts';
 export { recordBeepAndFlashGuests } from './lip-sync.ts';
 export { sentVideoFrames, watchPeerConnections } from './sent-frames.ts';
