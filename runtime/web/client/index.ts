@@ -1,5 +1,6 @@
 export {
   MeetingClient,
+  type HandOver,
   type MeetingClientOptions,
   type MeetingNotice,
   type MeetingPhase,
@@ -8,6 +9,8 @@ export {
 export { MeetingError, type MeetingErrorCode } from './meeting-error.ts';
 export type { LayerPreference, MediaState } from './media-session.ts';
 export type { RoomState } from './room-state.ts';
+export type { AudienceCalls } from './audience-calls.ts';
+export type { OwnVotes } from './audience-state.ts';
 export { layerForHeight } from './layer-choice.ts';
 export { readTokenClaims } from './token-claims.ts';
 export { signallingUrl } from './signalling-url.ts';

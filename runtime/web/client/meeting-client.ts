@@ -1,15 +1,17 @@
 import type {
+  IceServer,
   Joined,
   ParticipantView,
   SignallingNotification,
   SignallingParams,
   TrackKind,
 } from '../../contract/index.ts';
+import { AudienceCalls } from './audience-calls.ts';
 import { Emitter } from './emitter.ts';
 import { MediaSession, type LayerPreference, type MediaState } from './media-session.ts';
 import { MeetingError, type MeetingErrorCode } from './meeting-error.ts';
 import { isForgotten, keepsTrying, passesByItself, reconnectDelayMs } from './reconnect-policy.ts';
-import { reduceRoom, roomFromJoined, withMessage, type RoomState } from './room-state.ts';
+import { reduceRoom, roomFromJoined, withMessage, withMode, type RoomState } from './room-state.ts';
 import {
   openSignallingSocket,
   type SignallingRequestFunction,
@@ -36,9 +38,14 @@ export type MeetingClientOptions = {
   url: string;
   participantId?: string;
   mode?: ParticipantView['mode'];
+  /** Comes back as the participant that another page handed over. */
+  resume?: Pick<HandOver, 'participantId' | 'resumeToken'>;
   metaData?: unknown;
   createPeerConnection?: (configuration: RTCConfiguration) => RTCPeerConnection;
 };
+
+/** Enough for another page to go on as this participant. */
+export type HandOver = { participantId: string; resumeToken: string; name: string };
 
 export type MeetingNotice = { notification: SignallingNotification; before: RoomState | null };
 
@@ -53,6 +60,7 @@ const PING_TIMEOUT_MS = 4_000;
  * A client is used for one meeting; after `left` or `failed` make a new one.
  */
 export class MeetingClient {
+  readonly audience: AudienceCalls;
   readonly #options: MeetingClientOptions;
   readonly #changes = new Emitter<MeetingSnapshot>();
   readonly #notices = new Emitter<MeetingNotice>();
@@ -69,6 +77,8 @@ export class MeetingClient {
   #name = '';
   #participantId: string | undefined;
   #resumeToken: string | undefined;
+  #mode: ParticipantView['mode'] | undefined;
+  #iceServers: readonly IceServer[] = [];
   #connecting = false;
   #hurry: (() => void) | null = null;
   #pingTimer: ReturnType<typeof setTimeout> | undefined;
@@ -81,7 +91,19 @@ export class MeetingClient {
 
   constructor(options: MeetingClientOptions) {
     this.#options = options;
-    this.#participantId = options.participantId;
+    this.#participantId = options.resume?.participantId ?? options.participantId;
+    this.#resumeToken = options.resume?.resumeToken;
+    this.#mode = options.mode;
+    this.audience = new AudienceCalls({
+      request: (method, data, requestOptions) => this.#request(method, data, requestOptions),
+      change: (change) => {
+        const { room } = this.#snapshot;
+        if (room !== null) {
+          this.#change({ room: change(room) });
+        }
+      },
+      onMode: (mode) => this.#modeChanged(mode),
+    });
     this.#media = new MediaSession({
       request: (method, data, requestOptions) => this.#request(method, data, requestOptions),
       createPeerConnection:
@@ -128,6 +150,21 @@ export class MeetingClient {
     // Either way it is over on this side; unheard, the runtime notices when the grace time has run out.
     await socket?.request('leave', {}, { timeoutMs: 1_000 }).catch(() => undefined);
     socket?.close();
+  }
+
+  /**
+   * Ends here without leaving, so that another page can go on as the same participant.
+   *
+   * @returns null when there is nobody to go on as: not joined, or over.
+   */
+  handOver(): HandOver | null {
+    if (this.#isOver() || this.#participantId === undefined || this.#resumeToken === undefined) {
+      return null;
+    }
+    const socket = this.#socket;
+    this.#end('left', null);
+    socket?.close();
+    return { participantId: this.#participantId, resumeToken: this.#resumeToken, name: this.#name };
   }
 
   /** Sends `track` as `kind` from now on; null mutes the kind. May be called before joining. */
@@ -244,7 +281,8 @@ export class MeetingClient {
   }
 
   async #joinOver(socket: SignallingSocket): Promise<void> {
-    const { mode, metaData } = this.#options;
+    const { metaData } = this.#options;
+    const mode = this.#mode;
     const identity = {
       name: this.#name,
       ...(this.#participantId === undefined ? {} : { participantId: this.#participantId }),
@@ -272,16 +310,39 @@ export class MeetingClient {
     const before = this.#snapshot.room;
     this.#participantId = joined.participantId;
     this.#resumeToken = joined.resumeToken;
+    this.#iceServers = joined.iceServers;
     this.#startPing();
-    this.#change({ phase: 'joined', room: roomFromJoined(joined, before), error: null });
+    const room = roomFromJoined(joined, before);
+    this.#change({ phase: 'joined', room, error: null });
+    if (room.mode === 'SIGNALLING_ONLY') {
+      return;
+    }
     void (joined.resumed && before !== null
       ? this.#media.signallingResumed(joined.iceServers)
       : this.#media.start(joined.iceServers));
   }
 
+  /** Told by the answer and by the event; the second changes nothing. */
+  #modeChanged(mode: ParticipantView['mode']): void {
+    const { room } = this.#snapshot;
+    if (room === null || room.mode === mode) {
+      return;
+    }
+    // Whoever said how to come in says it anew when coming back.
+    this.#mode = this.#mode === undefined ? undefined : mode;
+    this.#change({ room: withMode(room, mode) });
+    if (mode === 'SIGNALLING_ONLY') {
+      this.#media.close();
+    } else if (room.mode === 'SIGNALLING_ONLY') {
+      void this.#media.start(this.#iceServers);
+    }
+  }
+
   #notified(notification: SignallingNotification): void {
     const before = this.#snapshot.room;
-    if (before !== null) {
+    if (notification.event === 'mode-changed') {
+      this.#modeChanged(notification.data.mode);
+    } else if (before !== null) {
       const room = reduceRoom(before, notification);
       if (room !== before) {
         this.#change({ room });

@@ -1,10 +1,19 @@
-import type { Joined, MessageView, ParticipantView, SignallingNotification } from '../../contract/index.ts';
+import type {
+  Audience,
+  Joined,
+  MessageView,
+  ParticipantView,
+  SignallingNotification,
+} from '../../contract/index.ts';
+import { reduceAudience, type OwnVotes } from './audience-state.ts';
 
 /** What is known of the room, as the runtime told it. Replaced, never changed in place. */
 export type RoomState = {
   roomId: string;
   sessionId: string;
   selfId: string;
+  /** One's own: on stage one is seen and heard, in the audience one only takes part. */
+  mode: ParticipantView['mode'];
   /** May admit, mute and remove. */
   isModerator: boolean;
   /** In order of joining; holds oneself only when the runtime lists one. */
@@ -15,14 +24,20 @@ export type RoomState = {
   entryRequests: readonly { participantId: string; name: string }[];
   /** Participants of whom a recording runs. */
   recordedIds: readonly string[];
+  audience: Audience;
+  votes: OwnVotes;
+  /** Who asks this participant on stage, until answered. */
+  stageInvitation: { byName: string } | null;
 };
 
 export function roomFromJoined(joined: Joined, previous: RoomState | null): RoomState {
   const sameSession = previous?.sessionId === joined.sessionId;
+  const self = joined.participants.find(({ participantId }) => participantId === joined.participantId);
   return {
     roomId: joined.roomId,
     sessionId: joined.sessionId,
     selfId: joined.participantId,
+    mode: self?.mode ?? 'SEND_AND_RECV',
     isModerator: joined.permissions.includes('allow_mod'),
     participants: joined.participants,
     activeSpeakerId: joined.activeSpeakerId,
@@ -30,6 +45,9 @@ export function roomFromJoined(joined: Joined, previous: RoomState | null): Room
     messages: mergeMessages(sameSession ? previous.messages : [], joined.messages),
     entryRequests: joined.entryRequests,
     recordedIds: joined.recordedIds,
+    audience: joined.audience,
+    votes: joined.votes,
+    stageInvitation: joined.stageInvitation,
   };
 }
 
@@ -64,9 +82,25 @@ export function reduceRoom(room: RoomState, notification: SignallingNotification
       const others = room.recordedIds.filter((id) => id !== participantId);
       return { ...room, recordedIds: recording ? [...others, participantId] : others };
     }
-    default:
-      return room;
+    case 'stage-invited':
+      return { ...room, stageInvitation: notification.data };
+    default: {
+      const audience = reduceAudience(room.audience, notification);
+      return audience === room.audience ? room : { ...room, audience };
+    }
   }
+}
+
+/** The room with one's own mode changed. */
+export function withMode(room: RoomState, mode: ParticipantView['mode']): RoomState {
+  return {
+    ...room,
+    mode,
+    stageInvitation: null,
+    participants: room.participants.map((one) =>
+      one.participantId === room.selfId ? { ...one, mode } : one,
+    ),
+  };
 }
 
 /** Adds a message once: the sender may hear of it both by the reply and by the event. */

@@ -20,6 +20,17 @@ const eventNames: Readonly<Record<keyof SignallingEvents, true>> = {
   'connection-state': true,
   removed: true,
   'recording-state-changed': true,
+  'poll-changed': true,
+  'question-changed': true,
+  'gift-sent': true,
+  'reaction-sent': true,
+  'hands-changed': true,
+  'viewers-changed': true,
+  'pins-changed': true,
+  'hls-changed': true,
+  'stage-invited': true,
+  'stage-responded': true,
+  'mode-changed': true,
 };
 
 /** Reads one message of the runtime; null for anything this page does not know, such as a newer event. */

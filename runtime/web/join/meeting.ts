@@ -1,22 +1,22 @@
 import { batch, computed, effect, signal, type ReadonlySignal } from '@preact/signals';
 import type { ParticipantView } from '../../contract/index.ts';
+import { Participation } from '../audience/index.ts';
 import {
   MeetingClient,
   MeetingError,
   readTokenClaims,
   signallingUrl,
+  type HandOver,
   type MeetingNotice,
   type MeetingSnapshot,
   type RoomState,
 } from '../client/index.ts';
-import { LocalMedia, recall, remember, type DeviceState } from './devices/index.ts';
+import { leaveHandOver, recall, remember, takeHandOver, Toasts } from '../shared/index.ts';
+import { LocalMedia, type DeviceState } from './devices/index.ts';
 import { tilesOf, type Tile } from './room/tiles.ts';
 import { deviceText } from './texts/index.ts';
-import { Toasts } from './toasts.ts';
 
-export type Panel = 'chat' | 'people' | 'settings';
-
-export const CHAT_TOPIC = 'CHAT';
+export type Panel = 'chat' | 'people' | 'audience' | 'settings';
 
 const before: MeetingSnapshot = {
   phase: 'idle',
@@ -33,7 +33,11 @@ export class Meeting {
   readonly media = new LocalMedia();
   readonly toasts = new Toasts();
   readonly panel = signal<Panel | null>(null);
-  readonly unread = signal(0);
+  readonly participation: Participation;
+  /** Came from the audience and has not gone on stage yet. */
+  readonly entering = signal(false);
+  /** On the way into the audience: another page takes over. */
+  readonly moving = signal(false);
   readonly soundBlocked = signal(false);
   readonly name: ReadonlySignal<string>;
   readonly tiles: ReadonlySignal<readonly Tile[]>;
@@ -46,21 +50,39 @@ export class Meeting {
   constructor(roomId: string, query: URLSearchParams) {
     this.roomId = roomId;
     this.#token = query.get('token') ?? '';
-    this.#name.value = query.get('name') ?? readTokenClaims(this.#token).name ?? recall().name ?? '';
+    const claims = readTokenClaims(this.#token);
+    this.#name.value = query.get('name') ?? claims.name ?? recall().name ?? '';
     // Music and measurements want the sound as it is.
     this.media.originalSound.value = query.get('sound') === 'original';
     this.name = this.#name;
+    this.participation = new Participation({
+      room: () => this.#snapshot.value.room,
+      client: () => this.#client,
+      toasts: this.toasts,
+    });
     this.tiles = computed(() => {
       const { room, tracks } = this.#snapshot.value;
       return room === null ? [] : tilesOf(room, tracks, this.#ownTracks());
     });
+    const handOver = takeHandOver(roomId);
     if (this.#token === '') {
       this.#snapshot.value = {
         ...before,
         phase: 'failed',
         error: { code: 'missing-token', message: 'The link holds no token.', retryable: false },
       };
+    } else if (handOver !== null) {
+      this.entering.value = true;
+      this.#join(handOver.name, handOver);
+    } else if (claims.mode === 'SIGNALLING_ONLY') {
+      this.#openWatchPage();
     }
+    addEventListener('pageshow', ({ persisted }) => {
+      // Kept by the browser while another page went on as this participant: what it holds is over.
+      if (persisted && this.moving.value) {
+        location.reload();
+      }
+    });
   }
 
   get snapshot(): ReadonlySignal<MeetingSnapshot> {
@@ -72,13 +94,47 @@ export class Meeting {
   }
 
   join(name: string): void {
-    this.#name.value = name;
     remember({ name });
-    const client = new MeetingClient({ url: signallingUrl(location.href, this.roomId, this.#token) });
+    this.#join(name, null);
+  }
+
+  /** From the audience into the meeting, with the devices as they are now. */
+  async goOnStage(): Promise<void> {
+    if (await this.participation.respondStage(true)) {
+      this.entering.value = false;
+    }
+  }
+
+  async declineStage(): Promise<void> {
+    await this.participation.respondStage(false);
+    this.goToAudience();
+  }
+
+  /** To the watch page as the same participant. */
+  goToAudience(): void {
+    const handOver = this.#client?.handOver() ?? null;
+    if (handOver !== null) {
+      leaveHandOver({ ...handOver, roomId: this.roomId });
+      this.#openWatchPage();
+    }
+  }
+
+  #openWatchPage(): void {
+    this.moving.value = true;
+    location.replace(`/watch/${encodeURIComponent(this.roomId)}${location.search}`);
+  }
+
+  #join(name: string, resume: HandOver | null): void {
+    this.#name.value = name;
+    const client = new MeetingClient({
+      url: signallingUrl(location.href, this.roomId, this.#token),
+      ...(resume === null ? {} : { resume }),
+    });
     this.#client = client;
     this.#endings = [
       client.onChange((snapshot) => {
         this.#snapshot.value = snapshot;
+        this.#keepPlace(snapshot);
         if (snapshot.phase === 'left' || snapshot.phase === 'failed') {
           this.#over();
         }
@@ -104,7 +160,7 @@ export class Meeting {
     batch(() => {
       this.#snapshot.value = before;
       this.panel.value = null;
-      this.unread.value = 0;
+      this.entering.value = false;
     });
   }
 
@@ -114,9 +170,6 @@ export class Meeting {
     this.panel.value = this.panel.value === panel ? null : panel;
     // Whoever opens a panel has turned to something else than the last notices.
     this.toasts.clear();
-    if (this.panel.value === 'chat') {
-      this.unread.value = 0;
-    }
   }
 
   async toggleMicrophone(): Promise<void> {
@@ -151,11 +204,7 @@ export class Meeting {
     }
   }
 
-  /** @returns whether it was sent; if not, the person has been told why. */
-  sendChat(message: string): Promise<boolean> {
-    return this.#attempt('The message was not sent.', (client) => client.sendMessage(CHAT_TOPIC, message));
-  }
-
+  /** @returns whether it went through; if not, the person has been told why. */
   respondEntry(participantId: string, decision: 'allowed' | 'denied'): Promise<boolean> {
     return this.#attempt('The answer did not go through.', (client) =>
       client.respondEntry({ participantId, decision }),
@@ -207,11 +256,26 @@ export class Meeting {
     }
   }
 
-  #tell({ notification, before: room }: MeetingNotice): void {
+  /** Who is only in the audience watches on the watch page, unless about to come on stage. */
+  #keepPlace({ phase, room }: MeetingSnapshot): void {
+    if (phase !== 'joined' || room === null) {
+      return;
+    }
+    if (room.mode !== 'SIGNALLING_ONLY') {
+      this.entering.value = false;
+    } else if (room.stageInvitation === null && !this.moving.value) {
+      this.goToAudience();
+    }
+  }
+
+  #tell(notice: MeetingNotice): void {
+    this.participation.tell(notice);
+    const { notification, before: room } = notice;
     switch (notification.event) {
       case 'participant-joined': {
         const { participant } = notification.data;
-        if (room !== null && !isKnown(room, participant)) {
+        // An audience comes and goes in numbers; how many watch is told elsewhere.
+        if (room !== null && participant.mode !== 'SIGNALLING_ONLY' && !isKnown(room, participant)) {
           this.toasts.show(`${participant.name} joined`);
         }
         return;
@@ -220,16 +284,8 @@ export class Meeting {
         const gone = room?.participants.find(
           ({ participantId }) => participantId === notification.data.participantId,
         );
-        if (gone !== undefined) {
+        if (gone !== undefined && gone.mode !== 'SIGNALLING_ONLY') {
           this.toasts.show(`${gone.name} left`);
-        }
-        return;
-      }
-      case 'message': {
-        const { topic, senderId, senderName, message } = notification.data;
-        if (topic === CHAT_TOPIC && senderId !== room?.selfId && this.panel.value !== 'chat') {
-          this.unread.value += 1;
-          this.toasts.show(`${senderName}: ${message.length > 120 ? `${message.slice(0, 120)}…` : message}`);
         }
         return;
       }

@@ -3,15 +3,15 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 
 import { RoomflowError } from '../../../runtime/contract/index.ts';
 import { launchBrowser } from '../../support/guests/index.ts';
-import { RoomDouble, servePage, type ServedPage } from './room-double/index.ts';
+import { RoomDouble, servePages, type ServedPages } from './room-double/index.ts';
 
 let browser: Browser;
-let served: ServedPage;
+let served: ServedPages;
 let room: RoomDouble;
 let page: Page;
 
 beforeAll(async () => {
-  [browser, served] = await Promise.all([launchBrowser(), servePage()]);
+  [browser, served] = await Promise.all([launchBrowser(), servePages()]);
 });
 
 afterAll(async () => {

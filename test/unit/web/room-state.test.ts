@@ -45,6 +45,9 @@ const joined = (change: Partial<Joined> = {}): Joined => ({
   entryRequests: [],
   iceServers: [],
   graceMs: 15_000,
+  audience: { viewers: 0, polls: [], questions: [], hands: [], pinnedIds: [], hls: null },
+  votes: { polls: {}, questions: [] },
+  stageInvitation: null,
   ...change,
 });
 

@@ -1,14 +1,10 @@
 import { describe, expect, it } from 'vitest';
 
 import { errorCodes } from '../../../runtime/contract/index.ts';
-import {
-  canTryAgain,
-  deviceText,
-  errorText,
-  hueOf,
-  initials,
-  splitLinks,
-} from '../../../runtime/web/join/texts/index.ts';
+import { deviceText } from '../../../runtime/web/join/texts/index.ts';
+import { canTryAgain, errorText } from '../../../runtime/web/shared/texts/error-text.ts';
+import { hueOf, initials } from '../../../runtime/web/shared/texts/initials.ts';
+import { splitLinks } from '../../../runtime/web/shared/texts/links.ts';
 
 describe('what the page says when a meeting fails', () => {
   it('has a title and advice for every code of the table', () => {

@@ -4,4 +4,3 @@ export type { DeviceChoice } from './device-list.ts';
 export type { SharedScreen } from './screen-share.ts';
 export { LocalMedia } from './local-media.ts';
 export { measureSound } from './sound-level.ts';
-export { recall, remember } from './remembered.ts';

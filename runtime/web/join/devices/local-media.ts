@@ -3,7 +3,7 @@ import { constraintsFor, type CaptureWish } from './capture.ts';
 import { DeviceList } from './device-list.ts';
 import { deviceProblem, type DeviceProblem } from './device-problem.ts';
 import { LocalDevice } from './local-device.ts';
-import { recall, remember } from './remembered.ts';
+import { recall, remember } from '../../shared/index.ts';
 import { ScreenShare } from './screen-share.ts';
 
 /** Everything of one's own that can be seen or heard, and the devices chosen for it. */

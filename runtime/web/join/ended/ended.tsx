@@ -1,8 +1,6 @@
 import type { VNode } from 'preact';
+import { canTryAgain, errorText, PageHeading, Wordmark } from '../../shared/index.ts';
 import { useMeeting } from '../meeting-context.ts';
-import { PageHeading } from '../parts/page-heading.tsx';
-import { Wordmark } from '../parts/wordmark.tsx';
-import { canTryAgain, errorText } from '../texts/index.ts';
 
 /** After the meeting, or instead of it: what happened, and what can be done. */
 export function Ended(): VNode {

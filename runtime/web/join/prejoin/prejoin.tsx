@@ -1,32 +1,21 @@
 import type { VNode } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
+import { Wordmark } from '../../shared/index.ts';
 import { useMeeting } from '../meeting-context.ts';
-import { Avatar } from '../parts/avatar.tsx';
-import { DeviceChoices } from '../parts/device-choices.tsx';
-import { DeviceHelp } from '../parts/device-help.tsx';
-import { DeviceToggle } from '../parts/device-toggle.tsx';
-import { VideoPicture } from '../parts/video-picture.tsx';
-import { Wordmark } from '../parts/wordmark.tsx';
+import { Preview } from './preview.tsx';
 
 /** Before going in: see oneself, choose devices, give a name. */
 export function Prejoin(): VNode {
   const meeting = useMeeting();
   const joining = meeting.snapshot.value.phase === 'joining';
   const [name, setName] = useState(meeting.name.value);
-  useEffect(() => {
-    void meeting.media.turnOnBoth();
-  }, [meeting]);
   const trimmed = name.trim();
   return (
     <main class="prejoin">
       <header class="prejoin-head">
         <Wordmark />
       </header>
-      <section class="prejoin-preview" aria-label="Your picture and devices">
-        <Preview name={trimmed} />
-        <DeviceHelp />
-        <DeviceChoices />
-      </section>
+      <Preview name={trimmed} />
       <form
         class="prejoin-form"
         onSubmit={(event) => {
@@ -61,23 +50,6 @@ export function Prejoin(): VNode {
         </p>
       </form>
     </main>
-  );
-}
-
-function Preview({ name }: { name: string }): VNode {
-  const camera = useMeeting().media.camera.state.value;
-  return (
-    <div class="preview">
-      <Avatar participantId={name} name={name} />
-      <VideoPicture track={camera.status === 'on' ? camera.track : null} mirrored />
-      {camera.status !== 'on' && (
-        <p class="preview-note">{camera.status === 'starting' ? 'Camera is starting…' : 'Camera is off'}</p>
-      )}
-      <div class="preview-buttons">
-        <DeviceToggle device="microphone" />
-        <DeviceToggle device="camera" />
-      </div>
-    </div>
   );
 }
 

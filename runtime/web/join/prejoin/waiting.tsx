@@ -1,7 +1,6 @@
 import type { VNode } from 'preact';
+import { PageHeading, Wordmark } from '../../shared/index.ts';
 import { useMeeting } from '../meeting-context.ts';
-import { PageHeading } from '../parts/page-heading.tsx';
-import { Wordmark } from '../parts/wordmark.tsx';
 
 /** Knocked, and nobody has answered yet. */
 export function Waiting(): VNode {

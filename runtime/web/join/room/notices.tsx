@@ -1,7 +1,6 @@
 import type { VNode } from 'preact';
-import { X } from 'lucide-preact';
+import { Avatar, ToastList } from '../../shared/index.ts';
 import { useMeeting } from '../meeting-context.ts';
-import { Avatar } from '../parts/avatar.tsx';
 import { EntryAnswer } from './entry-answer.tsx';
 
 /** Toasts, and who is knocking. A live region, so that a screen reader hears of joins, chat and knocks. */
@@ -19,19 +18,7 @@ export function Notices(): VNode {
           <EntryAnswer entry={entry} />
         </div>
       ))}
-      {meeting.toasts.shown.value.map((toast) => (
-        <div key={toast.id} class="toast" data-tone={toast.tone}>
-          <p>{toast.text}</p>
-          <button
-            type="button"
-            class="icon-button"
-            aria-label="Dismiss"
-            onClick={() => meeting.toasts.dismiss(toast.id)}
-          >
-            <X size={16} aria-hidden="true" />
-          </button>
-        </div>
-      ))}
+      <ToastList toasts={meeting.toasts} />
     </div>
   );
 }

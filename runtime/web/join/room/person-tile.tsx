@@ -1,7 +1,7 @@
 import type { VNode } from 'preact';
 import { useRef } from 'preact/hooks';
 import { MicOff, WifiOff } from 'lucide-preact';
-import { Avatar } from '../parts/avatar.tsx';
+import { Avatar } from '../../shared/index.ts';
 import { VideoPicture } from '../parts/video-picture.tsx';
 import type { Tile } from './tiles.ts';
 import { useLayerPreference } from './use-layer-preference.ts';

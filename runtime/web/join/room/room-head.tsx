@@ -1,21 +1,34 @@
 import type { VNode } from 'preact';
+import { Eye } from 'lucide-preact';
+import { viewersText } from '../../audience/index.ts';
+import { Wordmark } from '../../shared/index.ts';
 import { useMeeting } from '../meeting-context.ts';
-import { Wordmark } from '../parts/wordmark.tsx';
 
-/** Where one is, and whether it is being recorded. */
+/** Where one is, whether it is broadcast or recorded, and how many watch. */
 export function RoomHead(): VNode {
   const meeting = useMeeting();
   const recorded = meeting.room?.recordedIds.length ?? 0;
+  const audience = meeting.room?.audience;
+  const live = audience?.hls?.playable === true;
   return (
     <header class="room-head">
       <Wordmark />
       <h1 class="room-name">{meeting.roomId}</h1>
-      {recorded > 0 && (
-        <span class="recording" role="status">
-          <span class="recording-dot" aria-hidden="true" />
-          Recording
-        </span>
-      )}
+      <span class="room-states" role="status">
+        {audience !== undefined && (live || audience.viewers > 0) && (
+          <span class="room-viewers">
+            <Eye size={17} aria-hidden="true" />
+            {viewersText(audience.viewers)}
+          </span>
+        )}
+        {live && <span class="on-air">Live</span>}
+        {recorded > 0 && (
+          <span class="recording">
+            <span class="recording-dot" aria-hidden="true" />
+            Recording
+          </span>
+        )}
+      </span>
     </header>
   );
 }

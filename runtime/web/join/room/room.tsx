@@ -1,5 +1,7 @@
 import type { VNode } from 'preact';
 import { useMeeting } from '../meeting-context.ts';
+import { FloatingReactions, GiftMoments } from '../../audience/index.ts';
+import { AudiencePanel } from './audience-panel.tsx';
 import { Banners } from './banners.tsx';
 import { ChatPanel } from './chat-panel.tsx';
 import { Notices } from './notices.tsx';
@@ -19,9 +21,12 @@ export function Room(): VNode {
       <main class="room-main" aria-label="Participants">
         <Banners />
         <Stage />
+        <FloatingReactions />
+        <GiftMoments />
       </main>
       {panel === 'chat' && <ChatPanel />}
       {panel === 'people' && <PeoplePanel />}
+      {panel === 'audience' && <AudiencePanel />}
       {panel === 'settings' && <SettingsPanel />}
       <Toolbar />
       <Notices />

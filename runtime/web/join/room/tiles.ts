@@ -13,6 +13,10 @@ export type Tile = {
   connected: boolean;
   /** Takes part with sound and picture; others only look on and get no tile. */
   isOnStage: boolean;
+  /** In the audience: sees the broadcast, not the meeting. */
+  watches: boolean;
+  /** Comes first in the composed picture. */
+  pinned: boolean;
   microphoneOn: boolean;
   cameraOn: boolean;
   speaking: boolean;
@@ -50,6 +54,8 @@ function ownTile(room: RoomState, own: OwnTracks): Tile {
     isModerator: room.isModerator,
     connected: true,
     isOnStage: true,
+    watches: false,
+    pinned: room.audience.pinnedIds.includes(room.selfId),
     microphoneOn: own.microphone !== null,
     cameraOn: own.camera !== null,
     speaking: room.activeSpeakerId === room.selfId && own.microphone !== null,
@@ -79,6 +85,8 @@ function otherTile(
     isModerator: participant.isModerator,
     connected: participant.connected,
     isOnStage: participant.mode === 'SEND_AND_RECV',
+    watches: participant.mode === 'SIGNALLING_ONLY',
+    pinned: room.audience.pinnedIds.includes(participant.participantId),
     microphoneOn,
     cameraOn: live('video') !== undefined,
     speaking: room.activeSpeakerId === participant.participantId && microphoneOn,

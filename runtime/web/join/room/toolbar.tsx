@@ -1,14 +1,22 @@
 import type { ComponentChildren, VNode } from 'preact';
-import { LogOut, MessageSquare, ScreenShare, ScreenShareOff, Settings, Users } from 'lucide-preact';
+import {
+  LogOut,
+  MessageSquare,
+  Presentation,
+  ScreenShare,
+  ScreenShareOff,
+  Settings,
+  Users,
+} from 'lucide-preact';
 import { useMeeting } from '../meeting-context.ts';
-import type { Panel } from '../meeting.ts';
+import type { Meeting, Panel } from '../meeting.ts';
 import { DeviceToggle } from '../parts/device-toggle.tsx';
 
 export function Toolbar(): VNode {
   const meeting = useMeeting();
-  const unread = meeting.unread.value;
+  const unread = meeting.participation.unread.value.chat;
   const knocks = meeting.room?.entryRequests.length ?? 0;
-  const people = meeting.tiles.value.length;
+  const people = meeting.tiles.value.filter(({ watches }) => !watches).length;
   return (
     <nav class="toolbar" aria-label="Meeting controls">
       <DeviceToggle device="microphone" />
@@ -25,6 +33,7 @@ export function Toolbar(): VNode {
       >
         <Users size={22} aria-hidden="true" />
       </PanelToggle>
+      {hasAudience(meeting) && <AudienceToggle />}
       <PanelToggle panel="settings" label="Settings" mark={0}>
         <Settings size={22} aria-hidden="true" />
       </PanelToggle>
@@ -34,6 +43,25 @@ export function Toolbar(): VNode {
         <span class="leave-text">Leave</span>
       </button>
     </nav>
+  );
+}
+
+/** A host can always turn to the audience; the others once there is one. */
+function hasAudience({ room }: Meeting): boolean {
+  if (room === null) {
+    return false;
+  }
+  const { viewers, polls, questions } = room.audience;
+  return room.isModerator || viewers > 0 || polls.length > 0 || questions.length > 0;
+}
+
+function AudienceToggle(): VNode {
+  const { hands, polls, questions } = useMeeting().participation.unread.value;
+  const news = hands + polls + questions;
+  return (
+    <PanelToggle panel="audience" label={news > 0 ? `Audience, ${news} new` : 'Audience'} mark={news}>
+      <Presentation size={22} aria-hidden="true" />
+    </PanelToggle>
   );
 }
 

@@ -1,2 +1,3 @@
-export { servePage, type ServedPage } from './serve-page.ts';
-export { RoomDouble, type JoinAnswer, type Seen } from './room-double.ts';
+export { RoomDouble } from './room-double.ts';
+export { servePages, type ServedPages } from './serve-pages.ts';
+export { startLiveStream, writeReplay, type LiveStream } from './live-stream.ts';

@@ -15,6 +15,7 @@ import {
   type SignallingParams,
   type TrackKind,
 } from '../../../../runtime/contract/index.ts';
+import { AudienceDouble } from './audience-double.ts';
 import { MediaMirror } from './media-mirror.ts';
 
 export type Seen = {
@@ -40,11 +41,17 @@ export class RoomDouble {
   /** Requests that broke the contract; a test that ends with any has failed. */
   readonly violations: string[] = [];
   mirror: MediaMirror | null = null;
+  readonly audience = new AudienceDouble({
+    self: () => ({ participantId: this.#selfId, participantName: this.#name }),
+    tell: (event, data) => this.event(event, data),
+  });
   readonly #server: WebSocketServer;
   readonly #news = new EventEmitter();
   readonly #others: ParticipantView[] = [];
   readonly #selfId = 'guest-1';
   #name = '';
+  /** One's own, as asked for when joining and changed since. */
+  #mode: ParticipantView['mode'] = 'SEND_AND_RECV';
   #socket: WebSocket | null = null;
   #offerId = 0;
   #offered: { mid: string; trackId: string; participantId: string; kind: TrackKind }[] = [];
@@ -86,6 +93,7 @@ export class RoomDouble {
     microphone?: boolean;
     screen?: boolean;
     isModerator?: boolean;
+    mode?: ParticipantView['mode'];
   }): Promise<void> {
     const kinds: TrackKind[] = [
       ...(person.microphone === true ? (['audio'] as const) : []),
@@ -95,7 +103,7 @@ export class RoomDouble {
     const view: ParticipantView = {
       participantId: person.participantId,
       name: person.name,
-      mode: 'SEND_AND_RECV',
+      mode: person.mode ?? 'SEND_AND_RECV',
       isModerator: person.isModerator ?? false,
       connected: true,
       metaData: null,
@@ -124,6 +132,12 @@ export class RoomDouble {
     const index = this.#others.findIndex((one) => one.participantId === participantId);
     this.#others.splice(index, 1);
     this.event('participant-left', { participantId, reason: 'left' });
+  }
+
+  /** A host takes the page's own person on stage or off it. */
+  changeMode(mode: ParticipantView['mode']): void {
+    this.#mode = mode;
+    this.event('mode-changed', { mode });
   }
 
   /** Lets in whoever waits. */
@@ -192,6 +206,10 @@ export class RoomDouble {
     switch (request.method) {
       case 'join':
         this.#name = request.data.name;
+        // Who comes back is in the mode that it left in.
+        if (request.data.resumeToken === undefined) {
+          this.#mode = request.data.mode ?? 'SEND_AND_RECV';
+        }
         if (this.joinAnswer instanceof RoomflowError) {
           throw this.joinAnswer;
         }
@@ -241,6 +259,23 @@ export class RoomDouble {
       case 'remove-participant':
         this.removePerson(request.data.participantId);
         return {};
+      case 'respond-stage':
+        if (request.data.accept) {
+          this.changeMode('SEND_AND_RECV');
+        }
+        return this.audience.perform(request);
+      case 'create-poll':
+      case 'vote-poll':
+      case 'close-poll':
+      case 'ask-question':
+      case 'upvote-question':
+      case 'answer-question':
+      case 'send-gift':
+      case 'send-reaction':
+      case 'raise-hand':
+      case 'pin':
+      case 'invite-to-stage':
+        return this.audience.perform(request);
       default:
         return {};
     }
@@ -281,7 +316,7 @@ export class RoomDouble {
         {
           participantId: this.#selfId,
           name: this.#name,
-          mode: 'SEND_AND_RECV',
+          mode: this.#mode,
           isModerator: this.isModerator,
           connected: true,
           metaData: null,
@@ -294,6 +329,9 @@ export class RoomDouble {
       entryRequests: [],
       iceServers: [],
       graceMs: 15_000,
+      audience: this.audience.state,
+      votes: this.audience.votes,
+      stageInvitation: this.audience.stageInvitation,
     };
   }
 

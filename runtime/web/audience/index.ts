@@ -1,0 +1,13 @@
+export { Participation, type Section } from './participation.ts';
+export { ParticipationContext, useParticipation } from './participation-context.ts';
+export { SectionTabs, type SectionTab } from './section-tabs.tsx';
+export { Chat } from './chat/chat.tsx';
+export { Polls } from './polls/polls.tsx';
+export { Questions } from './questions/questions.tsx';
+export { Hands } from './hands/hands.tsx';
+export { InviteButton } from './hands/invite-button.tsx';
+export { GiftMoments } from './gifts/gift-moments.tsx';
+export { GiftPicker } from './gifts/gift-picker.tsx';
+export { FloatingReactions } from './reactions/floating-reactions.tsx';
+export { ReactionBar } from './reactions/reaction-bar.tsx';
+export { viewersText } from './viewers-text.ts';

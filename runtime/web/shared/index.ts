@@ -1,0 +1,10 @@
+export { Avatar } from './parts/avatar.tsx';
+export { PageHeading } from './parts/page-heading.tsx';
+export { ToastList } from './parts/toast-list.tsx';
+export { Wordmark } from './parts/wordmark.tsx';
+export { canTryAgain, errorText, type ErrorText } from './texts/error-text.ts';
+export { hueOf, initials } from './texts/initials.ts';
+export { splitLinks, type TextPart } from './texts/links.ts';
+export { recall, remember, type Remembered } from './remembered.ts';
+export { Toasts, type Toast } from './toasts.ts';
+export { leaveHandOver, takeHandOver, type PageHandOver } from './hand-over.ts';
