@@ -61,7 +61,7 @@ async function receiveGuests(demo: Demo, options: DemoOptions, output: Output): 
   const visited = { roomId, participantIds, seconds, workflowId, earlierExecutionIds };
   const { report, complaints } = await reportOn(visited, api, n8n);
   for (const { participantId, durationSeconds, path } of report.recordings) {
-    output.say(`recorded ${participantId}, ${durationSeconds.toFixed(1)} s: ${path}`);
+    output.say(`recorded ${participantId ?? 'the room'}, ${durationSeconds.toFixed(1)} s: ${path}`);
   }
   for (const complaint of complaints) {
     output.say(`not as expected: ${complaint}`);

@@ -7,7 +7,7 @@ import type { DemoRecording, RoomflowApi } from './roomflow-api.ts';
 export type Report = {
   recordings: Array<{
     path: string;
-    participantId: string;
+    participantId: string | null;
     kind: string;
     durationSeconds: number;
     bytes: number;

@@ -10,6 +10,7 @@ import {
   createImageResolver,
   createHlsService,
   createLivestreamService,
+  createMergeService,
   createOutboundGuard,
   createRecordingService,
   createStepSupervisor,
@@ -126,10 +127,19 @@ export async function serve(config: RuntimeConfig): Promise<Served> {
     webhooks,
     rooms,
     steps,
+    plane: pool.steps,
     secret: keys.secret,
     recordingsDirectory: config.recordingsDirectory,
     minimumFreeDiskBytes: config.minimumFreeDiskBytes,
     publicUrl,
+    onError,
+  });
+  const merges = createMergeService({
+    store,
+    archive: recordings.archive,
+    life: recordings.life,
+    recordingsDirectory: config.recordingsDirectory,
+    minimumFreeDiskBytes: config.minimumFreeDiskBytes,
     onError,
   });
   const livestreams = createLivestreamService({ store, events, webhooks, rooms, steps, outbound });
@@ -162,6 +172,7 @@ export async function serve(config: RuntimeConfig): Promise<Served> {
     pool,
     steps,
     recordings,
+    merges,
     livestreams,
     hls,
     metrics,
@@ -176,6 +187,7 @@ export async function serve(config: RuntimeConfig): Promise<Served> {
       const stages: (() => unknown)[] = [
         () => rooms.stop(),
         () => server?.close(),
+        () => merges.stop(),
         () => webhooks.stop(),
         () => {
           metrics.close();
@@ -223,6 +235,7 @@ export async function serve(config: RuntimeConfig): Promise<Served> {
     const address = await listen(server, config);
     url = config.port === 0 ? address : config.publicUrl;
     webhooks.start();
+    merges.resume();
     logger.info({ url: address, version, workers: config.workers }, 'listening');
     return { url: address, runtime, logger, stop };
   } catch (error) {

@@ -46,7 +46,7 @@ export function stepFor(request: FastifyRequest, step: Step): Step {
 }
 
 /** A recording as the caller may see it. */
-export function recordingFor(request: FastifyRequest, recording: Recording): Recording {
+export function recordingFor<R extends Pick<Recording, 'webhook'>>(request: FastifyRequest, recording: R): R {
   if (mayUseAddresses(request)) {
     return recording;
   }

@@ -1,7 +1,19 @@
 import type { RuntimeConfig, RuntimeKeys } from '../config/index.ts';
 import type { EventLog, WebhookDelivery } from '../events/index.ts';
-import type { HlsService, LivestreamService, RecordingService, StepSupervisor } from '../graph/index.ts';
-import type { AudienceHistory, LiveRooms, MediaPlane, RoomDirectory, SessionHistory } from '../rooms/index.ts';
+import type {
+  HlsService,
+  LivestreamService,
+  MergeService,
+  RecordingService,
+  StepSupervisor,
+} from '../graph/index.ts';
+import type {
+  AudienceHistory,
+  LiveRooms,
+  MediaPlane,
+  RoomDirectory,
+  SessionHistory,
+} from '../rooms/index.ts';
 import type { Store } from '../store/index.ts';
 import type { WorkerPool } from '../worker/index.ts';
 import type { Metrics } from './metrics.ts';
@@ -22,6 +34,7 @@ export type Runtime = {
   pool: WorkerPool;
   steps: StepSupervisor;
   recordings: RecordingService;
+  merges: MergeService;
   livestreams: LivestreamService;
   hls: HlsService;
   metrics: Metrics;

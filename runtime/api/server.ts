@@ -14,6 +14,7 @@ import { RoomflowError, describeRejected, rejectedValues, type ErrorBody } from 
 import type { Runtime } from './runtime.ts';
 import { authenticate } from './authenticate.ts';
 import { eventRoutes } from './routes/events.ts';
+import { composedRecordingRoutes } from './routes/composed-recordings.ts';
 import { fileRoutes } from './routes/files.ts';
 import { giftRoutes } from './routes/gifts.ts';
 import { healthRoutes } from './routes/health.ts';
@@ -21,6 +22,7 @@ import { livestreamRoutes } from './routes/livestreams.ts';
 import { hlsRoutes } from './routes/hls.ts';
 import { hlsMediaRoutes } from './routes/hls-media.ts';
 import { lobbyRoutes } from './routes/lobby.ts';
+import { mergeRoutes } from './routes/merges.ts';
 import { messageRoutes } from './routes/messages.ts';
 import { pageRoutes } from './routes/pages.ts';
 import { pollRoutes } from './routes/polls.ts';
@@ -149,6 +151,8 @@ export async function createServer(runtime: Runtime, logger: FastifyBaseLogger):
     await guarded.register(stageRoutes(runtime));
     await guarded.register(sessionRoutes(runtime));
     await guarded.register(recordingRoutes(runtime));
+    await guarded.register(composedRecordingRoutes(runtime));
+    await guarded.register(mergeRoutes(runtime));
     await guarded.register(livestreamRoutes(runtime));
     await guarded.register(stepRoutes(runtime));
     await guarded.register(hlsRoutes(runtime));

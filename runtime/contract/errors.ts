@@ -44,6 +44,8 @@ export const errorTable = {
   'participant-removed': { status: 403, retryable: false, fault: 'user' },
   'already-recording': { status: 409, videosdk: 4018, retryable: false, fault: 'user' },
   'not-recording': { status: 409, videosdk: 4036, retryable: false, fault: 'user' },
+  'room-not-recording': { status: 409, videosdk: 4012, retryable: false, fault: 'user' },
+  'composite-not-recording': { status: 409, videosdk: 4040, retryable: false, fault: 'user' },
   'already-livestreaming': { status: 409, videosdk: 4019, retryable: false, fault: 'user' },
   'not-livestreaming': { status: 409, videosdk: 4014, retryable: false, fault: 'user' },
   'livestream-not-found': { status: 404, retryable: false, fault: 'user' },

@@ -10,6 +10,8 @@ const scope = {
 const participant = { participantId: Type.String(), participantName: Type.String() };
 const track = { ...participant, trackId: Type.String(), kind: TrackKind };
 const roomRecording = { recordingId: Type.String(), stepId: Type.String() };
+/** `recordingId` is the same as `id`. */
+const merge = { id: Type.String(), recordingId: Type.String() };
 const livestream = { livestreamId: Type.String(), stepId: Type.String() };
 const hls = { hlsId: Type.String(), stepId: Type.String() };
 const playback = {
@@ -102,8 +104,8 @@ export const eventSchemas = {
     fileDetails: Type.Array(file),
   }),
   'composite-recording-failed': scoped({ ...roomRecording, ...failure }),
-  'merge-recording-completed': scoped({ id: Type.String(), filePath: Type.String(), fileUrl: Type.String() }),
-  'merge-recording-failed': scoped({ id: Type.String(), ...failure }),
+  'merge-recording-completed': scoped({ ...merge, filePath: Type.String(), fileUrl: Type.String() }),
+  'merge-recording-failed': scoped({ ...merge, ...failure }),
   'livestream-starting': scoped(livestream),
   'livestream-started': scoped(livestream),
   'livestream-stopping': scoped(livestream),

@@ -1,4 +1,5 @@
-import { Type, type Static } from 'typebox';
+import { Type, type Static, type TSchema } from 'typebox';
+import { ComposedParticipants, CompositionConfig, Watermarks } from './compositions.ts';
 import { ParticipantId, RoomId, TrackKind } from './names.ts';
 
 export const RecordingMode = Type.Union([Type.Literal('video-and-audio'), Type.Literal('audio')]);
@@ -25,6 +26,47 @@ const startOptions = {
   bucketDirPath: Type.Optional(Type.String({ maxLength: 200, pattern: '^[A-Za-z0-9_/-]*$' })),
   metadata: Type.Optional(Type.Unknown()),
 };
+
+/** Folder below the recordings folder, under each of the names that VideoSDK has had for it. */
+const folder = Type.Optional(Type.String({ maxLength: 200, pattern: '^[A-Za-z0-9_/-]*$' }));
+/** What VideoSDK's clients send and this runtime does not do: refused by name, and not as an unknown key. */
+const notBuilt = {
+  templateUrl: Type.Optional(Type.String({ maxLength: 2000, description: 'Refused: use config instead' })),
+  preSignedUrl: Type.Optional(
+    Type.String({ maxLength: 4000, description: 'Refused: download with fileUrl' }),
+  ),
+  transcription: Type.Optional(
+    Type.Object({ enabled: Type.Boolean() }, { description: 'Refused when enabled: true' }),
+  ),
+};
+const composedOptions = {
+  ...startOptions,
+  awsDirPath: folder,
+  dirPath: folder,
+  /** Called once, with the finished recording as its body, when it has ended. */
+  callbackUrl: Type.Optional(Type.String({ format: 'uri', maxLength: 2000, pattern: '^https?://' })),
+  config: Type.Optional(CompositionConfig),
+  ...notBuilt,
+};
+export const StartRoomRecordingBody = Type.Object(
+  { roomId: RoomId, ...composedOptions },
+  { additionalProperties: false },
+);
+export type StartRoomRecordingBody = Static<typeof StartRoomRecordingBody>;
+export const StartCompositeRecordingBody = Type.Object(
+  {
+    roomId: RoomId,
+    participants: Type.Optional(ComposedParticipants),
+    watermarks: Type.Optional(Watermarks),
+    ...composedOptions,
+  },
+  { additionalProperties: false },
+);
+export type StartCompositeRecordingBody = Static<typeof StartCompositeRecordingBody>;
+export const StopCompositeRecordingBody = Type.Object(
+  { roomId: RoomId, recordingId: Type.String({ maxLength: 64 }) },
+  { additionalProperties: false },
+);
 
 export const StartParticipantRecordingBody = Type.Object(
   {
@@ -84,8 +126,9 @@ export const Recording = Type.Object({
   roomId: Type.String(),
   meetingId: Type.String(),
   sessionId: Type.String(),
-  participantId: Type.String(),
-  participantName: Type.String(),
+  /** Null when it is of more than one. */
+  participantId: Type.Union([Type.String(), Type.Null()]),
+  participantName: Type.Union([Type.String(), Type.Null()]),
   /** `meeting`: the whole room; `composite`: chosen participants in one picture. */
   mode: Type.Union([
     Type.Literal('participant'),
@@ -93,7 +136,7 @@ export const Recording = Type.Object({
     Type.Literal('meeting'),
     Type.Literal('composite'),
   ]),
-  kind: Type.String({ description: 'audio_video or audio for a participant; the track kind for a track' }),
+  kind: Type.String({ description: 'audio_video or audio; the track kind for a track' }),
   fileFormat: Type.String(),
   status: RecordingStatus,
   start: Type.String(),
@@ -114,3 +157,77 @@ export const Recording = Type.Object({
   region: Type.String(),
 });
 export type Recording = Static<typeof Recording>;
+
+const Nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
+const fileOf = {
+  userId: Type.String(),
+  fileId: Nullable(Type.String()),
+  /** The finished file; null while it is being recorded. */
+  file: Nullable(RecordingFile),
+  createdAt: Type.String(),
+  updatedAt: Type.String(),
+};
+
+/** A recording of the room, or of chosen participants, in one picture and one mix: VideoSDK's keys and ours. */
+export const ComposedRecording = Type.Object({
+  ...Recording.properties,
+  ...fileOf,
+  config: CompositionConfig,
+  /** Of whom; null for everybody. */
+  participants: Nullable(ComposedParticipants),
+});
+export type ComposedRecording = Static<typeof ComposedRecording>;
+
+const Channel = Type.Array(
+  Type.Object(
+    { participantId: ParticipantId, recordingId: Type.Optional(Type.String({ maxLength: 64 })) },
+    { additionalProperties: false },
+  ),
+  {
+    minItems: 1,
+    maxItems: 25,
+    description: 'Without recordingId: all finished recordings of the participant',
+  },
+);
+export type MergeChannel = Static<typeof Channel>;
+
+/** The sound of chosen participants in one stereo file: `channel1` on the left, `channel2` on the right. */
+export const MergeRecordingsBody = Type.Object(
+  {
+    sessionId: Type.String({ maxLength: 64 }),
+    channel1: Channel,
+    channel2: Channel,
+    /** Whether recordings of participants (when left out) or of their audio tracks are taken. */
+    type: Type.Optional(Type.Union([Type.Literal('participant'), Type.Literal('track')])),
+    fileFormat: Type.Optional(
+      Type.Union([Type.Literal('mp3'), Type.Literal('m4a')], { description: 'mp3 when left out' }),
+    ),
+    webhookUrl: startOptions.webhookUrl,
+    dirPath: folder,
+    bucketDirPath: folder,
+    metadata: startOptions.metadata,
+  },
+  { additionalProperties: false },
+);
+export type MergeRecordingsBody = Static<typeof MergeRecordingsBody>;
+
+export const MergeRecording = Type.Object({
+  ...fileOf,
+  id: Type.String(),
+  recordingId: Type.String({ description: 'The same as id' }),
+  roomId: Type.String(),
+  meetingId: Type.String(),
+  sessionId: Type.String(),
+  channel1: Channel,
+  channel2: Channel,
+  type: Type.Union([Type.Literal('participant'), Type.Literal('track')]),
+  fileFormat: Type.String(),
+  start: Type.String(),
+  end: Nullable(Type.String()),
+  status: RecordingStatus,
+  error: Recording.properties.error,
+  webhook: Recording.properties.webhook,
+  metadata: Type.Unknown(),
+  region: Type.String(),
+});
+export type MergeRecording = Static<typeof MergeRecording>;

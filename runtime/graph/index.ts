@@ -6,6 +6,8 @@ export {
   type StepSupervisor,
 } from './supervisor.ts';
 export { createRecordingService, type RecordingService } from './recordings.ts';
+export type { RecordingBeside, RoomRecordingService } from './room-recordings.ts';
+export { createMergeService, type MergeService } from './merges.ts';
 export { reconcile } from './reconcile.ts';
 export { createImageResolver } from './composition-images.ts';
 export { createOutboundGuard, type OutboundGuard } from './outbound-address.ts';

@@ -47,7 +47,8 @@ export async function reconcile(options: {
 }): Promise<{ sessions: number; recordings: number }> {
   const { store, events } = options;
   const lastEventMs = timeOfLastEvent(store);
-  const openRecordings = listLiveRecordings(store);
+  // A merge is work that goes on, not something that was live.
+  const openRecordings = listLiveRecordings(store).filter(({ mode }) => mode !== 'merge');
   const openSteps = listLiveSteps(store);
   const leftovers = openRecordings.length > 0 ? await filesUnder(options.recordingsDirectory) : [];
   /** When each session was last seen to be alive. */
@@ -56,17 +57,18 @@ export async function reconcile(options: {
   for (const recording of openRecordings) {
     const session = findSession(store, recording.sessionId);
     const step = openSteps.find((candidate) => candidate.id === recording.stepId);
-    const files: RecordedFile[] = [];
-    for (const path of leftovers.filter((candidate) => candidate.includes(`/${recording.stepId}-`))) {
+    const found: RecordedFile[] = [];
+    for (const path of leftovers.filter((candidate) => isOf(recording, candidate))) {
       try {
         const file = await options.plane.recoverFile(path, startOf(path, recording, step, session));
         if (file) {
-          files.push(file);
+          found.push(file);
         }
       } catch (error) {
         options.onError(error, { recordingId: recording.id, path });
       }
     }
+    const files = await options.recordings.assemble(recording, found, step);
     const endMs = Math.max(
       lastEventMs,
       ...files.map((file) => Date.parse(session?.start ?? recording.start) + file.endMs),
@@ -136,6 +138,10 @@ function closeSession(store: Store, events: EventLog, session: StoredSession, en
   });
 }
 
+/** Whether a file is of a recording: a part of it, or the whole that was made of its parts. */
+const isOf = ({ stepId }: StoredRecording, path: string): boolean =>
+  path.includes(`/${stepId}-`) || path.includes(`/${stepId}.`);
+
 /** Session time at which a file began: as its step has noted it, or else with the recording. */
 function startOf(
   path: string,
@@ -144,7 +150,11 @@ function startOf(
   session: StoredSession | undefined,
 ): number {
   const part = Number(new RegExp(`/${recording.stepId}-(\\d+)`).exec(path)?.[1]);
-  const { part: notedPart, partStartMs } = step?.progress ?? {};
+  const { part: notedPart, partStartMs, partStartsMs } = step?.progress ?? {};
+  const noted: unknown = (partStartsMs as Record<string, unknown> | undefined)?.[String(part)];
+  if (typeof noted === 'number') {
+    return noted;
+  }
   if (notedPart === part && typeof partStartMs === 'number') {
     return partStartMs;
   }

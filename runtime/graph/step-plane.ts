@@ -1,5 +1,5 @@
 import type { CompositionLook } from '../contract/index.ts';
-import type { RecordedFile } from '../media/index.ts';
+import type { RecordedFile, RecordingPart } from '../media/index.ts';
 import type { CompositionRequest, StepReport, StepUpdate } from '../steps/index.ts';
 
 /** Where steps run, as the supervisor sees it: the other half of the border that rooms have for media. */
@@ -24,6 +24,8 @@ export type StepPlane = {
   updateLook(sessionId: string, stepId: string, look: CompositionLook): Promise<void>;
   /** Completes a file a killed worker left open; `null` when nothing of it can be played. `startMs`: session time. */
   recoverFile(path: string, startMs: number): Promise<RecordedFile | null>;
+  /** Makes one file of a recording's parts at `path`; `null`, with the parts as they were, when they do not fit. */
+  joinFiles(parts: readonly RecordingPart[], path: string): Promise<RecordedFile | null>;
   onReport(
     listener: (report: { sessionId: string; stepId: string; part: number; report: StepReport }) => void,
   ): () => void;

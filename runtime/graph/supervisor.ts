@@ -172,6 +172,7 @@ export function createStepSupervisor(options: {
     const { partStartMs } = progress;
     if (typeof partStartMs === 'number') {
       step.partStartsMs.set(step.part, partStartMs);
+      step.progress['partStartsMs'] = Object.fromEntries(step.partStartsMs);
       updateStep(store, step.stored.id, { progress: step.progress });
     }
   }

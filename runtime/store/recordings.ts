@@ -1,5 +1,12 @@
 import type { Selectable } from 'kysely';
-import type { Page, Recording, RecordingStatus } from '../contract/index.ts';
+import type {
+  ComposedParticipants,
+  CompositionConfig,
+  MergeRecordingsBody,
+  Page,
+  Recording,
+  RecordingStatus,
+} from '../contract/index.ts';
 import { fromJson, fromNullableJson, toJson, toNullableJson } from './json.ts';
 import type { Store } from './open.ts';
 import { mapPage, readPage, type PageRequest } from './paging.ts';
@@ -10,7 +17,6 @@ export type StoredRecording = Pick<
   Recording,
   | 'id'
   | 'stepId'
-  | 'mode'
   | 'kind'
   | 'roomId'
   | 'sessionId'
@@ -22,10 +28,28 @@ export type StoredRecording = Pick<
   | 'end'
   | 'error'
   | 'metadata'
-> & { webhookUrl: string | null; callbackUrl: string | null };
+> & {
+  /** `merge`: made of other recordings; it has no step. */
+  mode: Recording['mode'] | 'merge';
+  webhookUrl: string | null;
+  callbackUrl: string | null;
+  /** Of what a recording of the room or of chosen participants is composed; null for others. */
+  composed: { config: CompositionConfig; participants: ComposedParticipants | null } | null;
+  /** What a merge is made of; null for others. */
+  merged: MergeSources | null;
+};
+
+export type MergeSources = Pick<MergeRecordingsBody, 'channel1' | 'channel2'> & {
+  type: 'participant' | 'track';
+  /** Recordings that go into each channel, as they were found when the merge was asked for. */
+  leftIds: string[];
+  rightIds: string[];
+  /** Folder below the recordings folder. */
+  directory: string;
+};
 
 export type RecordingFilter = PageRequest & {
-  mode?: Recording['mode'] | undefined;
+  mode?: StoredRecording['mode'] | undefined;
   roomId?: string | undefined;
   sessionId?: string | undefined;
   participantId?: string | undefined;
@@ -38,18 +62,26 @@ const toRecording = ({
   ...row
 }: Selectable<Database['recordings']>): StoredRecording => ({
   ...row,
-  mode: row.mode as Recording['mode'],
+  mode: row.mode as StoredRecording['mode'],
+  participantId: row.participantId === '' ? null : row.participantId,
+  participantName: row.participantId === '' ? null : row.participantName,
   status: row.status as RecordingStatus,
   error: fromNullableJson(row.error),
   metadata: fromJson(row.metadata),
+  composed: fromNullableJson(row.composed),
+  merged: fromNullableJson(row.merged),
 });
 
 export function insertRecording(store: Store, recording: StoredRecording): void {
   store.run(
     store.db.insertInto('recordings').values({
       ...recording,
+      participantId: recording.participantId ?? '',
+      participantName: recording.participantName ?? '',
       error: toNullableJson(recording.error),
       metadata: toJson(recording.metadata),
+      composed: toNullableJson(recording.composed),
+      merged: toNullableJson(recording.merged),
     }),
   );
 }

@@ -158,6 +158,7 @@ export type Database = {
     kind: string;
     roomId: string;
     sessionId: string;
+    /** Empty, like the name, for a recording of more than one participant. */
     participantId: string;
     participantName: string;
     fileFormat: string;
@@ -168,6 +169,8 @@ export type Database = {
     webhookUrl: string | null;
     callbackUrl: string | null;
     metadata: Json;
+    composed: Json | null;
+    merged: Json | null;
   };
   recording_files: {
     id: string;

@@ -1,6 +1,6 @@
 import { Compile, type Validator } from 'typebox/compile';
 import { RoomflowError, describeRejected, rejectedValues } from '../contract/index.ts';
-import { createCompositor, recoverRecording } from '../media/index.ts';
+import { createCompositor, joinRecording, recoverRecording } from '../media/index.ts';
 import type { WebRtcSettings } from '../webrtc/index.ts';
 import {
   settingsVariable,
@@ -158,6 +158,9 @@ const handlers: Handlers = {
   },
   async 'recover-file'({ path, startMs }) {
     return { file: await recoverRecording(path, startMs) };
+  },
+  async 'join-files'({ parts, path }) {
+    return { file: (await joinRecording(parts, path)) ?? null };
   },
   statistics() {
     const { user, system } = process.cpuUsage();

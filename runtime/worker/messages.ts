@@ -64,6 +64,13 @@ export const workerCommands = {
   'update-look': Type.Object({ ...ofStep, look: Type.Unsafe<CompositionLook>(Type.Object({})) }),
   /** Completes a file that a killed worker left open. */
   'recover-file': Type.Object({ path: Type.String(), startMs: Type.Number() }),
+  /** Makes one file of the parts that a recording was left in. */
+  'join-files': Type.Object({
+    parts: Type.Array(Type.Object({ path: Type.String(), startMs: Type.Number(), pausedMs: Type.Number() }), {
+      minItems: 1,
+    }),
+    path: Type.String(),
+  }),
   statistics: Type.Object({}),
   shutdown: Type.Object({}),
 } as const satisfies Record<string, TSchema>;
@@ -76,6 +83,7 @@ export type CommandResults = {
   publish: { sdp: string };
   watch: { sdp: string };
   'recover-file': { file: RecordedFile | null };
+  'join-files': { file: RecordedFile | null };
   statistics: WorkerStatistics;
 };
 export type CommandResult<C extends WorkerCommand> = C extends keyof CommandResults

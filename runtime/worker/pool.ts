@@ -215,6 +215,25 @@ export function startWorkerPool(options: {
     });
   }
 
+  /** For work on files, which any worker can do. One that dies under it leaves them as they were: another one tries. */
+  async function callAnyone<C extends 'recover-file' | 'join-files'>(
+    command: C,
+    params: CommandParams<C>,
+  ): Promise<CommandResult<C>> {
+    for (let attempt = 1; ; attempt += 1) {
+      const { link } = emptiest();
+      try {
+        await link.ready;
+        return await link.call(command, params);
+      } catch (error) {
+        if (RoomflowError.from(error).code !== 'worker-lost' || attempt === RECOVERY_ATTEMPTS) {
+          throw error;
+        }
+        await new Promise((resolve) => setTimeout(resolve, RESTART_PAUSE_MS * attempt));
+      }
+    }
+  }
+
   const media: MediaPlane = {
     openSession(session) {
       const slot = emptiest();
@@ -297,19 +316,10 @@ export function startWorkerPool(options: {
       await call(sessionId, 'update-look', { sessionId, stepId, look });
     },
     async recoverFile(path, startMs) {
-      // A worker that dies under it leaves the file as it was: another one tries.
-      for (let attempt = 1; ; attempt += 1) {
-        const { link } = emptiest();
-        try {
-          await link.ready;
-          return (await link.call('recover-file', { path, startMs })).file;
-        } catch (error) {
-          if (RoomflowError.from(error).code !== 'worker-lost' || attempt === RECOVERY_ATTEMPTS) {
-            throw error;
-          }
-          await new Promise((resolve) => setTimeout(resolve, RESTART_PAUSE_MS * attempt));
-        }
-      }
+      return (await callAnyone('recover-file', { path, startMs })).file;
+    },
+    async joinFiles(parts, path) {
+      return (await callAnyone('join-files', { parts: [...parts], path })).file;
     },
     onReport(listener) {
       reportListeners.add(listener);

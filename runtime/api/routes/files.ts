@@ -12,6 +12,8 @@ const contentTypes: Record<string, string> = {
   '.webm': 'video/webm',
   '.mp4': 'video/mp4',
   '.mkv': 'video/x-matroska',
+  '.m4a': 'audio/mp4',
+  '.mp3': 'audio/mpeg',
   '.ogg': 'audio/ogg',
 };
 

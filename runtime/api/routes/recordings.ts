@@ -182,5 +182,5 @@ export function recordingRoutes(runtime: Runtime): FastifyPluginAsyncTypebox {
 
 function answer(message: string, recording: Recording) {
   const { id, recordingId, stepId, roomId, sessionId, participantId, status } = recording;
-  return { message, id, recordingId, stepId, roomId, sessionId, participantId, status };
+  return { message, id, recordingId, stepId, roomId, sessionId, participantId: participantId ?? '', status };
 }

@@ -13,8 +13,13 @@ const ENCODINGS: Record<EncodedAudioFormat, string[]> = {
 /** Work that nobody listens to while it runs gives way to live media. */
 const NICENESS = 10;
 
-/** A file of sound and where it begins, in milliseconds. */
-export type PlacedSound = { path: string; startMs: number };
+/** A file of sound, or a stretch of it, and where it begins, in milliseconds. */
+export type PlacedSound = {
+  path: string;
+  startMs: number;
+  /** The stretch of the file that is meant, on the file's own clock. */
+  stretch?: { fromMs: number; toMs: number } | undefined;
+};
 
 /**
  * Encodes the sound of a media file anew.
@@ -100,8 +105,13 @@ const placed = (
   const format = `aformat=sample_fmts=fltp:sample_rates=48000:channel_layouts=${layout}`;
   const inputs = sounds.map(
     // Time stamps of the file are kept: a hole in it stays a hole of the same length.
-    ({ startMs }, index) =>
-      `[${firstInput + index}:a:0]aresample=48000:async=1:first_pts=0,${format},adelay=${Math.round(startMs * 48)}S:all=1[${name}${index}]`,
+    ({ startMs, stretch }, index) => {
+      const cut = stretch
+        ? `atrim=start=${stretch.fromMs / 1000}:end=${stretch.toMs / 1000},asetpts=PTS-STARTPTS,`
+        : '';
+      const delay = `adelay=${Math.round(startMs * 48)}S:all=1`;
+      return `[${firstInput + index}:a:0]aresample=48000:async=1:first_pts=0,${cut}${format},${delay}[${name}${index}]`;
+    },
   );
   const all = sounds.map((_, index) => `[${name}${index}]`).join('');
   const mix =

@@ -7,3 +7,5 @@ export type { ProbedFile } from './probe.ts';
 export { finalPathOf } from './file-format.ts';
 export { joinRecording } from './join.ts';
 export type { RecordingPart } from './join.ts';
+export { mergeRecordings } from './merge.ts';
+export type { SoundToMerge } from './merge.ts';

@@ -4,6 +4,7 @@ import { deactivatedRooms } from './0002-deactivated-rooms.ts';
 import { livestreams } from './0003-livestreams.ts';
 import { hlsStreams } from './0004-hls-streams.ts';
 import { audience } from './0005-audience.ts';
+import { composedRecordings } from './0006-composed-recordings.ts';
 
 // In code and not in files: the bundle has no folder of migrations.
 const provider: MigrationProvider = {
@@ -14,6 +15,7 @@ const provider: MigrationProvider = {
       '0003-livestreams': livestreams,
       '0004-hls-streams': hlsStreams,
       '0005-audience': audience,
+      '0006-composed-recordings': composedRecordings,
     }),
 };
 

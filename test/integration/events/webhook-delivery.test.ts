@@ -73,6 +73,8 @@ async function startRuntime(
     webhookUrl: options.webhookUrl ?? null,
     callbackUrl: null,
     metadata: null,
+    composed: null,
+    merged: null,
   });
   const keys = await sharedKeys;
   const events = createEventLog({ store, now });

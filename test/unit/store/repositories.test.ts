@@ -116,6 +116,8 @@ const recording = (id: string, more: Partial<StoredRecording> = {}): StoredRecor
   metadata: { order: 7 },
   webhookUrl: null,
   callbackUrl: null,
+  composed: null,
+  merged: null,
   ...more,
 });
 const file = (id: string, part: number): StoredFile => ({
