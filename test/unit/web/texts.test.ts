@@ -5,6 +5,7 @@ import { deviceText } from '../../../runtime/web/join/texts/index.ts';
 import { canTryAgain, errorText } from '../../../runtime/web/shared/texts/error-text.ts';
 import { hueOf, initials } from '../../../runtime/web/shared/texts/initials.ts';
 import { splitLinks } from '../../../runtime/web/shared/texts/links.ts';
+import { watchErrorText } from '../../../runtime/web/watch/texts/index.ts';
 
 describe('what the page says when a meeting fails', () => {
   it('has a title and advice for every code of the table', () => {
@@ -39,6 +40,26 @@ describe('what the page says when a meeting fails', () => {
     expect(canTryAgain('participant-replaced', false)).toBe(true);
     expect(canTryAgain('expired-token', false)).toBe(false);
     expect(canTryAgain('participant-removed', false)).toBe(false);
+  });
+});
+
+describe('what the watch page says when watching fails', () => {
+  it('has a title and advice for every code of the table', () => {
+    for (const code of errorCodes) {
+      const { title, advice } = watchErrorText(code, 'The reason.');
+      expect(title, code).not.toBe('');
+      expect(advice, code).toMatch(/[.]$/);
+    }
+  });
+
+  it.each([
+    ['expired-token', /expired/],
+    ['missing-token', /link/],
+    ['room-closed', /over/],
+    ['room-full', /audience is full/],
+    ['participant-replaced', /somewhere else/],
+  ] as const)('tells %s apart', (code, title) => {
+    expect(watchErrorText(code, '').title).toMatch(title);
   });
 });
 

@@ -1,7 +1,8 @@
-import Hls, { ErrorTypes, Events, type ErrorData, type Level } from 'hls.js';
-import type { EngineEvents, Quality, StreamEngine } from './engine.ts';
+import Hls, { ErrorTypes, Events, type ErrorData } from 'hls.js';
+import type { EngineEvents, StreamEngine } from './engine.ts';
 import type { Trouble } from './player-recovery.ts';
 import { playerTuning, type PlaybackKind } from './player-tuning.ts';
+import { qualitiesOf } from './qualities.ts';
 
 /** Plays with hls.js. */
 export function openHlsEngine(
@@ -40,16 +41,4 @@ function troubleOf({ type }: ErrorData): Trouble {
     return 'network';
   }
   return type === ErrorTypes.MEDIA_ERROR ? 'media' : 'other';
-}
-
-/** The rungs with pictures, the tallest first, each height once. */
-export function qualitiesOf(levels: readonly Pick<Level, 'height' | 'width'>[]): Quality[] {
-  const lines = levels
-    // Upright pictures are named by their short side too.
-    .map(({ height, width }, level) => ({ level, lines: Math.min(height, width || height) }))
-    .filter((one) => one.lines > 0)
-    .sort((a, b) => b.lines - a.lines);
-  return lines
-    .filter((one, index) => lines.findIndex((other) => other.lines === one.lines) === index)
-    .map((one) => ({ level: one.level, label: `${one.lines}p` }));
 }
