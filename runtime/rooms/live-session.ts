@@ -8,7 +8,6 @@ import {
   type MessageView,
   type ParticipantMode,
   type Permission,
-  type TrackKind,
 } from '../contract/index.ts';
 import { requirePlace, type Places } from './admission.ts';
 import { Pins, SessionAudience, Stage } from './audience/index.ts';
@@ -69,7 +68,6 @@ export class LiveSession {
   readonly #recorded = new Set<string>();
   /** Ids of those who have left, by the token that proves them. */
   readonly #departedIds = new Map<string, string>();
-  #activeSpeakerId: string | null = null;
   /** False while people only knock: a session begins with the first who enters. */
   #begun = false;
   #ended = false;
@@ -111,10 +109,6 @@ export class LiveSession {
 
   get isEnded(): boolean {
     return this.#ended;
-  }
-
-  get activeSpeakerId(): string | null {
-    return this.#activeSpeakerId;
   }
 
   /** The places for those who come in `mode`; whoever has the id `participantId` takes none. */
@@ -245,26 +239,10 @@ export class LiveSession {
     this.#options.journal.entryResponded(this, participant, decision);
     if (decision === 'allowed') {
       // Of a denial they hear when the one who knocked is gone, as of whoever goes without an answer.
-      this.#roster.toThose(() => true, 'entry-responded', { participantId, decision });
+      this.#roster.toThose((one) => one.mayAdmit, 'entry-responded', { participantId, decision });
     }
     participant.connection.notify(notification('entry-responded', { participantId, decision }));
     participant.send({ type: decision === 'allowed' ? 'admit' : 'deny' });
-  }
-
-  startMedia(participant: Participant): void {
-    this.#options.media.startMedia(this.sessionId, participant.participantId);
-  }
-
-  publish(
-    participant: Participant,
-    sdp: string,
-    tracks: { mid: string; kind: TrackKind; muted?: boolean | undefined }[],
-  ): Promise<{ sdp: string; tracks: { mid: string; trackId: string }[] }> {
-    return this.tracks.publish(participant, sdp, tracks);
-  }
-
-  muteByHost(participantId: string, kind: TrackKind, byName: string): void {
-    this.tracks.muteByHost(participantId, kind, byName);
   }
 
   /** Sends to everybody, or to those named; keeps it for late joiners when asked. */
@@ -303,7 +281,7 @@ export class LiveSession {
       resumed,
       permissions: [...participant.permissions],
       participants: this.#roster.seenBy(participant).map((one) => one.view()),
-      activeSpeakerId: this.#activeSpeakerId,
+      activeSpeakerId: this.tracks.activeSpeakerId,
       recordedIds: [...this.#recorded],
       messages: this.#messages.remembered(),
       entryRequests: participant.mayAdmit
@@ -324,34 +302,8 @@ export class LiveSession {
 
   /** Takes what the media plane tells about this session. */
   handleMedia(event: MediaEvent): void {
-    if (this.#ended) {
-      return;
-    }
-    switch (event.type) {
-      case 'track-added':
-        this.tracks.added(event);
-        break;
-      case 'track-removed':
-        this.tracks.removed(event.participantId, event.kind);
-        break;
-      case 'subscribe-offer':
-        this.tracks.offer(event);
-        break;
-      case 'connection-state':
-        this.find(event.participantId)?.connection.notify(
-          notification('connection-state', { connection: event.connection, state: event.state }),
-        );
-        break;
-      case 'speaker-changed':
-        this.#activeSpeakerId = event.participantId;
-        this.#options.journal.speakerChanged(this, event.participantId);
-        this.#roster.toAll('speaker-changed', { participantId: event.participantId });
-        break;
-      case 'session-moved':
-        this.tracks.moved(event.reason);
-        break;
-      default:
-        event satisfies never;
+    if (!this.#ended) {
+      this.tracks.handle(event);
     }
   }
 

@@ -12,6 +12,7 @@ export class SessionTracks {
   readonly #roster: Roster;
   readonly #media: MediaPlane;
   readonly #journal: SessionJournal;
+  #activeSpeakerId: string | null = null;
 
   constructor(options: {
     session: SessionIdentity;
@@ -23,6 +24,11 @@ export class SessionTracks {
     this.#roster = options.roster;
     this.#media = options.media;
     this.#journal = options.journal;
+  }
+
+  /** Who speaks now, as the media plane hears it. */
+  get activeSpeakerId(): string | null {
+    return this.#activeSpeakerId;
   }
 
   async publish(
@@ -60,7 +66,7 @@ export class SessionTracks {
     if (participant.isPresent && participant.latestOffer === offer) {
       for (const kind of [...participant.tracks.keys()]) {
         if (!announced.some((track) => track.kind === kind)) {
-          this.removed(participant.participantId, kind);
+          this.#removed(participant.participantId, kind);
         }
       }
     }
@@ -108,8 +114,52 @@ export class SessionTracks {
     this.#media.prefer(this.#session.sessionId, participant.participantId, trackId, preference);
   }
 
+  /** Whatever `participant` publishes is over, because it leaves the room or the stage. */
+  endAll(participant: Participant): void {
+    for (const track of participant.tracks.values()) {
+      if (track.codec !== '') {
+        this.#journal.trackUnpublished(this.#session, participant, track);
+      }
+    }
+    participant.tracks.clear();
+    // An offer that is being answered now brings nothing back.
+    participant.latestOffer += 1;
+  }
+
+  /** Takes what the media plane tells. */
+  handle(event: MediaEvent): void {
+    switch (event.type) {
+      case 'track-added':
+        this.#added(event);
+        break;
+      case 'track-removed':
+        this.#removed(event.participantId, event.kind);
+        break;
+      case 'subscribe-offer':
+        this.#offered(event);
+        break;
+      case 'connection-state':
+        this.#roster
+          .find(event.participantId)
+          ?.connection.notify(
+            notification('connection-state', { connection: event.connection, state: event.state }),
+          );
+        break;
+      case 'speaker-changed':
+        this.#activeSpeakerId = event.participantId;
+        this.#journal.speakerChanged(this.#session, event.participantId);
+        this.#roster.toAll('speaker-changed', { participantId: event.participantId });
+        break;
+      case 'session-moved':
+        this.#moved(event.reason);
+        break;
+      default:
+        event satisfies never;
+    }
+  }
+
   /** Media has arrived. */
-  added(event: Extract<MediaEvent, { type: 'track-added' }>): void {
+  #added(event: Extract<MediaEvent, { type: 'track-added' }>): void {
     const participant = this.#roster.find(event.participantId);
     const track = participant?.tracks.get(event.kind);
     if (!participant || !track || track.live) {
@@ -125,7 +175,7 @@ export class SessionTracks {
     this.#roster.toAll('participant-updated', { participant: participant.view() });
   }
 
-  removed(participantId: string, kind: TrackKind): void {
+  #removed(participantId: string, kind: TrackKind): void {
     const participant = this.#roster.find(participantId);
     const track = participant?.tracks.get(kind);
     if (!participant || !track) {
@@ -138,20 +188,8 @@ export class SessionTracks {
     this.#roster.toAll('participant-updated', { participant: participant.view() });
   }
 
-  /** Whatever `participant` publishes is over, because it leaves the room or the stage. */
-  endAll(participant: Participant): void {
-    for (const track of participant.tracks.values()) {
-      if (track.codec !== '') {
-        this.#journal.trackUnpublished(this.#session, participant, track);
-      }
-    }
-    participant.tracks.clear();
-    // An offer that is being answered now brings nothing back.
-    participant.latestOffer += 1;
-  }
-
   /** The worker is another one now: whoever had media begins it anew. */
-  moved(reason: string): void {
+  #moved(reason: string): void {
     for (const participant of this.#roster.present()) {
       for (const track of participant.tracks.values()) {
         track.live = false;
@@ -163,7 +201,7 @@ export class SessionTracks {
   }
 
   /** Hands the media plane's offer to its receiver, with whose tracks it holds. */
-  offer(event: Extract<MediaEvent, { type: 'subscribe-offer' }>): void {
+  #offered(event: Extract<MediaEvent, { type: 'subscribe-offer' }>): void {
     const receiver = this.#roster.find(event.participantId);
     if (!receiver) {
       return;

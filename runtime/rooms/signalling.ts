@@ -79,12 +79,12 @@ export function createSignallingClient(options: {
     },
     'media-start'() {
       const { session, participant } = withMedia();
-      session.startMedia(participant);
+      media.startMedia(session.sessionId, participant.participantId);
       return {};
     },
     publish({ sdp, tracks }) {
       const { session, participant } = inRoom();
-      return session.publish(participant, sdp, tracks);
+      return session.tracks.publish(participant, sdp, tracks);
     },
     candidate({ connection: side, candidate }) {
       const { session, participant } = withMedia();
@@ -136,7 +136,7 @@ export function createSignallingClient(options: {
     },
     'mute-participant'({ participantId, kind }) {
       const { session, participant } = asHost();
-      session.muteByHost(participantId, kind, participant.name);
+      session.tracks.muteByHost(participantId, kind, participant.name);
       return {};
     },
     'remove-participant'({ participantId }) {

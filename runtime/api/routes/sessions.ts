@@ -191,7 +191,7 @@ export function sessionRoutes(runtime: Runtime): FastifyPluginAsyncTypebox {
       (request) => {
         permit(runtime, request, 'moderate', request.body.roomId);
         const session = liveSession(request.body.roomId, request.body.sessionId);
-        session.muteByHost(request.body.participantId, request.body.kind, 'The host');
+        session.tracks.muteByHost(request.body.participantId, request.body.kind, 'The host');
         return history.participant(session.sessionId, request.body.participantId);
       },
     );

@@ -95,7 +95,7 @@ export function whipRoutes(runtime: Runtime): FastifyPluginAsyncTypebox {
           silentConnection(request.headers['user-agent'] ?? ''),
         );
         try {
-          const { sdp: answer } = await session.publish(participant, sdp, tracksOf(sdp));
+          const { sdp: answer } = await session.tracks.publish(participant, sdp, tracksOf(sdp));
           return await reply
             .status(201)
             .header('location', keep('whip', session, participant))
