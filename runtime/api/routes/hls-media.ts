@@ -13,7 +13,12 @@ declare module 'fastify' {
   }
 }
 
-const Params = Type.Object({ hlsId: Type.String({ maxLength: 64 }), '*': Type.String({ maxLength: 256 }) });
+const Name = Type.String({ maxLength: 100 });
+const Params = Type.Object({
+  hlsId: Type.String({ maxLength: 64 }),
+  folder: Type.Optional(Name),
+  file: Name,
+});
 const Query = Type.Object({
   token: Type.Optional(Type.String({ maxLength: 200 })),
   _HLS_msn: Type.Optional(Type.String({ maxLength: 40 })),
@@ -34,43 +39,52 @@ const crossOrigin = {
 export function hlsMediaRoutes(runtime: Runtime): FastifyPluginAsyncTypebox {
   return async (server) => {
     const config = { isUnlimited: true };
-    server.get(
-      '/hls/:hlsId/*',
-      {
-        config,
-        schema: {
-          tags: ['hls'],
-          summary: 'Playlists, segments, parts and captured pictures of a stream',
-          description:
-            'Low-latency HLS by RFC 8216bis, with its delivery directives. Protected streams need the token of the addresses that the stream’s own calls answer.',
-          params: Params,
-          querystring: Query,
-        },
-      },
-      (request, reply) => {
-        const { token, _HLS_msn: msn, _HLS_part: part, _HLS_skip: skip } = request.query;
-        // Also for what is refused below.
-        reply.headers(crossOrigin);
-        runtime.hls.serve(
-          { hlsId: request.params.hlsId, path: request.params['*'], token, directives: { msn, part, skip } },
-          (answer) => {
-            send(reply, answer, request.headers);
+    // Rungs of a ladder and captured pictures have folders of their own.
+    for (const path of ['/hls/:hlsId/:file', '/hls/:hlsId/:folder/:file']) {
+      server.get(
+        path,
+        {
+          config,
+          schema: {
+            tags: ['hls'],
+            summary: 'Playlists, segments, parts and captured pictures of a stream',
+            description:
+              'Low-latency HLS by RFC 8216bis, with its delivery directives. Protected streams need the token of the addresses that the stream’s own calls answer.',
+            params: Params,
+            querystring: Query,
           },
-        );
-        return reply;
-      },
-    );
-    server.options('/hls/:hlsId/*', { config, schema: { hide: true, params: Params } }, (_request, reply) =>
-      reply
-        .headers({
-          ...crossOrigin,
-          'access-control-allow-methods': 'GET, HEAD, OPTIONS',
-          'access-control-allow-headers': 'range',
-          'access-control-max-age': '86400',
-        })
-        .status(204)
-        .send(),
-    );
+        },
+        (request, reply) => {
+          const { hlsId, folder, file } = request.params;
+          const { token, _HLS_msn: msn, _HLS_part: part, _HLS_skip: skip } = request.query;
+          // Also for what is refused below.
+          reply.headers(crossOrigin);
+          runtime.hls.serve(
+            {
+              hlsId,
+              path: folder === undefined ? file : `${folder}/${file}`,
+              token,
+              directives: { msn, part, skip },
+            },
+            (answer) => {
+              send(reply, answer, request.headers);
+            },
+          );
+          return reply;
+        },
+      );
+      server.options(path, { config, schema: { hide: true, params: Params } }, (_request, reply) =>
+        reply
+          .headers({
+            ...crossOrigin,
+            'access-control-allow-methods': 'GET, HEAD, OPTIONS',
+            'access-control-allow-headers': 'range',
+            'access-control-max-age': '86400',
+          })
+          .status(204)
+          .send(),
+      );
+    }
     await Promise.resolve();
   };
 }
