@@ -142,7 +142,16 @@ export async function serve(config: RuntimeConfig): Promise<Served> {
     minimumFreeDiskBytes: config.minimumFreeDiskBytes,
     onError,
   });
-  const livestreams = createLivestreamService({ store, events, webhooks, rooms, steps, outbound });
+  const livestreams = createLivestreamService({
+    store,
+    events,
+    webhooks,
+    rooms,
+    steps,
+    outbound,
+    recordings: recordings.room,
+    onError,
+  });
   const hls = createHlsService({
     store,
     events,

@@ -32,6 +32,7 @@ import {
 import type { LiveStep } from './live-step.ts';
 import { isWorthTelling, noteUpdate, trackedOutput, type TrackedOutput } from './livestream-outputs.ts';
 import type { OutboundGuard } from './outbound-address.ts';
+import type { RecordingBeside, RoomRecordingService } from './room-recordings.ts';
 import type { StepSupervisor } from './supervisor.ts';
 
 /** Most destinations of one livestream at a time, as in the contract. */
@@ -61,6 +62,8 @@ type RunningLivestream = {
   outputs: Map<string, TrackedOutput>;
   /** Some destination has taken the stream. */
   hasStarted: boolean;
+  /** The recording that was asked for beside it; null when none was. */
+  recording: Promise<RecordingBeside> | null;
 };
 
 export function createLivestreamService(options: {
@@ -70,6 +73,8 @@ export function createLivestreamService(options: {
   rooms: LiveRooms;
   steps: StepSupervisor;
   outbound: OutboundGuard;
+  recordings: Pick<RoomRecordingService, 'startBeside'>;
+  onError(error: unknown, fields: Record<string, unknown>): void;
 }): LivestreamService {
   const { store, events, webhooks, rooms, steps } = options;
   /** By session: a room has one livestream at a time, to any number of destinations. */
@@ -119,6 +124,7 @@ export function createLivestreamService(options: {
           step: null,
           outputs,
           hasStarted: false,
+          recording: null,
         });
       });
       return { recordingId: null };
@@ -167,6 +173,10 @@ export function createLivestreamService(options: {
       case 'starting':
         livestream.step = step;
         tell(require(livestream.id), 'livestream-starting', {});
+        for (const tracked of livestream.outputs.values()) {
+          tellOutput(livestream, tracked);
+        }
+        recordBeside(livestream, step);
         break;
       case 'stopping':
         updateLivestream(store, livestream.id, { status: 'stopping' });
@@ -176,10 +186,42 @@ export function createLivestreamService(options: {
       case 'failed':
       case 'cancelled':
         running.delete(livestream.sessionId);
+        endRecording(livestream);
         endRunning(livestream, to === 'failed' ? failureOf(step) : null);
         break;
       default:
     }
+  }
+
+  /** `config.recording.enabled`: the same picture goes into a file, from the same encoder. */
+  function recordBeside(livestream: RunningLivestream, step: LiveStep): void {
+    const { config, participants } = step.params as StepParams<'rtmp'>;
+    if (config?.recording?.enabled !== true) {
+      return;
+    }
+    const started = options.recordings.startBeside(step.stored.roomId, { config, participants });
+    livestream.recording = started;
+    started.then(
+      ({ recordingId }) => {
+        updateLivestream(store, livestream.id, { recordingId });
+      },
+      (error: unknown) => {
+        options.onError(error, { livestreamId: livestream.id });
+      },
+    );
+  }
+
+  function endRecording({ id, recording }: RunningLivestream): void {
+    recording
+      ?.then(
+        (beside) => beside.stop(),
+        () => {
+          // It never began, which was told when it failed to.
+        },
+      )
+      .catch((error: unknown) => {
+        options.onError(error, { livestreamId: id });
+      });
   }
 
   /** What a destination tells: kept in mind always, written and told of where it has changed. */
@@ -331,6 +373,13 @@ export function createLivestreamService(options: {
       const livestream = running.get(step.sessionId);
       if (!livestream) {
         throw new RoomflowError('livestream-failed', step.reason);
+      }
+      try {
+        await livestream.recording;
+      } catch (error) {
+        // Asked for together, and told together: half of it is not what the caller wanted.
+        await steps.stop(step.id, 'recording-failed');
+        throw error;
       }
       return view(require(livestream.id));
     },
