@@ -5,7 +5,7 @@ import { createSocket } from 'node:dgram';
 import type { RuntimeConfig } from './config/index.ts';
 import { RoomflowError } from './contract/index.ts';
 import { loadCodecEngine } from './media/engine/index.ts';
-import { locateFfmpeg } from './media/index.ts';
+import { locateFfmpeg, readOutputProtocols } from './media/index.ts';
 import { openStore } from './store/index.ts';
 
 type Finding = { ok: boolean; what: string; toDo?: string };
@@ -45,7 +45,15 @@ function node(): Finding {
 async function ffmpeg(): Promise<Finding> {
   try {
     const { ffmpegPath, version } = await locateFfmpeg();
-    return { ok: true, what: `ffmpeg ${version} (${ffmpegPath})` };
+    const protocols = await readOutputProtocols(ffmpegPath);
+    const missing = ['rtmp', 'rtmps'].filter((protocol) => !protocols.includes(protocol));
+    return {
+      ok: true,
+      what: `ffmpeg ${version} (${ffmpegPath})${missing.length > 0 ? ` without ${missing.join(' and ')}` : ''}`,
+      ...(missing.length > 0
+        ? { toDo: 'Livestreams need an ffmpeg that speaks RTMP and RTMPS, as the one of Debian does.' }
+        : {}),
+    };
   } catch (error) {
     const failure = RoomflowError.from(error);
     return {

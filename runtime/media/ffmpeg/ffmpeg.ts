@@ -69,6 +69,12 @@ export const readFfmpegVersion = async (ffmpegPath: string): Promise<string> => 
   return version;
 };
 
+/** The protocols that an ffmpeg binary can send with, such as `rtmps`. */
+export const readOutputProtocols = async (ffmpegPath: string): Promise<string[]> => {
+  const { stdout } = await run(ffmpegPath, ['-hide_banner', '-protocols']);
+  return (stdout.split('Output:')[1] ?? '').split(/\s+/).filter((name) => name !== '');
+};
+
 /**
  * Decodes a media file from beginning to end.
  *

@@ -1,4 +1,4 @@
-export { decodeCheck, locateFfmpeg, readFfmpegVersion } from './ffmpeg.ts';
+export { decodeCheck, locateFfmpeg, readFfmpegVersion, readOutputProtocols } from './ffmpeg.ts';
 export type { FfmpegInstallation } from './ffmpeg.ts';
 export { startRtmpPush } from './rtmp-push.ts';
 export type { RtmpPush, RtmpPushOptions, RtmpTarget } from './rtmp-push.ts';
@@ -6,3 +6,5 @@ export { concatenateSound, encodeAudioFile, mixChannels } from './audio-files.ts
 export type { EncodedAudioFormat, PlacedSound } from './audio-files.ts';
 export { capturePicture } from './picture.ts';
 export type { PictureFormat } from './picture.ts';
+export { startCodecProcess } from './codec-process.ts';
+export type { CodecProcess, CodecProcessOptions } from './codec-process.ts';
