@@ -1,105 +1,49 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { loadConfig } from '../../../runtime/config/index.ts';
-import { serve, type Served } from '../../../runtime/serve.ts';
-import {
-  itemsOf,
-  startN8n,
-  type CredentialReference,
-  type Execution,
-  type N8nHost,
-} from '../../support/n8n-host/index.ts';
-import { freePort, temporaryDirectory, type TemporaryDirectory } from '../../support/temporary/index.ts';
+import { itemsOf } from '../../support/n8n-host/index.ts';
+import { byId, ours, startN8nWithRuntime, type N8nWithRuntime } from './support/n8n-with-runtime.ts';
 import { SignalledGuest } from './support/signalled-guest.ts';
 import { chain, type NodeSpec } from './support/workflow.ts';
 
-const packageDirectory = new URL('../../..', import.meta.url).pathname;
-
-const start: NodeSpec = { name: 'Start', type: 'n8n-nodes-base.manualTrigger' };
-const ours = (name: string, type: string, parameters: Record<string, unknown>): NodeSpec => ({
-  name,
-  type: `n8n-nodes-roomflow.${type}`,
-  parameters,
-});
-const byId = (value: string): Record<string, unknown> => ({ __rl: true, mode: 'id', value });
-
 describe('nodes with the real runtime', () => {
-  let folder: TemporaryDirectory;
-  let port: number;
-  let runtime: Served;
-  let n8n: N8nHost;
-  let credential: CredentialReference;
-  let runs = 0;
-
-  const startRuntime = async (): Promise<Served> =>
-    await serve(
-      loadConfig({
-        flags: { port, 'data-directory': folder.path, workers: 1, 'log-level': 'silent' },
-        cwd: folder.path,
-      }),
-    );
-
-  /** Runs nodes in a row by hand and answers the execution. */
-  const run = async (...nodes: NodeSpec[]): Promise<Execution> => {
-    const { id } = await n8n.importWorkflow(chain(`run ${++runs}`, credential, [start, ...nodes]));
-    await n8n.run(id, { trigger: 'Start' });
-    const [summary] = await n8n.waitForExecutions(id, { atLeast: 1, timeoutMs: 30_000 });
-    return await n8n.execution(summary?.id ?? '');
-  };
-  const only = async (node: NodeSpec): Promise<Record<string, unknown>[]> => {
-    const execution = await run(node);
-    expect(execution.error).toBeUndefined();
-    return itemsOf(execution, node.name);
-  };
-  const makeRoom = async (customRoomId: string): Promise<{ roomId: string; joinUrl: string }> => {
-    const [room] = await only(ours('Create', 'createRoom', { customRoomId }));
-    return { roomId: String(room?.['roomId']), joinUrl: String(room?.['joinUrl']) };
-  };
+  let host: N8nWithRuntime;
 
   beforeAll(async () => {
-    folder = await temporaryDirectory();
-    port = await freePort();
-    runtime = await startRuntime();
-    n8n = await startN8n({ packageDirectory });
-    credential = await n8n.createCredential({
-      name: 'Roomflow',
-      type: 'roomflowApi',
-      data: { baseUrl: runtime.url, apiKey: runtime.runtime.keys.serverKey },
-    });
+    host = await startN8nWithRuntime();
   });
   afterAll(async () => {
-    await n8n.stop();
-    await runtime.stop();
-    await folder[Symbol.asyncDispose]();
+    await host[Symbol.asyncDispose]();
   });
 
   it('tests the credential with a call that needs the key', async () => {
-    const data = (apiKey: string) => ({ baseUrl: runtime.url, apiKey });
+    const { n8n, credential } = host;
+    const { url, runtime } = host.runtime();
+    const data = (apiKey: string) => ({ baseUrl: url, apiKey });
     const test = async (apiKey: string) =>
       await n8n.testCredential(credential, { name: 'Roomflow', type: 'roomflowApi', data: data(apiKey) });
-    expect(await test(runtime.runtime.keys.serverKey)).toMatchObject({ ok: true });
+    expect(await test(runtime.keys.serverKey)).toMatchObject({ ok: true });
     expect(await test('not-the-key-of-this-runtime')).toMatchObject({ ok: false });
   });
 
   it('creates a room, uses it again for the same ID, and says so when it is closed', async () => {
-    const { roomId, joinUrl } = await makeRoom('standup');
+    const { roomId, joinUrl } = await host.makeRoom('standup');
     expect(joinUrl).toContain('/join/');
     const create = ours('Create', 'createRoom', { customRoomId: 'standup', addJoinLink: false });
-    expect(await only(create)).toMatchObject([{ roomId, customRoomId: 'standup', status: 'enabled' }]);
-    await only(ours('Close', 'meeting', { resource: 'room', operation: 'close', room: byId(roomId) }));
-    expect((await run(create)).error).toBe('The room with this ID is closed');
+    expect(await host.only(create)).toMatchObject([{ roomId, customRoomId: 'standup', status: 'enabled' }]);
+    await host.only(ours('Close', 'meeting', { resource: 'room', operation: 'close', room: byId(roomId) }));
+    expect((await host.run(create)).error).toBe('The room with this ID is closed');
   });
 
   it('lists live rooms first and who is in them, and empty lists rather than errors when nobody is', async () => {
-    const quiet = await makeRoom('quiet');
-    const live = await makeRoom('live');
+    const quiet = await host.makeRoom('quiet');
+    const live = await host.makeRoom('live');
     const pick = async (method: string, parameters: Record<string, unknown>, filter?: string) => {
-      const { results } = await n8n.listSearch({
+      const { results } = await host.n8n.listSearch({
         nodeType: { name: 'n8n-nodes-roomflow.record', version: 1 },
         parameter:
           method === 'searchRooms' ? 'room' : method === 'searchParticipants' ? 'participant' : 'step',
         method,
         parameters,
-        credentials: { roomflowApi: credential },
+        credentials: { roomflowApi: host.credential },
         ...(filter === undefined ? {} : { filter }),
       });
       return results.map(({ name, value }) => ({ name, value }));
@@ -120,33 +64,33 @@ describe('nodes with the real runtime', () => {
   });
 
   it('makes personal links, lists participants, writes to them, closes and reopens the room', async () => {
-    const { roomId } = await makeRoom('managed');
+    const { roomId } = await host.makeRoom('managed');
     const room = byId(roomId);
-    const [link] = await only(
+    const [link] = await host.only(
       ours('Link', 'meeting', { resource: 'joinLink', room, guestName: 'Ben', rights: 'moderate' }),
     );
     expect(link).toMatchObject({ roomId, guestName: 'Ben', permissions: ['allow_join', 'allow_mod'] });
     const ben = await SignalledGuest.join(String(link?.['joinUrl']), { name: 'Ben', participantId: 'ben' });
 
-    const listed = await only(
+    const listed = await host.only(
       ours('List', 'meeting', { resource: 'participant', operation: 'getAll', room }),
     );
     expect(listed).toMatchObject([
       { roomId, participantId: 'ben', participantName: 'Ben', isModerator: true },
     ]);
-    await only(
+    await host.only(
       ours('Send', 'meeting', { resource: 'message', operation: 'send', room, message: 'We start.' }),
     );
     expect((await ben.notified('message')).data).toMatchObject({ message: 'We start.', senderName: 'n8n' });
     expect(
-      await only(ours('Messages', 'meeting', { resource: 'message', operation: 'getAll', room })),
+      await host.only(ours('Messages', 'meeting', { resource: 'message', operation: 'getAll', room })),
     ).toMatchObject([{ message: 'We start.' }]);
 
-    const muted = await run(
+    const muted = await host.run(
       ours('Mute', 'meeting', { resource: 'participant', operation: 'mute', room, participant: byId('ben') }),
     );
     expect(muted.error).toBe('The participant does not publish this track');
-    await only(
+    await host.only(
       ours('Remove', 'meeting', {
         resource: 'participant',
         operation: 'remove',
@@ -156,20 +100,22 @@ describe('nodes with the real runtime', () => {
     );
     expect((await ben.notified('removed')).data).toMatchObject({ code: 'participant-removed' });
 
-    const sessions = await only(ours('Sessions', 'meeting', { resource: 'session', operation: 'getAll' }));
+    const sessions = await host.only(
+      ours('Sessions', 'meeting', { resource: 'session', operation: 'getAll' }),
+    );
     expect(sessions.some((session) => session['roomId'] === roomId)).toBe(true);
     expect(
-      await only(ours('Close', 'meeting', { resource: 'room', operation: 'close', room })),
+      await host.only(ours('Close', 'meeting', { resource: 'room', operation: 'close', room })),
     ).toMatchObject([{ status: 'disabled' }]);
     expect(
-      await only(ours('Reopen', 'meeting', { resource: 'room', operation: 'reopen', room })),
+      await host.only(ours('Reopen', 'meeting', { resource: 'room', operation: 'reopen', room })),
     ).toMatchObject([{ status: 'enabled' }]);
   });
 
   it('admits from the lobby', async () => {
-    const { roomId } = await makeRoom('lobby');
+    const { roomId } = await host.makeRoom('lobby');
     const room = byId(roomId);
-    const [link] = await only(
+    const [link] = await host.only(
       ours('Link', 'meeting', { resource: 'joinLink', room, guestName: '', rights: 'ask' }),
     );
     const guest = await SignalledGuest.join(String(link?.['joinUrl']), {
@@ -177,9 +123,9 @@ describe('nodes with the real runtime', () => {
       participantId: 'cleo',
     });
     expect(
-      await only(ours('Waiting', 'meeting', { resource: 'participant', operation: 'getWaiting', room })),
+      await host.only(ours('Waiting', 'meeting', { resource: 'participant', operation: 'getWaiting', room })),
     ).toMatchObject([{ participantId: 'cleo', participantName: 'Cleo' }]);
-    await only(
+    await host.only(
       ours('Admit', 'meeting', {
         resource: 'participant',
         operation: 'admit',
@@ -192,15 +138,15 @@ describe('nodes with the real runtime', () => {
   });
 
   it('says that nobody is in the room, and that there is no such room', async () => {
-    const { roomId } = await makeRoom('empty');
+    const { roomId } = await host.makeRoom('empty');
     const tap = (id: string): NodeSpec =>
       ours('Tap', 'trackTap', { room: byId(id), participant: byId('ann') });
-    expect((await run(tap(roomId))).error).toBe('Nobody is in the room');
-    expect((await run(tap('no-such-room'))).error).toBe('There is no such room');
+    expect((await host.run(tap(roomId))).error).toBe('Nobody is in the room');
+    expect((await host.run(tap('no-such-room'))).error).toBe('There is no such room');
   });
 
   it('goes on with the other items when one did not succeed and On Error says so', async () => {
-    const { roomId } = await makeRoom('kept');
+    const { roomId } = await host.makeRoom('kept');
     const rooms: NodeSpec = {
       name: 'Rooms',
       type: 'n8n-nodes-base.code',
@@ -209,7 +155,7 @@ describe('nodes with the real runtime', () => {
       },
     };
     const get = ours('Get', 'meeting', { resource: 'room', operation: 'get' });
-    const execution = await run(rooms, { ...get, onError: 'continueRegularOutput' });
+    const execution = await host.run(rooms, { ...get, onError: 'continueRegularOutput' });
     expect(execution.status).toBe('success');
     expect(itemsOf(execution, 'Get')).toMatchObject([
       { error: 'There is no such room', description: expect.stringContaining('"no-such-room"') as unknown },
@@ -218,9 +164,10 @@ describe('nodes with the real runtime', () => {
   });
 
   it('starts the workflow for a guest who joins, also one who joined while the runtime was restarted', async () => {
-    const { roomId, joinUrl } = await makeRoom('joined');
+    const { roomId, joinUrl } = await host.makeRoom('joined');
+    const { n8n } = host;
     const { id } = await n8n.importWorkflow(
-      chain('joins', credential, [
+      chain('joins', host.credential, [
         ours('Joined', 'participantJoinedTrigger', { room: byId(roomId) }),
         ours('Tap', 'trackTap', {}),
       ]),
@@ -233,8 +180,7 @@ describe('nodes with the real runtime', () => {
     expect(itemsOf(execution, 'Tap')).toMatchObject([{ step: 'tap', roomId, participantId: 'dora' }]);
     await first.leave();
 
-    await runtime.stop();
-    runtime = await startRuntime();
+    await host.restartRuntime();
     const second = await SignalledGuest.join(joinUrl, { name: 'Eve', participantId: 'eve' });
     await n8n.waitForExecutions(id, { atLeast: 2, timeoutMs: 30_000 });
     const all = await Promise.all(
