@@ -65,6 +65,19 @@ export function checkLook(look: CompositionLook, at: string): void {
   }
 }
 
+/** The look as it is stored, told and shown: images given as data stand as what they are, not with their bytes. Pure. */
+export function shownLook<L extends CompositionLook>(look: L): L {
+  const shown = <T extends { imageUrl?: string }>(holder: T): T =>
+    holder.imageUrl?.startsWith('data:') === true
+      ? { ...holder, imageUrl: `${holder.imageUrl.slice(0, holder.imageUrl.indexOf(',') + 1)}…` }
+      : holder;
+  return {
+    ...look,
+    ...(look.background === undefined ? {} : { background: shown(look.background) }),
+    ...(look.watermarks === undefined ? {} : { watermarks: look.watermarks.map(shown) }),
+  };
+}
+
 function isTimeZone(name: string): boolean {
   try {
     new Intl.DateTimeFormat('en', { timeZone: name });

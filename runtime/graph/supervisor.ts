@@ -1,16 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, readdir } from 'node:fs/promises';
-import { join } from 'node:path';
-import { Compile, type Validator } from 'typebox/compile';
+import { mkdir } from 'node:fs/promises';
 import type { Static } from 'typebox';
 import {
   RoomflowError,
-  describeRejected,
   finalStepStates,
-  rejectedValues,
-  stepParams,
   type CompositionLook,
-  type ErrorCode,
   type StartStepBody,
   type Step,
   type StepState,
@@ -19,14 +13,7 @@ import {
 import type { EventLog } from '../events/index.ts';
 import { finalPathOf, type RecordedFile } from '../media/index.ts';
 import type { LiveRooms, LiveSession } from '../rooms/index.ts';
-import {
-  canvasOf,
-  compositionKey,
-  stepTypeOf,
-  withLook,
-  type CompositionRequest,
-  type StepUpdate,
-} from '../steps/index.ts';
+import { canvasOf, type StepUpdate } from '../steps/index.ts';
 import {
   findStep,
   insertStep,
@@ -38,33 +25,17 @@ import {
 } from '../store/index.ts';
 import { checkLook, compositionRequestOf } from './composition-request.ts';
 import { feedFrom } from './feed.ts';
-import type { LiveComposition } from './live-composition.ts';
+import { changeLook, compositionFor, type LiveComposition } from './live-composition.ts';
 import { bringToLife, type LiveStep } from './live-step.ts';
+import type { StepObserver } from './step-observer.ts';
+import { directoryOf, failureCodes, parseParams, shownParams, tracksOf } from './step-params.ts';
+import { createPartRecovery } from './step-parts.ts';
 import type { StepPlane } from './step-plane.ts';
 
 /** A caller that stops a step waits this long for its files; the step goes on stopping meanwhile. */
 const STOP_ANSWER_MS = 10_000;
 /** A step whose worker dies again and again is given up after this many parts. */
 const MAX_PARTS = 20;
-
-/** Takes part in the life of steps of one type: recordings keep their rows and events this way. */
-export type StepObserver = {
-  /** May refuse a step before anything is written. */
-  check(request: { session: LiveSession; params: Record<string, unknown> }): void;
-  /** Looks up what takes its time (where a host is) and may refuse the step for it; before {@link check}. */
-  allow?(params: Record<string, unknown>): Promise<void>;
-  /** The step is about to be stored; returns the recording it belongs to, if any. */
-  created(step: StoredStep, session: LiveSession): { recordingId: string | null };
-  changed(step: LiveStep, from: StepState, to: StepState, reason: string): void;
-  asset(step: LiveStep, file: RecordedFile): void;
-  paused(step: LiveStep, paused: boolean): void;
-  /** Where a step leaves its assets, when not in the recordings folder. */
-  directory?(step: StoredStep): string;
-  /** All files of all parts have been reported; what is done here is done before the step ends. */
-  finishing?(step: LiveStep): Promise<void>;
-  /** What the running step tells its service, in order. */
-  update?(step: LiveStep, update: StepUpdate): void;
-};
 
 /**
  * Fetches the images of a look and names them by the files they are in (`file:` addresses).
@@ -92,10 +63,6 @@ export type StepSupervisor = {
   observe(type: StepType, observer: StepObserver): void;
 };
 
-const validators = new Map<string, Validator>(
-  Object.entries(stepParams).map(([type, schema]) => [type, Compile(schema)]),
-);
-
 /** Owns every running step: starts it where the session lives, follows its reports, takes it up again. */
 export function createStepSupervisor(options: {
   store: Store;
@@ -109,6 +76,13 @@ export function createStepSupervisor(options: {
   const { store, events, rooms, plane } = options;
   const live = new Map<string, LiveStep>();
   const observers = new Map<string, StepObserver>();
+  const recoverPart = createPartRecovery({
+    plane,
+    keepAsset,
+    onError: (error, fields) => {
+      options.onError(error, fields);
+    },
+  });
 
   plane.onReport(({ stepId, part, report }) => {
     const step = live.get(stepId);
@@ -312,43 +286,6 @@ export function createStepSupervisor(options: {
     step.actor.send({ type: 'stopped' });
   }
 
-  /** Completes what a part left open, after the parts asked for before. Never rejects: errors are told. */
-  function recoverPart(step: LiveStep, part: number): Promise<void> {
-    step.recovery = step.recovery.then(async () => {
-      for (const path of await filesOf(step, part)) {
-        if (step.reportedPaths.has(path)) {
-          continue;
-        }
-        try {
-          const file = await plane.recoverFile(path, step.partStartsMs.get(part) ?? 0);
-          if (file) {
-            keepAsset(step, file);
-          }
-        } catch (error) {
-          options.onError(error, { stepId: step.stored.id, path });
-        }
-      }
-    });
-    return step.recovery;
-  }
-
-  /** Final paths of what a part has left in the step's folder. */
-  async function filesOf(step: LiveStep, part: number): Promise<string[]> {
-    const prefix = `${step.stored.id}-${part}`;
-    try {
-      const names = await readdir(step.directory);
-      const paths = names
-        .filter((name) => name.startsWith(`${prefix}.`) || name.startsWith(`${prefix}-`))
-        .map((name) => finalPathOf(join(step.directory, name)));
-      return [...new Set(paths)].sort();
-    } catch (error) {
-      if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) {
-        options.onError(error, { stepId: step.stored.id, path: step.directory });
-      }
-      return [];
-    }
-  }
-
   function requireLive(stepId: string): LiveStep {
     const step = live.get(stepId);
     if (!step) {
@@ -362,25 +299,6 @@ export function createStepSupervisor(options: {
       );
     }
     return step;
-  }
-
-  /** The composition that live steps of the session hold and that is the same as the one asked for, or a new one. */
-  function compositionFor(
-    sessionId: string,
-    asked: CompositionRequest,
-    made: CompositionRequest,
-  ): LiveComposition {
-    const key = compositionKey(asked);
-    for (const { composition, stored } of live.values()) {
-      if (
-        composition?.sessionId === sessionId &&
-        stored.state !== 'stopping' &&
-        compositionKey(composition.asked) === key
-      ) {
-        return composition;
-      }
-    }
-    return { id: `cmp_${randomBytes(9).toString('base64url')}`, sessionId, asked, made };
   }
 
   /** Stores a step whose input is known, and sets it going. */
@@ -432,26 +350,6 @@ export function createStepSupervisor(options: {
     live.set(stored.id, step);
     step.actor.send({ type: 'start' });
     return view(step.stored, step.progress);
-  }
-
-  /** Notes a change of look with all steps that share the composition, and tells of it. */
-  function changeLook(composition: LiveComposition, look: CompositionLook, fetched: CompositionLook): void {
-    composition.asked = { ...composition.asked, config: withLook(composition.asked.config, look) };
-    composition.made = { ...composition.made, config: withLook(composition.made.config, fetched) };
-    store.transact(() => {
-      for (const { stored, composition: own } of live.values()) {
-        if (own === composition) {
-          const { config } = stored.params;
-          stored.params = { ...stored.params, config: withLook((config ?? {}) as CompositionLook, look) };
-          updateStep(store, stored.id, { params: stored.params });
-          events.append('composition-changed', {
-            roomId: stored.roomId,
-            sessionId: stored.sessionId,
-            data: { stepId: stored.id, config: stored.params['config'] },
-          });
-        }
-      }
-    });
   }
 
   /** A step that is between workers is started with the new look anyway. */
@@ -513,7 +411,8 @@ export function createStepSupervisor(options: {
           `Session "${sessionId}" ended while images were fetched; start the step again.`,
         );
       }
-      const composition = joined ?? (asked && made && compositionFor(session.sessionId, asked, made));
+      const composition =
+        joined ?? (asked && made && compositionFor(live.values(), session.sessionId, asked, made));
       return begin(session, body, params, composition);
     },
     async stop(stepId, reason = 'requested') {
@@ -545,7 +444,7 @@ export function createStepSupervisor(options: {
       checkLook(look, '/config');
       const fetched = await options.images(look);
       const step = requireLive(stepId);
-      changeLook(composition, look, fetched);
+      changeLook({ store, events }, live.values(), composition, { look, fetched });
       await tellLook(step, fetched);
       return view(step.stored, step.progress);
     },
@@ -571,71 +470,6 @@ export function createStepSupervisor(options: {
       observers.set(type, observer);
     },
   };
-}
-
-/** What a step that cannot be taken up any more has failed with. */
-const failureCodes: Readonly<Record<string, ErrorCode>> = {
-  record: 'recording-failed',
-  compose: 'composition-failed',
-  rtmp: 'livestream-failed',
-  hls: 'hls-failed',
-};
-
-/** The params as they may be stored and shown: each step type knows its secrets. */
-function shownParams(type: string, params: Record<string, unknown>): Record<string, unknown> {
-  const shown = stepTypeOf(type)?.conceal?.(params) ?? params;
-  return { ...(shown as Record<string, unknown>) };
-}
-
-function parseParams(type: string, params: Record<string, unknown>): Record<string, unknown> {
-  const validator = validators.get(type);
-  if (!validator) {
-    throw new RoomflowError(
-      'invalid-step-params',
-      `Unknown step "${type}". Known: ${[...validators.keys()].join(', ')}.`,
-    );
-  }
-  if (!validator.Check(params)) {
-    const details = rejectedValues(validator.Errors(params), '/with');
-    const isPicture = details.every(({ pointer }) => pointer.startsWith('/with/config'));
-    throw new RoomflowError(
-      isPicture ? 'invalid-composition' : 'invalid-step-params',
-      `Step "${type}": ${describeRejected(details)}.`,
-      {
-        details,
-      },
-    );
-  }
-  return params;
-}
-
-/** The tracks that exist now and that the step is about. */
-function tracksOf(
-  params: Record<string, unknown>,
-  tracks: readonly { trackId: string; kind: string }[],
-): string[] {
-  const { kind, kinds, mode } = params;
-  const wanted: readonly unknown[] =
-    kind !== undefined
-      ? [kind]
-      : Array.isArray(kinds)
-        ? kinds
-        : mode === 'audio'
-          ? ['audio']
-          : ['audio', 'video'];
-  return tracks.filter((track) => wanted.includes(track.kind)).map((track) => track.trackId);
-}
-
-/** `recordings/<bucketDirPath>/<sessionId>/<participantId>[/<kind>]`, VideoSDK's order of folders. */
-function directoryOf(recordingsDirectory: string, step: StoredStep): string {
-  const { bucketDirPath, kind } = step.params;
-  return join(
-    recordingsDirectory,
-    typeof bucketDirPath === 'string' ? bucketDirPath : '',
-    step.sessionId,
-    step.participantId ?? 'room',
-    typeof kind === 'string' ? kind : '',
-  );
 }
 
 const isFinal = (state: StepState): boolean => finalStepStates.some((final) => final === state);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { checkLook, compositionRequestOf } from '../../../runtime/graph/composition-request.ts';
+import { checkLook, compositionRequestOf, shownLook } from '../../../runtime/graph/composition-request.ts';
 
 describe('which composition a step takes', () => {
   it('is none for a tap and for a recording of a participant', () => {
@@ -44,5 +44,18 @@ describe('a look that the schema takes', () => {
   it('is taken when it can be drawn', () => {
     checkLook({ watermarks: [{ type: 'clock', timeZone: 'Europe/Berlin' }] }, '');
     checkLook({}, '');
+  });
+});
+
+describe('a look that is shown', () => {
+  it('holds no image’s bytes, and the addresses of the others', () => {
+    const watermarks = [
+      { type: 'image' as const, imageUrl: 'data:image/png;base64,iVBORw0KGgo=' },
+      { type: 'image' as const, imageUrl: 'https://example.com/logo.png' },
+    ];
+    expect(shownLook({ theme: 'DARK', watermarks })).toEqual({
+      theme: 'DARK',
+      watermarks: [{ type: 'image', imageUrl: 'data:image/png;base64,…' }, watermarks[1]],
+    });
   });
 });
