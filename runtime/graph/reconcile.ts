@@ -23,7 +23,7 @@ import {
   type StoredStep,
 } from '../store/index.ts';
 import type { HlsService } from './hls/index.ts';
-import type { LivestreamService } from './livestreams.ts';
+import type { LivestreamService } from './livestreams/index.ts';
 import type { RecordingService } from './recordings.ts';
 import type { StepPlane } from './step-plane.ts';
 

@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { isWorthTelling, noteUpdate, trackedOutput } from '../../../runtime/graph/livestream-outputs.ts';
+import {
+  isWorthTelling,
+  noteUpdate,
+  trackedOutput,
+} from '../../../runtime/graph/livestreams/tracked-outputs.ts';
 import type { RtmpOutputUpdate } from '../../../runtime/steps/index.ts';
 
 const MINUTE = 60_000;

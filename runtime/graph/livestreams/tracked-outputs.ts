@@ -1,5 +1,5 @@
-import type { LivestreamOutputView, OutputState } from '../contract/index.ts';
-import type { RtmpOutputUpdate } from '../steps/index.ts';
+import type { LivestreamOutputView, OutputState } from '../../contract/index.ts';
+import type { RtmpOutputUpdate } from '../../steps/index.ts';
 
 /** A destination that stays away is told of again after this long. */
 const REMIND_EVERY_MS = 60_000;
@@ -62,4 +62,17 @@ export function noteUpdate(tracked: TrackedOutput, part: number, update: RtmpOut
     retries: before.retries + update.retries,
     lastError: update.lastError ?? view.lastError,
   };
+}
+
+/** The outputs as they are stored and shown. */
+export const viewsOf = (outputs: ReadonlyMap<string, TrackedOutput>): LivestreamOutputView[] =>
+  [...outputs.values()].map(({ view }) => view);
+
+/** A name that none of the outputs has. */
+export function freeName(outputs: ReadonlyMap<string, TrackedOutput>): string {
+  let number = outputs.size + 1;
+  while (outputs.has(`out_${number}`)) {
+    number += 1;
+  }
+  return `out_${number}`;
 }

@@ -1,26 +1,22 @@
 import { randomBytes } from 'node:crypto';
 import {
   RoomflowError,
-  type BroadcastStatus,
   type Livestream,
   type LivestreamOutput,
-  type LivestreamOutputView,
   type Page,
   type StepParams,
   type StepState,
-} from '../contract/index.ts';
-import type { EventLog, WebhookDelivery } from '../events/index.ts';
-import { parseDestination, type RtmpDestination } from '../media/index.ts';
-import type { LiveRooms } from '../rooms/index.ts';
+} from '../../contract/index.ts';
+import type { EventLog, WebhookDelivery } from '../../events/index.ts';
+import type { LiveRooms } from '../../rooms/index.ts';
 import {
   HIDDEN_KEY,
   identifiedOutputs,
   type RtmpCommand,
   type RtmpOutputUpdate,
   type StepUpdate,
-} from '../steps/index.ts';
+} from '../../steps/index.ts';
 import {
-  findLivestream,
   insertLivestream,
   listLivestreams,
   mapPage,
@@ -28,12 +24,21 @@ import {
   type LivestreamFilter,
   type Store,
   type StoredLivestream,
-} from '../store/index.ts';
-import type { LiveStep } from './live-step.ts';
-import { isWorthTelling, noteUpdate, trackedOutput, type TrackedOutput } from './livestream-outputs.ts';
-import type { OutboundGuard } from './outbound-address.ts';
-import type { RecordingBeside, RoomRecordingService } from './room-recordings.ts';
-import type { StepSupervisor } from './supervisor.ts';
+} from '../../store/index.ts';
+import type { LiveStep } from '../live-step.ts';
+import type { OutboundGuard } from '../outbound-address.ts';
+import type { RecordingBeside, RoomRecordingService } from '../room-recordings.ts';
+import type { StepSupervisor } from '../supervisor.ts';
+import { destinationsOf, requireAllowed } from './destinations.ts';
+import { createLivestreamJournal, livestreamView } from './journal.ts';
+import {
+  freeName,
+  isWorthTelling,
+  noteUpdate,
+  trackedOutput,
+  viewsOf,
+  type TrackedOutput,
+} from './tracked-outputs.ts';
 
 /** Most destinations of one livestream at a time, as in the contract. */
 const MOST_OUTPUTS = 32;
@@ -76,7 +81,8 @@ export function createLivestreamService(options: {
   recordings: Pick<RoomRecordingService, 'startBeside'>;
   onError(error: unknown, fields: Record<string, unknown>): void;
 }): LivestreamService {
-  const { store, events, webhooks, rooms, steps } = options;
+  const { store, rooms, steps } = options;
+  const journal = createLivestreamJournal(options);
   /** By session: a room has one livestream at a time, to any number of destinations. */
   const running = new Map<string, RunningLivestream>();
 
@@ -91,7 +97,7 @@ export function createLivestreamService(options: {
       }
     },
     async allow(params) {
-      await requireOutputs((params as StepParams<'rtmp'>).outputs);
+      await requireAllowed((params as StepParams<'rtmp'>).outputs, options.outbound);
     },
     created(step) {
       const params = step.params as StepParams<'rtmp'>;
@@ -132,7 +138,7 @@ export function createLivestreamService(options: {
     changed,
     update(step, update) {
       const livestream = running.get(step.stored.sessionId);
-      if (livestream && isOutputUpdate(update)) {
+      if (livestream?.step === step && isOutputUpdate(update)) {
         noteOutput(livestream, step.part, update);
       }
     },
@@ -144,26 +150,6 @@ export function createLivestreamService(options: {
     },
   });
 
-  /** Refuses outputs that can never be sent to, and those that the operator lets nobody send to. */
-  async function requireOutputs(outputs: readonly LivestreamOutput[]): Promise<void> {
-    await Promise.all(
-      requireDistinct(outputs).map(async ({ hostname, shownUrl }) => {
-        try {
-          await options.outbound.check(hostname);
-        } catch (error) {
-          if (error instanceof RoomflowError) {
-            throw error;
-          }
-          throw new RoomflowError(
-            'invalid-livestream-config',
-            `${shownUrl}: no address was found for "${hostname}". Check the url of the output.`,
-            { cause: error },
-          );
-        }
-      }),
-    );
-  }
-
   function changed(step: LiveStep, _from: StepState, to: StepState): void {
     const livestream = running.get(step.stored.sessionId);
     if (!livestream) {
@@ -172,7 +158,7 @@ export function createLivestreamService(options: {
     switch (to) {
       case 'starting':
         livestream.step = step;
-        tell(require(livestream.id), 'livestream-starting', {});
+        journal.tell(livestream.id, 'livestream-starting');
         for (const tracked of livestream.outputs.values()) {
           tellOutput(livestream, tracked);
         }
@@ -180,7 +166,7 @@ export function createLivestreamService(options: {
         break;
       case 'stopping':
         updateLivestream(store, livestream.id, { status: 'stopping' });
-        tell(require(livestream.id), 'livestream-stopping', {});
+        journal.tell(livestream.id, 'livestream-stopping');
         break;
       case 'finished':
       case 'failed':
@@ -242,7 +228,7 @@ export function createLivestreamService(options: {
       if (state === 'live' && !livestream.hasStarted) {
         livestream.hasStarted = true;
         updateLivestream(store, livestream.id, { status: 'running' });
-        tell(require(livestream.id), 'livestream-started', {});
+        journal.tell(livestream.id, 'livestream-started');
       }
     });
   }
@@ -252,7 +238,7 @@ export function createLivestreamService(options: {
     const nowMs = Date.now();
     if (isWorthTelling(tracked.told, state, nowMs)) {
       tracked.told = { state, atMs: nowMs };
-      tell(require(livestream.id), 'livestream-output-changed', {
+      journal.tell(livestream.id, 'livestream-output-changed', {
         outputId,
         url,
         state,
@@ -272,8 +258,8 @@ export function createLivestreamService(options: {
     const errors = viewsOf(livestream.outputs).flatMap(({ url, lastError }) =>
       lastError === null ? [] : [`${url}: ${lastError}`],
     );
-    end(
-      require(livestream.id),
+    journal.end(
+      livestream.id,
       cause ??
         (livestream.hasStarted
           ? null
@@ -285,66 +271,15 @@ export function createLivestreamService(options: {
     );
   }
 
-  /** Written once, told once, the callback called once. */
-  function end(
-    livestream: StoredLivestream,
-    failure: { code: string; message: string } | null,
-    at: string,
-  ): void {
-    const status: BroadcastStatus = failure ? 'failed' : 'stopped';
-    store.transact(() => {
-      updateLivestream(store, livestream.id, { status, end: at, error: failure });
-      const ended = require(livestream.id);
-      if (failure) {
-        tell(ended, 'livestream-failed', failure);
-      } else {
-        tell(ended, 'livestream-stopped', {});
-      }
-      if (ended.callbackUrl !== null) {
-        webhooks.enqueueCallback({
-          recordingId: ended.id,
-          roomId: ended.roomId,
-          url: ended.callbackUrl,
-          body: view(ended),
-        });
-      }
-    });
-  }
-
-  function tell<T extends LivestreamEvent>(
-    { id, stepId, roomId, sessionId }: StoredLivestream,
-    type: T,
-    extra: Record<string, unknown>,
-  ): void {
-    events.append(type, {
-      roomId,
-      sessionId,
-      data: { livestreamId: id, stepId, ...extra } as never,
-    });
-  }
-
-  function require(livestreamId: string): StoredLivestream {
-    const livestream = findLivestream(store, livestreamId);
-    if (!livestream) {
-      throw new RoomflowError('livestream-not-found', `There is no livestream "${livestreamId}".`);
-    }
-    return livestream;
-  }
-
   /** With the counts of now, where it runs. */
   function view(stored: StoredLivestream): Livestream {
-    const { webhookUrl: _webhookUrl, callbackUrl: _callbackUrl, ...livestream } = stored;
     const live = running.get(stored.sessionId);
-    return {
-      ...livestream,
-      meetingId: livestream.roomId,
-      outputs: live?.id === stored.id ? viewsOf(live.outputs) : livestream.outputs,
-    };
+    return livestreamView(stored, live?.id === stored.id ? viewsOf(live.outputs) : undefined);
   }
 
   /** The running livestream of that id, with its step. */
   function requireRunning(livestreamId: string): RunningLivestream & { step: LiveStep } {
-    const stored = require(livestreamId);
+    const stored = journal.require(livestreamId);
     const livestream = running.get(stored.sessionId);
     if (livestream?.id !== livestreamId || !livestream.step || livestream.step.stored.state === 'stopping') {
       throw new RoomflowError(
@@ -381,7 +316,7 @@ export function createLivestreamService(options: {
         await steps.stop(step.id, 'recording-failed');
         throw error;
       }
-      return view(require(livestream.id));
+      return view(journal.require(livestream.id));
     },
     async stop(roomId) {
       const session = rooms.requireSession(roomId);
@@ -390,11 +325,11 @@ export function createLivestreamService(options: {
         throw new RoomflowError('not-livestreaming', `Room "${session.roomId}" is not being livestreamed.`);
       }
       await steps.stop(livestream.step.stored.id);
-      return view(require(livestream.id));
+      return view(journal.require(livestream.id));
     },
     async addOutput(livestreamId, output) {
       requireRunning(livestreamId);
-      await requireOutputs([output]);
+      await requireAllowed([output], options.outbound);
       // Looking the host up takes its time: what is true now counts.
       const livestream = requireRunning(livestreamId);
       const { outputs, step } = livestream;
@@ -406,7 +341,7 @@ export function createLivestreamService(options: {
           `Livestream "${livestreamId}" has ${MOST_OUTPUTS} outputs, which is the most there may be. Remove one first.`,
         );
       }
-      const destination = requireDistinct(all).at(-1);
+      const destination = destinationsOf(all).at(-1);
       // For the worker that would take the step over.
       step.params = { ...step.params, outputs: all };
       const tracked = trackedOutput(added.outputId, destination?.shownUrl ?? '', HIDDEN_KEY);
@@ -416,7 +351,7 @@ export function createLivestreamService(options: {
         tellOutput(livestream, tracked);
       });
       await command(step, { kind: 'add-output', output: added });
-      return view(require(livestreamId));
+      return view(journal.require(livestreamId));
     },
     async removeOutput(livestreamId, outputId) {
       const livestream = requireRunning(livestreamId);
@@ -440,16 +375,16 @@ export function createLivestreamService(options: {
         tellOutput(livestream, tracked);
       });
       await command(step, { kind: 'remove-output', outputId });
-      return view(require(livestreamId));
+      return view(journal.require(livestreamId));
     },
-    get: (livestreamId) => view(require(livestreamId)),
+    get: (livestreamId) => view(journal.require(livestreamId)),
     list: (filter) => mapPage(listLivestreams(store, filter), view),
     conclude(livestream, at) {
       const outputs = livestream.outputs.map((output) => ({ ...output, state: 'stopped' as const }));
       store.transact(() => {
         updateLivestream(store, livestream.id, { outputs });
-        end(
-          livestream,
+        journal.end(
+          livestream.id,
           { code: 'livestream-failed', message: 'The runtime was stopped while the livestream ran.' },
           at,
         );
@@ -458,44 +393,10 @@ export function createLivestreamService(options: {
   };
 }
 
-type LivestreamEvent =
-  | 'livestream-starting'
-  | 'livestream-started'
-  | 'livestream-stopping'
-  | 'livestream-stopped'
-  | 'livestream-failed'
-  | 'livestream-output-changed';
-
 const isOutputUpdate = (update: StepUpdate): update is RtmpOutputUpdate => update.kind === 'rtmp-output';
-
-const viewsOf = (outputs: ReadonlyMap<string, TrackedOutput>): LivestreamOutputView[] =>
-  [...outputs.values()].map(({ view }) => view);
 
 /** What the step sends to, with the keys. */
 const outputsOf = (step: LiveStep) => identifiedOutputs((step.params as StepParams<'rtmp'>).outputs);
 
 const failureOf = (step: LiveStep): { code: string; message: string } =>
   step.failure ?? { code: 'livestream-failed', message: step.stored.reason };
-
-/** Refuses outputs that can never be sent to, and two of one name. Pure. */
-function requireDistinct(outputs: readonly LivestreamOutput[]): RtmpDestination[] {
-  const names = new Set<string>();
-  return identifiedOutputs(outputs).map((output, index) => {
-    if (names.has(output.outputId)) {
-      throw new RoomflowError(
-        'invalid-livestream-config',
-        `outputs/${index}: another output is called "${output.outputId}" already; give each its own outputId.`,
-      );
-    }
-    names.add(output.outputId);
-    return parseDestination(output, `outputs/${index}`);
-  });
-}
-
-function freeName(outputs: ReadonlyMap<string, TrackedOutput>): string {
-  let number = outputs.size + 1;
-  while (outputs.has(`out_${number}`)) {
-    number += 1;
-  }
-  return `out_${number}`;
-}

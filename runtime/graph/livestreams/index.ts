@@ -1,0 +1,1 @@
+export { createLivestreamService, type LivestreamService } from './livestreams.ts';
