@@ -2,10 +2,10 @@ import { OPUS_SAMPLE_RATE } from '../../bitstream/index.ts';
 
 const SAMPLES_PER_MS = OPUS_SAMPLE_RATE / 1000;
 
-/** Frames looked at together: 5 s of the usual 20 ms. */
-const WINDOW_FRAMES = 250;
-/** So many late frames of a window are no passing stall but a slow network. */
-const LATE_FRAMES = 25;
+/** Over so much mixed time a source is looked at. */
+const WINDOW = 5000 * SAMPLES_PER_MS;
+/** Late on so many occasions of a window, a source has a slow network; less than that are passing stalls. */
+const LATE_OCCASIONS = 25;
 /** What comes too late is given this much more time than it needed. */
 const LATE_MARGIN = 10 * SAMPLES_PER_MS;
 const LONGEST_DELAY = OPUS_SAMPLE_RATE;
@@ -17,15 +17,17 @@ const STEP_BACK = 20 * SAMPLES_PER_MS;
 
 /**
  * How much later than captured a source is to be played. Nothing for most: who stalls for a moment stays in sync and
- * loses that moment. Only a source of which every tenth frame comes too late is played later, as its picture is, and
- * comes back step by step when its network allows.
+ * loses that moment, however many frames then come at once. Only a source that is late again and again is played
+ * later, as its picture is, and comes back step by step when its network allows.
  */
 export class SourceDelay {
   #samples = 0;
-  #frames = 0;
-  #late = 0;
-  #latest = 0;
+  #windowStart = -1;
   #leastHeadroom = Infinity;
+  /** By how much frames were late, once for each time that something was mixed. */
+  readonly #lateness = new Float64Array(LATE_OCCASIONS);
+  #occasions = 0;
+  #lastLateAt = -1;
 
   /** In samples; negative for a source whose clock is ahead. */
   get samples(): number {
@@ -35,36 +37,38 @@ export class SourceDelay {
   /**
    * @param captured - Sample at which the frame was captured.
    * @param length - Of the frame, in samples.
-   * @param readAt - The sample that is mixed when the frame comes.
+   * @param readAt - The sample that is mixed next when the frame comes.
    */
   observe(captured: number, length: number, readAt: number): void {
+    if (this.#windowStart < 0) this.#windowStart = readAt;
     const headroom = captured + this.#samples - readAt;
     if (headroom > FURTHEST_AHEAD) {
       this.#samples -= headroom - SPARE_HEADROOM;
-      this.#look();
+      this.#beginWindow(readAt);
       return;
     }
-    this.#frames++;
     this.#leastHeadroom = Math.min(this.#leastHeadroom, headroom);
-    if (headroom + length < 0) {
-      this.#late++;
-      this.#latest = Math.max(this.#latest, -headroom);
-    }
-    if (this.#late >= LATE_FRAMES) {
-      this.#samples = Math.min(LONGEST_DELAY, this.#samples + this.#latest + LATE_MARGIN);
-      this.#look();
-    } else if (this.#frames >= WINDOW_FRAMES) {
+    if (headroom + length < 0 && readAt !== this.#lastLateAt) this.#noteLate(-headroom, readAt);
+    if (readAt - this.#windowStart >= WINDOW) {
       const spare = Math.max(0, this.#leastHeadroom - SPARE_HEADROOM);
       if (this.#samples > 0) this.#samples -= Math.min(this.#samples, spare, STEP_BACK);
-      this.#look();
+      this.#beginWindow(readAt);
     }
   }
 
-  /** Begins a new window. */
-  #look(): void {
-    this.#frames = 0;
-    this.#late = 0;
-    this.#latest = 0;
+  #noteLate(lateness: number, readAt: number): void {
+    this.#lastLateAt = readAt;
+    this.#lateness[this.#occasions++] = lateness;
+    if (this.#occasions < LATE_OCCASIONS) return;
+    // The median: what one long stall took says nothing. If it is too little, the next window adds to it.
+    const usual = this.#lateness.sort()[LATE_OCCASIONS >> 1] ?? 0;
+    this.#samples = Math.min(LONGEST_DELAY, this.#samples + usual + LATE_MARGIN);
+    this.#beginWindow(readAt);
+  }
+
+  #beginWindow(readAt: number): void {
+    this.#windowStart = readAt;
     this.#leastHeadroom = Infinity;
+    this.#occasions = 0;
   }
 }

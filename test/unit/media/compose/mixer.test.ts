@@ -266,6 +266,12 @@ describe('frames that come too late', () => {
     expect(end[1000]).toBeCloseTo(tone(440)(offset + 1000), 2);
   });
 
+  it('stays in sync when all of its beginning comes at once, as to a process that has just started', async () => {
+    const { heard } = await listenLate(4, (frame) => (frame < 60 ? (60 - frame) * 20 : -60));
+    const samples = Float32Array.from(heard.flatMap((block) => [...block]));
+    expect(Math.abs(lagOf(samples, samples.length - 4800, tone(440)))).toBeLessThan(2);
+  });
+
   it('plays a source later that is always late, instead of never', async () => {
     const { mixer, heard } = await listenLate(4, () => 150);
     const end = Float32Array.from(heard.slice(-25).flatMap((block) => [...block]));
