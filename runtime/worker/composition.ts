@@ -72,6 +72,8 @@ export class Composition {
   #picturesFrom: 'run' | 'camera' | 'nobody';
   #cameraSize: { width: number; height: number } | null = null;
   #cameraSeenMs: number;
+  /** When the camera last sent a key frame, or was asked for one by the interval of the outputs. */
+  #cameraKeyMs = 0;
   #fitSinceMs: number | null = null;
   #refreshing = false;
   #closing: Promise<void> | null = null;
@@ -178,6 +180,9 @@ export class Composition {
   /** To be called a few times a second. */
   tick(): void {
     this.#choosePictures();
+    if (this.#picturesFrom === 'camera') {
+      this.#keepKeyFramesComing();
+    }
   }
 
   close(): Promise<void> {
@@ -254,6 +259,9 @@ export class Composition {
 
   #noteCamera(frame: EncodedFrame): void {
     this.#cameraSeenMs = this.#surroundings.nowMs();
+    if (frame.key) {
+      this.#cameraKeyMs = this.#cameraSeenMs;
+    }
     if (frame.key && frame.width !== undefined && frame.height !== undefined) {
       const { width, height } = frame;
       if (this.#cameraSize?.width !== width || this.#cameraSize.height !== height) {
@@ -454,6 +462,19 @@ export class Composition {
       this.#requestCameraKeyFrame();
     } else {
       this.#run.outputs.get(output)?.requestKeyFrame();
+    }
+  }
+
+  /** A browser sends key frames only when it is asked; segments of HLS and viewers who come late need them. */
+  #keepKeyFramesComing(): void {
+    let intervalMs = Infinity;
+    for (const { profile } of this.#outputs.values()) {
+      intervalMs = Math.min(intervalMs, profile.video?.keyFrameIntervalMs ?? Infinity);
+    }
+    const now = this.#surroundings.nowMs();
+    if (now - this.#cameraKeyMs >= intervalMs) {
+      this.#cameraKeyMs = now;
+      this.#requestCameraKeyFrame();
     }
   }
 

@@ -207,6 +207,21 @@ describe('a composition of one H.264 camera', () => {
     expect(hold.stats()).toMatchObject({ passthrough: true });
   });
 
+  it('is asked for a key frame as often as its outputs need one', async () => {
+    const { session } = await onCamera();
+    session.send('ada', 'video', picture(0, true));
+    const asked = (): number => session.keyFrameRequests.length;
+    const before = asked();
+    for (let at = 100; at <= 4000; at += 100) {
+      session.send('ada', 'video', picture(at));
+      session.wait(100);
+    }
+    expect(asked() - before).toBe(2);
+    session.send('ada', 'video', picture(4100, true));
+    session.wait(900);
+    expect(asked() - before).toBe(2);
+  });
+
   it.each([
     ['another codec', 'vp8', size],
     ['another size', 'h264', { width: 640, height: 360 }],
