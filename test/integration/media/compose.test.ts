@@ -14,7 +14,7 @@ import {
   loudness,
   onsets,
 } from './support/composed-media.ts';
-import { LiveComposition, broadcastProfile, person, plainLook, sceneOf } from './support/live-composition.ts';
+import { LiveComposition, person, plainLook, sceneOf } from './support/live-composition.ts';
 import { encodeAudio, encodeVideo } from './support/sources.ts';
 
 const colours = ['red', 'lime', 'blue', 'yellow'] as const;
@@ -25,7 +25,13 @@ let tone: EncodedFrame[];
 const cameras = new Map<string, EncodedFrame[]>();
 
 const encodeColour = async (colour: Colour, codec: 'vp8' | 'h264', size: string): Promise<void> => {
-  const frames = await encodeVideo(folder, { codec, seconds: 2, size, keyInterval: 15, picture: `color=c=${colour}:` });
+  const frames = await encodeVideo(folder, {
+    codec,
+    seconds: 2,
+    size,
+    keyInterval: 15,
+    picture: `color=c=${colour}:`,
+  });
   cameras.set(`${colour} ${codec} ${size}`, frames);
 };
 const camera = (colour: Colour, codec: 'vp8' | 'h264' = 'vp8', size = '640x360'): EncodedFrame[] =>
@@ -52,6 +58,7 @@ describe.each(['node-av', 'ffmpeg'] as const)('a room composed by %s', (engine) 
     room.play('red/audio', tone);
     const output = room.receive();
     await room.goOn(output, 4000);
+    output.close();
 
     expect(irregularities(output.pictures, PICTURE_MS)).toEqual([]);
     expect(irregularities(output.sounds, AAC_FRAME_MS)).toEqual([]);
@@ -80,26 +87,43 @@ describe.each(['node-av', 'ffmpeg'] as const)('a room composed by %s', (engine) 
     };
 
     await change(() => undefined, 'red', 'red');
-    await change(() => {
-      room.compositor.setScene(sceneOf(red, lime));
-      room.play('lime/video', camera('lime', 'h264'));
-    }, 'red', 'lime');
+    await change(
+      () => {
+        room.compositor.setScene(sceneOf(red, lime));
+        room.play('lime/video', camera('lime', 'h264'));
+      },
+      'red',
+      'lime',
+    );
     await change(() => room.play('red/video', camera('red', 'vp8', '320x180')), 'red', 'lime');
     await change(() => room.stop('lime/video'), 'red', 'lime');
-    await change(() => {
-      room.compositor.setScene({ ...sceneOf(red, lime), activeSpeakerId: 'lime' });
-      room.compositor.setLook({ ...plainLook, layout: { ...plainLook.layout, type: 'SPOTLIGHT' } });
-    }, 'lime', 'lime');
-    await change(() => {
-      room.compositor.setScene(sceneOf(red, blue));
-      room.compositor.setLook(plainLook);
-      room.play('blue/video', camera('blue'));
-    }, 'red', 'blue');
-    await change(() => {
-      room.compositor.setScene(sceneOf({ ...red, cameraMuted: true }, blue));
-      room.stop('red/video');
-    }, 'black', 'blue');
+    await change(
+      () => {
+        room.compositor.setScene({ ...sceneOf(red, lime), activeSpeakerId: 'lime' });
+        room.compositor.setLook({ ...plainLook, layout: { ...plainLook.layout, type: 'SPOTLIGHT' } });
+      },
+      'lime',
+      'lime',
+    );
+    await change(
+      () => {
+        room.compositor.setScene(sceneOf(red, blue));
+        room.compositor.setLook(plainLook);
+        room.play('blue/video', camera('blue'));
+      },
+      'red',
+      'blue',
+    );
+    await change(
+      () => {
+        room.compositor.setScene(sceneOf({ ...red, cameraMuted: true }, blue));
+        room.stop('red/video');
+      },
+      'black',
+      'blue',
+    );
     await change(() => room.compositor.setScene(sceneOf(blue)), 'blue', 'blue');
+    output.close();
 
     expect(irregularities(output.pictures, PICTURE_MS)).toEqual([]);
     expect(irregularities(output.sounds, AAC_FRAME_MS)).toEqual([]);
@@ -124,6 +148,7 @@ describe.each(['node-av', 'ffmpeg'] as const)('a room composed by %s', (engine) 
     const before = output.pictures.length;
     process.kill(pid!, 'SIGKILL');
     await room.goOn(output, 2500);
+    output.close();
 
     expect(room.restarts).toHaveLength(1);
     const [last, next] = [output.pictures[before - 1]!, output.pictures[before]!];
@@ -152,6 +177,7 @@ describe.each(['node-av', 'ffmpeg'] as const)('a room composed by %s', (engine) 
     room.play('red/video', flash);
     room.play('red/audio', beep);
     await room.goOn(output, 6000);
+    output.close();
 
     const pictures = await decodePictures(output.pictures);
     const white = pictures.map((picture) => colourAt(picture, 0.5, 0.5) === 'white');
@@ -190,6 +216,7 @@ describe.each(['node-av', 'ffmpeg'] as const)('a room composed by %s', (engine) 
       audio: { codec: 'opus', bitrateBps: 96_000 },
     });
     await room.goOn(large, 3000);
+    small.close();
 
     expect(irregularities(small.pictures, PICTURE_MS)).toEqual([]);
     expect(irregularities(small.sounds, OPUS_FRAME_MS)).toEqual([]);
@@ -206,6 +233,7 @@ describe.each(['node-av', 'ffmpeg'] as const)('a room composed by %s', (engine) 
     room.play('red/audio', tone);
     const output = room.receive({ video: null, audio: { codec: 'aac', bitrateBps: 128_000 } });
     await room.goOn(output, 2000);
+    output.close();
 
     expect(output.pictures).toEqual([]);
     expect(irregularities(output.sounds, AAC_FRAME_MS)).toEqual([]);

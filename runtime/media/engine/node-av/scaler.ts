@@ -1,6 +1,6 @@
 import type { Frame, SoftwareScaleContext } from 'node-av/lib';
 import type { Canvas, Rectangle, Size } from '../engine.ts';
-import { copyInto } from '../planes.ts';
+import { copyPart } from '../planes.ts';
 import { checkResult } from './library.ts';
 import type { NodeAv } from './library.ts';
 import { createFramePicture } from './pictures.ts';
@@ -38,7 +38,7 @@ export class Scaler {
       stridesOf(onto),
     );
     checkResult(this.#av, result, `Scaling ${crop.width}x${crop.height} to ${target.width}x${target.height}`);
-    if (!exact) copyInto(onto, canvas, target);
+    if (!exact) copyPart(onto, 0, 0, canvas, target);
   }
 
   close(): void {

@@ -69,10 +69,10 @@ export const loudness = (sound: Sound, fromMs: number, toMs: number): number => 
 /** Where sound begins after at least 200 ms of silence, in session time. */
 export const onsets = ({ startMs, samples }: Sound): number[] => {
   const found: number[] = [];
-  let lastLoud = -Infinity;
+  let lastLoud = 0;
   samples.forEach((sample, index) => {
     if (Math.abs(sample) < 3000) return;
-    if (index - lastLoud > 48 * 200 && lastLoud !== -Infinity) found.push(startMs + index / 48);
+    if (index - lastLoud > 48 * 200) found.push(startMs + index / 48);
     lastLoud = index;
   });
   return found;

@@ -38,7 +38,11 @@ export const person = (participantId: string, changes: Partial<ScenePerson> = {}
   ...changes,
 });
 
-export const sceneOf = (...people: ScenePerson[]): Scene => ({ people, activeSpeakerId: null, pinnedIds: [] });
+export const sceneOf = (...people: ScenePerson[]): Scene => ({
+  people,
+  activeSpeakerId: null,
+  pinnedIds: [],
+});
 
 /** What one output has been given. */
 export type Received = { pictures: EncodedFrame[]; sounds: EncodedFrame[] };
@@ -50,9 +54,17 @@ export class LiveComposition implements AsyncDisposable {
   readonly failures: Error[] = [];
   readonly keyFrameRequests: string[] = [];
   readonly #startedAtMs = performance.timeOrigin + performance.now();
-  readonly #players = new Map<string, { frames: EncodedFrame[]; periodMs: number; beganMs: number; next: number }>();
+  readonly #players = new Map<
+    string,
+    { frames: EncodedFrame[]; periodMs: number; beganMs: number; next: number }
+  >();
   readonly #feeding: NodeJS.Timeout;
-  readonly #waiting = new Set<{ received: Received; atMs: number; resolve: () => void }>();
+  readonly #waiting = new Set<{
+    received: Received;
+    atMs: number;
+    resolve: () => void;
+    reject: (error: Error) => void;
+  }>();
 
   constructor(options: Partial<CompositorOptions> & { scene: Scene }) {
     this.compositor = createCompositor({
@@ -61,7 +73,10 @@ export class LiveComposition implements AsyncDisposable {
       startedAtMs: this.#startedAtMs,
       requestKeyFrame: (source) => this.keyFrameRequests.push(source),
       onRestart: (reason) => this.restarts.push(reason),
-      onFailure: (error) => this.failures.push(error),
+      onFailure: (error) => {
+        this.failures.push(error);
+        for (const waiting of this.#waiting) waiting.reject(error);
+      },
       ...options,
     });
     this.#feeding = setInterval(() => this.#feed(), 5);
@@ -71,10 +86,9 @@ export class LiveComposition implements AsyncDisposable {
     return performance.timeOrigin + performance.now() - this.#startedAtMs;
   }
 
-  /** Sends a clip as a source from now on, instead of what it sent before. */
+  /** Sends a clip of 30 pictures or 50 Opus packets a second as a source from now on, instead of what it sent before. */
   play(source: string, frames: EncodedFrame[]): void {
-    const [first, second] = frames;
-    const periodMs = second!.timestampMs - first!.timestampMs;
+    const periodMs = frames[0]?.kind === 'audio' ? 20 : 1000 / 30;
     this.#players.set(source, { frames, periodMs, beganMs: this.nowMs, next: 0 });
   }
 
@@ -99,9 +113,9 @@ export class LiveComposition implements AsyncDisposable {
     });
   }
 
-  /** Resolves when an output has been given a frame of that session time or later. */
+  /** Resolves when an output has been given a frame of that session time or later; rejects when the composition fails. */
   reached(received: Received, atMs: number): Promise<void> {
-    return new Promise((resolve) => this.#waiting.add({ received, atMs, resolve }));
+    return new Promise((resolve, reject) => this.#waiting.add({ received, atMs, resolve, reject }));
   }
 
   /** Resolves when an output has been given `durationMs` more, counted from its newest frame or from now. */
@@ -118,7 +132,10 @@ export class LiveComposition implements AsyncDisposable {
     for (const [source, player] of this.#players) {
       for (; player.beganMs + player.next * player.periodMs <= this.nowMs; player.next++) {
         const frame = player.frames[player.next % player.frames.length]!;
-        this.compositor.push(source, { ...frame, timestampMs: player.beganMs + player.next * player.periodMs });
+        this.compositor.push(source, {
+          ...frame,
+          timestampMs: player.beganMs + player.next * player.periodMs,
+        });
       }
     }
   }

@@ -1,0 +1,33 @@
+import { locateFfmpeg } from '../../ffmpeg/index.ts';
+import type { Canvas, CodecEngine } from '../engine.ts';
+import { pictureBytes, picturePlanes } from '../planes.ts';
+import { FfmpegPictureEncoder } from './picture-encoder.ts';
+import { FfmpegPictureSource } from './picture-source.ts';
+import { FfmpegSoundEncoder } from './sound-encoder.ts';
+
+/**
+ * The codec engine of ffmpeg processes: one for each source and each encoder.
+ *
+ * @throws `ffmpeg-missing` or `ffmpeg-too-old`.
+ */
+export const createFfmpegEngine = async (): Promise<CodecEngine> => {
+  await locateFfmpeg();
+  const memories = new WeakMap<Canvas, Buffer>();
+  return {
+    name: 'ffmpeg',
+    createCanvas({ width, height }) {
+      const memory = Buffer.alloc(pictureBytes(width, height));
+      const canvas = picturePlanes(memory, width, height);
+      memories.set(canvas, memory);
+      return canvas;
+    },
+    openPictureSource: (options) => new FfmpegPictureSource(options),
+    openPictureEncoder(canvas, options) {
+      const memory = memories.get(canvas);
+      return memory === undefined
+        ? Promise.reject(new Error('The canvas is not one of this engine'))
+        : Promise.resolve(new FfmpegPictureEncoder(canvas, memory, options));
+    },
+    openSoundEncoder: (options) => Promise.resolve(new FfmpegSoundEncoder(options)),
+  };
+};

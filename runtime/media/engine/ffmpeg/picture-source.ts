@@ -1,0 +1,207 @@
+import { startCodecProcess } from '../../ffmpeg/index.ts';
+import type { CodecProcess } from '../../ffmpeg/index.ts';
+import type { EncodedFrame, VideoCodec } from '../../frame.ts';
+import type { Canvas, PictureSource, PictureSourceOptions, Rectangle, Size } from '../engine.ts';
+import { copyPart, picturePlanes, stretchPart } from '../planes.ts';
+import { keyFrameSize } from './key-frame-size.ts';
+import { TICKS_PER_SECOND, matroskaFrameHeader, matroskaHeader } from './matroska.ts';
+import { NutReader } from './nut-reader.ts';
+import type { NutFrame } from './nut-reader.ts';
+
+const codecIds: Record<VideoCodec, string> = {
+  vp8: 'V_VP8',
+  vp9: 'V_VP9',
+  h264: 'V_MPEG4/ISO/AVC',
+  av1: 'V_AV1',
+};
+
+/** Beyond it the decoder does not keep up and goes on at the next key frame. */
+const MOST_QUEUED_BYTES = 2 * 1024 * 1024;
+/** Decoded pictures that wait for their time; half a second at 30 a second. */
+const MOST_DECODED = 15;
+const MOST_SPARE = 4;
+
+const TICKS_PER_MS = TICKS_PER_SECOND / 1000;
+/**
+ * Each frame carries the width it is to be decoded to in the digits of its timestamp below a millisecond, and the scale
+ * filter reads it there. So a picture has its new size with the next frame, where commands to a filter take 100 ms and
+ * get lost when the sender changes its size; 0.1 ms a frame.
+ */
+const SCALE_FILTER = `scale=w='trunc(mod(round(t*${TICKS_PER_SECOND}),${TICKS_PER_MS}))':h=-2:eval=frame:flags=bilinear`;
+
+type DecodedPicture = { picture: Canvas; memory: Buffer; natural: Size; timestampMs: number };
+
+/** Decodes and scales in an ffmpeg of its own, to the width at which the picture was last drawn. */
+export class FfmpegPictureSource implements PictureSource {
+  readonly #options: PictureSourceOptions;
+  #process: CodecProcess | undefined;
+  /** What was sent and has not come back: decoders keep the order and may leave out a frame. */
+  readonly #sent: { natural: Size; width: number; timestampMs: number }[] = [];
+  readonly #decoded: DecodedPicture[] = [];
+  readonly #spare: Buffer[] = [];
+  #current: DecodedPicture | undefined;
+  /** Of the key frame that the frames now refer to. */
+  #natural: Size | undefined;
+  /** Width to decode to; 0 as long as the picture has not been drawn. */
+  #wantedWidth = 0;
+  #started = false;
+
+  constructor(options: PictureSourceOptions) {
+    this.#options = options;
+  }
+
+  push(frame: EncodedFrame): void {
+    if (this.#process !== undefined && this.#process.queuedBytes > MOST_QUEUED_BYTES) this.#started = false;
+    if (frame.key) {
+      this.#natural = keyFrameSize(frame);
+      this.#started = this.#natural !== undefined;
+    }
+    const natural = this.#natural;
+    if (!this.#started || natural === undefined) {
+      this.#options.onKeyFrameNeeded();
+      return;
+    }
+    this.#process ??= this.#start(natural);
+    const width = this.#wantedWidth > 0 ? this.#wantedWidth : 2 * Math.floor(natural.width / 2);
+    const timestampMs = Math.round(frame.timestampMs);
+    this.#sent.push({ natural, width, timestampMs });
+    const header = matroskaFrameHeader(timestampMs * TICKS_PER_MS + width, frame.key, frame.data.byteLength);
+    this.#process.write([header, frame.data]);
+  }
+
+  advance(untilMs: number): 'fresh' | 'same' | 'none' {
+    let fresh = false;
+    for (let next = this.#decoded[0]; next && next.timestampMs <= untilMs; next = this.#decoded[0]) {
+      this.#decoded.shift();
+      if (this.#current) this.#giveBack(this.#current);
+      this.#current = next;
+      fresh = true;
+    }
+    return fresh ? 'fresh' : this.#current ? 'same' : 'none';
+  }
+
+  get size(): Size | null {
+    return this.#current?.natural ?? null;
+  }
+
+  draw(canvas: Canvas, crop: Rectangle, target: Rectangle): void {
+    if (!this.#current) return;
+    const { picture, natural } = this.#current;
+    this.#wantedWidth = scaledWidth(natural, crop, target);
+    const left = scaled(crop.x, picture.width / natural.width, picture.width - target.width);
+    const top = scaled(crop.y, picture.height / natural.height, picture.height - target.height);
+    if (picture.width === this.#wantedWidth && left >= 0 && top >= 0) {
+      copyPart(picture, left, top, canvas, target);
+    } else {
+      stretchPart(picture, scaledRectangle(crop, natural, picture), canvas, target);
+    }
+  }
+
+  close(): void {
+    void this.#process?.close();
+    this.#process = undefined;
+    this.#sent.length = 0;
+    this.#decoded.length = 0;
+    this.#spare.length = 0;
+    this.#current = undefined;
+  }
+
+  #start({ width, height }: Size): CodecProcess {
+    const reader = new NutReader(
+      (frame) => {
+        this.#take(frame);
+      },
+      (bytes) => this.#memory(bytes),
+    );
+    const started = startCodecProcess({
+      // Without `nobuffer`, which drops the first key frame; more threads would hold frames back.
+      inputOptions: [
+        '-flags',
+        'low_delay',
+        '-probesize',
+        '32',
+        '-analyzeduration',
+        '0',
+        '-threads',
+        '1',
+        '-f',
+        'matroska',
+      ],
+      outputOptions: [
+        ...['-filter_threads', '1', '-vf', SCALE_FILTER, '-fps_mode', 'passthrough', '-copyts'],
+        ...[
+          '-enc_time_base',
+          '1:1000',
+          '-c:v',
+          'rawvideo',
+          '-pix_fmt',
+          'yuv420p',
+          '-f',
+          'nut',
+          '-flush_packets',
+          '1',
+        ],
+      ],
+      onOutput: (chunk) => {
+        reader.push(chunk);
+      },
+      onEnd: () => {
+        // A frame it could not bear; another takes up at the next key frame.
+        this.#process = undefined;
+        this.#started = false;
+        this.#sent.length = 0;
+        this.#options.onKeyFrameNeeded();
+      },
+    });
+    started.write([matroskaHeader({ codecId: codecIds[this.#options.codec], width, height })]);
+    return started;
+  }
+
+  #take({ timestampMs, data }: NutFrame): void {
+    let sent = this.#sent.shift();
+    while (sent && sent.timestampMs < Math.round(timestampMs)) sent = this.#sent.shift();
+    if (!sent) return;
+    const height = data.length / (sent.width * 1.5);
+    this.#decoded.push({
+      picture: picturePlanes(data, sent.width, height),
+      memory: data,
+      natural: sent.natural,
+      timestampMs: sent.timestampMs,
+    });
+    const oldest = this.#decoded.length > MOST_DECODED ? this.#decoded.shift() : undefined;
+    if (oldest) this.#giveBack(oldest);
+  }
+
+  #memory(bytes: number): Buffer {
+    const at = this.#spare.findIndex(({ length }) => length === bytes);
+    return this.#spare.splice(at, at < 0 ? 0 : 1)[0] ?? Buffer.allocUnsafeSlow(bytes);
+  }
+
+  #giveBack({ memory }: DecodedPicture): void {
+    this.#spare.unshift(memory);
+    this.#spare.length = Math.min(this.#spare.length, MOST_SPARE);
+  }
+}
+
+/** The least even width at which a decoded picture covers the target without stretching; ffmpeg rounds the height likewise. */
+const scaledWidth = (natural: Size, crop: Rectangle, target: Rectangle): number => {
+  let width = 2 * Math.ceil((natural.width * target.width) / crop.width / 2 - 0.01);
+  while (2 * Math.round((width * natural.height) / natural.width / 2) < target.height) width += 2;
+  return width;
+};
+
+/** A coordinate at another scale, even and at most `limit`. */
+const scaled = (value: number, factor: number, limit: number): number =>
+  Math.min(limit, 2 * Math.round((value * factor) / 2));
+
+const scaledRectangle = (crop: Rectangle, natural: Size, picture: Size): Rectangle => {
+  const [across, down] = [picture.width / natural.width, picture.height / natural.height];
+  const x = scaled(crop.x, across, picture.width - 2);
+  const y = scaled(crop.y, down, picture.height - 2);
+  return {
+    x,
+    y,
+    width: scaled(crop.width, across, picture.width - x),
+    height: scaled(crop.height, down, picture.height - y),
+  };
+};

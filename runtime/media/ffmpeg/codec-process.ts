@@ -1,0 +1,84 @@
+import { spawn } from 'node:child_process';
+import createCommand from 'fluent-ffmpeg';
+
+export type CodecProcessOptions = {
+  inputOptions: string[];
+  outputOptions: string[];
+  /** What comes out. The chunk is memory of its own. */
+  onOutput: (chunk: Buffer) => void;
+  /** The process has ended, with the last it complained of. Called once, not after {@link CodecProcess.close}. */
+  onEnd: (complaints: string) => void;
+};
+
+/** An ffmpeg that decodes or encodes what is written to it while it comes. */
+export type CodecProcess = {
+  readonly pid: number | undefined;
+  /** Bytes that the process has not taken yet. */
+  readonly queuedBytes: number;
+  /** Writes parts one after the other; they must not be changed before `onTaken` is called. */
+  write(parts: readonly Uint8Array[], onTaken?: () => void): void;
+  /** Ends the process. Resolves when it is gone; one that does not end by itself is killed. */
+  close(): Promise<void>;
+};
+
+const END_MS = 1000;
+const MOST_COMPLAINT_CHARACTERS = 2000;
+
+/** Starts an ffmpeg between two pipes. */
+export const startCodecProcess = (options: CodecProcessOptions): CodecProcess => {
+  const child = spawn(process.env['FFMPEG_PATH'] ?? 'ffmpeg', argumentsOf(options), {
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
+  const { stdin, stdout, stderr } = child;
+  let closing = false;
+  let complaints = '';
+  stdout.on('data', (chunk: Buffer) => {
+    if (!closing) options.onOutput(chunk);
+  });
+  stderr.setEncoding('utf8').on('data', (text: string) => {
+    complaints = (complaints + text).slice(-MOST_COMPLAINT_CHARACTERS);
+  });
+  stdin.on('error', () => {
+    // The process has closed its end: it is ending, and `close` says why.
+  });
+  const gone = new Promise<void>((resolve) => {
+    child.on('error', (error) => {
+      complaints += error.message;
+      resolve();
+    });
+    child.on('close', () => {
+      resolve();
+    });
+  });
+  void gone.then(() => {
+    if (!closing) options.onEnd(complaints.trim());
+  });
+
+  return {
+    pid: child.pid,
+    get queuedBytes() {
+      return stdin.writableLength;
+    },
+    write(parts, onTaken) {
+      const last = parts.length - 1;
+      stdin.cork();
+      parts.forEach((part, index) => stdin.write(part, index === last && onTaken ? onTaken : undefined));
+      stdin.uncork();
+    },
+    async close() {
+      closing = true;
+      stdin.end();
+      const killer = setTimeout(() => child.kill('SIGKILL'), END_MS);
+      await gone;
+      clearTimeout(killer);
+    },
+  };
+};
+
+const argumentsOf = ({ inputOptions, outputOptions }: CodecProcessOptions): string[] =>
+  createCommand()
+    .input('pipe:0')
+    .inputOptions(['-hide_banner', '-loglevel', 'error', '-nostats', '-nostdin', ...inputOptions])
+    .output('pipe:1')
+    .outputOptions(outputOptions)
+    ._getArguments();
