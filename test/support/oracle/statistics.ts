@@ -11,6 +11,12 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? upper : (upper + (sorted[(sorted.length >> 1) - 1] ?? Number.NaN)) / 2;
 }
 
+/** Of the values themselves, not an estimate from a sample. NaN of nothing. */
+export function standardDeviation(values: readonly number[]): number {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  return Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length);
+}
+
 /**
  * How much `y` changes over the whole range of `x`: the difference of the medians of the last and the first
  * third, carried on to the ends. Medians, because a single frame that arrived late would tilt a line of least

@@ -70,6 +70,9 @@ export type MediaPublisherOptions = {
 
 const TICK_MS = 5;
 
+/** Between the epochs of NTP (1900) and of this machine's clock (1970). */
+const NTP_EPOCH_MS = -Date.UTC(1900, 0, 1);
+
 const codecs = {
   vp8: (): RTCRtpCodecParameters[] => [
     new RTCRtpCodecParameters({
@@ -183,6 +186,7 @@ class ClipSender implements SentTrack {
   /** When the first frame was due; later frames follow at the clip's pace. */
   #startMs = 0;
   #sentCount = 0;
+  #lastDueMs = 0;
   #position = 0;
   #isPaused = false;
   readonly #waiting = new Set<() => void>();
@@ -195,6 +199,11 @@ class ClipSender implements SentTrack {
     this.#sequenceNumber = firstSequenceNumber;
     this.#track = new MediaStreamTrack({ kind });
     this.#transceiver = connection.addTransceiver(this.#track, { direction: 'sendonly' });
+    // Sender reports are to say when a frame was due. The library would say when it was sent, in whole seconds.
+    Object.defineProperty(this.#transceiver.sender, 'ntpTimestamp', {
+      get: () => this.#dueNtpTime(),
+      set: () => undefined,
+    });
     this.#transceiver.sender.onPictureLossIndication.subscribe(() => {
       this.keyFrameRequests += 1;
       this.#skipToKey();
@@ -264,6 +273,7 @@ class ClipSender implements SentTrack {
     }
     this.#position = (this.#position + 1) % this.#clip.frames.length;
     const timestamp = Math.round((this.#sentCount * this.#clip.frameMs * this.#clockRate) / 1000) >>> 0;
+    this.#lastDueMs = this.#startMs + this.#sentCount * this.#clip.frameMs;
     const payloads = this.#packetize(frame);
     payloads.forEach((payload, index) => {
       const header = new RtpHeader({
@@ -281,6 +291,13 @@ class ClipSender implements SentTrack {
     for (const look of this.#waiting) {
       look();
     }
+  }
+
+  /** When the newest frame that was sent was due, as a 64-bit NTP timestamp (RFC 5905 section 6). */
+  #dueNtpTime(): bigint {
+    const seconds = (performance.timeOrigin + this.#lastDueMs + NTP_EPOCH_MS) / 1000;
+    const whole = Math.floor(seconds);
+    return (BigInt(whole) << 32n) | BigInt(Math.floor((seconds - whole) * 2 ** 32));
   }
 
   #skipToKey(): void {

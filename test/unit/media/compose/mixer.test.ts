@@ -25,7 +25,7 @@ const bench = (options: { startSample?: number } = {}) => {
     },
     openDecoder: async () => {
       opened++;
-      let last = new Float32Array(FRAME);
+      let last: Float32Array = new Float32Array(FRAME);
       return {
         decode(packet) {
           last = spoken.get(packet) ?? new Float32Array(0);
