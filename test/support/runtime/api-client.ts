@@ -66,7 +66,7 @@ export type ApiClient = {
   ): Promise<JoinLink>;
   record(roomId: string, participantId: string, options?: RecordOptions): Promise<StartedRecording>;
   stopRecording(roomId: string, participantId: string, kind?: TrackKind): Promise<StartedRecording>;
-  recording(recordingId: string, mode?: 'participant' | 'track'): Promise<Recording>;
+  recording(recordingId: string, mode?: Recording['mode']): Promise<Recording>;
   startStep(roomId: string, body: Record<string, unknown>): Promise<Step>;
   step(stepId: string, verb?: 'stop' | 'pause' | 'resume'): Promise<Step>;
   endSession(roomId: string): Promise<Session>;
@@ -99,8 +99,13 @@ export function createApiClient(url: string, authorization: string): ApiClient {
     }
     return answer.body as T;
   };
-  const recordings = (mode: 'participant' | 'track'): string =>
-    mode === 'track' ? '/v2/recordings/participant/track' : '/v2/recordings/participant';
+  const recordings = (mode: Recording['mode']): string =>
+    ({
+      participant: '/v2/recordings/participant',
+      track: '/v2/recordings/participant/track',
+      meeting: '/v2/recordings',
+      composite: '/v2/recordings/composite',
+    })[mode];
   const modeOf = (kind: TrackKind | undefined): 'participant' | 'track' =>
     kind === undefined ? 'participant' : 'track';
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { opusPacketDurationMs } from '../../../runtime/media/bitstream/index.ts';
 import { AudioTimeline } from '../../../runtime/media/recording/audio-timeline.ts';
+import { ComposedAudioTimeline } from '../../../runtime/media/recording/composed-audio-timeline.ts';
 import { RecordingClock } from '../../../runtime/media/recording/recording-clock.ts';
 
 const FRAME = Uint8Array.of(0xfc, 1);
@@ -90,5 +91,41 @@ describe('Opus packets (RFC 6716)', () => {
     { packet: [], durationMs: 0 },
   ])('last as long as their first bytes say: $packet is $durationMs ms', ({ packet, durationMs }) => {
     expect(opusPacketDurationMs(Uint8Array.from(packet))).toBe(durationMs);
+  });
+});
+
+describe('the sound of a composition', () => {
+  const SOUND = Uint8Array.of(0x21, 1);
+  const FRAME_MS = (1024 * 1000) / 48_000;
+  const open = () => {
+    const written: { silence: boolean; atMs: number }[] = [];
+    const timeline = new ComposedAudioTimeline('aac', (data, atMs) =>
+      written.push({ silence: data !== SOUND, atMs }),
+    );
+    return { timeline, written };
+  };
+
+  it('lies end to end from its first frame on, to the sample, over half an hour', () => {
+    const { timeline, written } = open();
+    const frames = 100_000;
+    for (let i = 0; i < frames; i++) timeline.write(SOUND, 7 + i * FRAME_MS);
+    expect(written).toHaveLength(frames);
+    expect(written.at(-1)!.atMs).toBeCloseTo(7 + (frames - 1) * FRAME_MS, 3);
+    expect(timeline.silenceMs).toBe(0);
+  });
+
+  it('is silent where frames are missing, once the next one has come', () => {
+    const { timeline, written } = open();
+    timeline.write(SOUND, 0);
+    timeline.write(SOUND, FRAME_MS * 4);
+    expect(written.map(({ silence }) => silence)).toEqual([false, true, true, true, false]);
+  });
+
+  it('takes a frame once', () => {
+    const { timeline, written } = open();
+    timeline.write(SOUND, 0);
+    timeline.write(SOUND, 1);
+    expect(written).toHaveLength(1);
+    expect(timeline.lateFrames).toBe(1);
   });
 });
