@@ -8,7 +8,9 @@ import { parseOptions, UsageError } from './options.ts';
 
 const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   events: async () => (await import('./events.ts')).events,
+  compose: async () => (await import('./compose.ts')).compose,
   record: async () => (await import('./record.ts')).record,
+  hls: async () => (await import('./hls.ts')).hls,
   forward: async () => (await import('./forward.ts')).forward,
 };
 

@@ -1,6 +1,6 @@
 import { type Static, type TSchema, Type } from 'typebox';
 import { Value } from 'typebox/value';
-import { JoinLink, Recording, Room } from '../runtime/contract/index.ts';
+import { HlsStream, JoinLink, Recording, Room, type CompositionConfig } from '../runtime/contract/index.ts';
 
 const Started = Type.Object({ recordingId: Type.String() });
 const Anything = Type.Unknown();
@@ -24,6 +24,20 @@ export class RuntimeApi {
   /** A token that lets anybody join one room. */
   async createToken(roomId: string): Promise<string> {
     return (await this.#call(JoinLink, 'POST', `/v2/rooms/${roomId}/join-links`, {})).token;
+  }
+
+  /** The address of the join page for one participant. */
+  async joinLink(roomId: string, participantId: string): Promise<string> {
+    return (await this.#call(JoinLink, 'POST', `/v2/rooms/${roomId}/join-links`, { participantId })).url;
+  }
+
+  /** Starts streaming a room to viewers. */
+  async startHls(roomId: string, config: CompositionConfig): Promise<HlsStream> {
+    return await this.#call(HlsStream, 'POST', '/v2/hls/start', { roomId, config });
+  }
+
+  async stopHls(roomId: string): Promise<void> {
+    await this.#call(Anything, 'POST', '/v2/hls/end', { roomId });
   }
 
   /** Starts the recording of a participant; answers its id. */

@@ -160,6 +160,7 @@ export async function serve(config: RuntimeConfig): Promise<Served> {
     steps,
     secret: keys.secret,
     hlsDirectory: config.hlsDirectory,
+    recordings: recordings.room,
     minimumFreeDiskBytes: config.minimumFreeDiskBytes,
     publicUrl,
     onError,

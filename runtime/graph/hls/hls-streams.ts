@@ -27,6 +27,7 @@ import {
 } from '../../store/index.ts';
 import { requireFreeDisk, watchDisk } from '../disk-space.ts';
 import type { LiveStep } from '../live-step.ts';
+import type { RecordingBeside, RoomRecordingService } from '../room-recordings.ts';
 import type { StepSupervisor } from '../supervisor.ts';
 import type { HlsAnswer } from './answer.ts';
 import { captureFrom, type CaptureRequest } from './capture.ts';
@@ -67,6 +68,7 @@ export function createHlsService(options: {
   hlsDirectory: string;
   minimumFreeDiskBytes: number;
   publicUrl(): string;
+  recordings: Pick<RoomRecordingService, 'startBeside'>;
   onError(error: unknown, fields: Record<string, unknown>): void;
 }): HlsService {
   const { store, events, webhooks, rooms, steps } = options;
@@ -74,6 +76,8 @@ export function createHlsService(options: {
   const live = new Map<string, LiveHlsStream>();
   const streamIds = new Map<string, string>();
   const running = new Map<string, string>();
+  /** Recordings that streams want beside themselves. */
+  const recordings = new Map<string, Promise<RecordingBeside>>();
   const media = new HlsMedia({
     store,
     live,
@@ -170,6 +174,7 @@ export function createHlsService(options: {
     switch (to) {
       case 'starting':
         open(step, stream);
+        recordBeside(step, stream);
         events.append('hls-starting', { ...scopeOf(stream), data: idsOf(stream) });
         break;
       case 'running':
@@ -225,6 +230,39 @@ export function createHlsService(options: {
     );
   }
 
+  /** `config.recording.enabled`: the same picture goes into a file, from the same encoder. */
+  function recordBeside(step: LiveStep, stream: StoredHlsStream): void {
+    const { config, participants } = step.params as StepParams<'hls'>;
+    if (config?.recording?.enabled !== true) {
+      return;
+    }
+    const started = options.recordings.startBeside(stream.roomId, { config, participants });
+    recordings.set(stream.id, started);
+    started.then(
+      ({ recordingId }) => {
+        updateHlsStream(store, stream.id, { recordingId });
+      },
+      (error: unknown) => {
+        options.onError(error, { hlsId: stream.id });
+      },
+    );
+  }
+
+  function endRecording(hlsId: string): void {
+    const started = recordings.get(hlsId);
+    recordings.delete(hlsId);
+    started
+      ?.then(
+        (beside) => beside.stop(),
+        () => {
+          // It never began, which was told when it failed to.
+        },
+      )
+      .catch((error: unknown) => {
+        options.onError(error, { hlsId });
+      });
+  }
+
   function end(step: LiveStep, stream: StoredHlsStream, failure: StoredHlsStream['error']): void {
     const at = new Date().toISOString();
     const durationSeconds = live.get(stream.id)?.durationSeconds ?? 0;
@@ -235,6 +273,7 @@ export function createHlsService(options: {
       running.delete(stream.sessionId);
     }
     rooms.bySessionId(stream.sessionId)?.showHls(null);
+    endRecording(stream.id);
     conclude(stream, { at, durationSeconds, failure });
   }
 
@@ -339,7 +378,15 @@ export function createHlsService(options: {
   return {
     async start(roomId, params) {
       const step = await steps.start(roomId, { step: 'hls', with: params });
-      return view(require(streamIds.get(step.stepId) ?? ''));
+      const hlsId = streamIds.get(step.stepId) ?? '';
+      try {
+        await recordings.get(hlsId);
+      } catch (error) {
+        // Asked for together, and told together: half of it is not what the caller wanted.
+        await steps.stop(step.stepId, 'recording-failed');
+        throw error;
+      }
+      return view(require(hlsId));
     },
     async stop(roomId) {
       const stream = requireRunning(roomId);

@@ -117,6 +117,7 @@ export class LiveRendition {
   async completeOpenSegment(): Promise<void> {
     const { open } = this.state;
     this.state.withdrawHint();
+    this.#refuseWaitingFiles();
     if (!open || open.parts.length === 0) {
       return;
     }
@@ -131,9 +132,6 @@ export class LiveRendition {
     await this.completeOpenSegment();
     this.state.end();
     this.#changed();
-    for (const request of this.#waitingFiles.splice(0)) {
-      request.reply(null);
-    }
   }
 
   /** Answers a request for a playlist now or when it holds what is asked for. */
@@ -289,6 +287,13 @@ export class LiveRendition {
       } else {
         this.#waiting.push(request);
       }
+    }
+  }
+
+  /** The part that was hinted at will not come. */
+  #refuseWaitingFiles(): void {
+    for (const request of this.#waitingFiles.splice(0)) {
+      request.reply(null);
     }
   }
 

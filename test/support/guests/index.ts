@@ -4,3 +4,4 @@ export { BEEP_HZ, FLASH_PERIOD_MS, guestColour } from './beep-and-flash-signal.t
 export { receiveFrom, type ReceivedTrack, type RtpReceiver } from './rtp-receiver.ts';
 export { writeReferenceRecording } from './reference-recording.ts';
 export { serveBlankPage } from './blank-page.ts';
+export { clockPicture, installClockCamera, type ClockPicture } from './clock-camera-page.ts';
