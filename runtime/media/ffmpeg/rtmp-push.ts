@@ -124,7 +124,7 @@ function argumentsOf(target: RtmpTarget, sendBufferBytes: number): string[] {
       ...['-hide_banner', '-v', 'error', '-nostats'],
       ...['-progress', 'pipe:1', '-stats_period', '0.5'],
       // The sequence headers say all there is to know: no waiting for more, the first key frame goes out at once.
-      ...['-fpsprobesize', '0', '-analyzeduration', '0'],
+      ...['-fpsprobesize', '0', '-analyzeduration', '1'],
     ])
     .outputOptions([
       ...['-map', '0', '-c', 'copy'],

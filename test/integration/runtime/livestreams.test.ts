@@ -42,10 +42,10 @@ afterAll(async () => {
 type Stage = AsyncDisposable & { roomId: string; participant: SignallingParticipant; media: MediaPublisher };
 
 /** A room in which somebody sends camera and microphone. */
-async function stage(on: RuntimeProcess = runtime): Promise<Stage> {
+async function stage(on: RuntimeProcess = runtime, sent = clips): Promise<Stage> {
   const { roomId } = await on.api.createRoom();
   const participant = await on.join(roomId, { participantId: 'ada', name: 'Ada' });
-  const media = await publishAs(participant, { clips });
+  const media = await publishAs(participant, { clips: sent });
   await on.events.event('track-published', (event) => event.roomId === roomId && event.data.kind === 'video');
   return {
     roomId,
@@ -182,6 +182,47 @@ describe('a livestream', () => {
       );
     // Many attempts, one word of it.
     expect(states).toEqual(['connecting', 'retrying', 'stopped']);
+  });
+
+  it('hands a lone presenter’s own H.264 on, also to a server that is added long after its key frame', async () => {
+    const camera = await encodeVideoClip('h264', { size: '854x480' });
+    await using ada = await stage(runtime, [camera, clips[1]!]);
+    const started = await start(ada.roomId, [{ url: server.url, streamKey: 'presenter' }], {
+      participants: [{ participantId: 'ada' }],
+    });
+    await outputChanged(started.id, 'out_1', 'live');
+    await expect
+      .poll(async () => (await runtime.api.step(started.stepId)).progress['passthrough'], { timeout: 10_000 })
+      .toBe(true);
+    await ada.media.sentMore(30 * 3);
+    await runtime.api.call('POST', `/v2/livestreams/${started.id}/outputs`, {
+      url: server.url,
+      streamKey: 'later',
+    });
+    await outputChanged(started.id, 'out_2', 'live');
+    await ada.media.sentMore(30 * 2);
+    await runtime.api.call('POST', '/v2/livestreams/end', { roomId: ada.roomId });
+    for (const key of ['presenter', 'later']) {
+      const [file] = await server.recordings(key);
+      const recorded = await readRecordedStream(file!);
+      expect(recorded).toMatchObject({ width: 854, height: 480, complaints: '' });
+      expect(recorded.pictures).toBeGreaterThan(45);
+    }
+  });
+
+  it('carries sound alone when asked to', async () => {
+    await using ada = await stage();
+    const started = await start(ada.roomId, [{ url: server.url, streamKey: 'sound' }], {
+      config: { mode: 'audio' },
+    });
+    await outputChanged(started.id, 'out_1', 'live');
+    await ada.media.sentMore(30 * 3);
+    await runtime.api.call('POST', '/v2/livestreams/end', { roomId: ada.roomId });
+    const [file] = await server.recordings('sound');
+    const recorded = await readRecordedStream(file!);
+    expect(recorded).toMatchObject({ pictures: 0, complaints: '' });
+    expect(recorded.sounds).toBeGreaterThan(100);
+    expect(recorded.longestSoundGapMs).toBeLessThanOrEqual(43);
   });
 
   it('can be sent to more servers and to fewer while it runs', async () => {

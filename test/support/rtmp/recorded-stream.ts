@@ -34,7 +34,11 @@ export async function readRecordedStream(path: string): Promise<RecordedStream> 
   const pictures = timesOf('video');
   const sounds = timesOf('audio');
   const all = [...pictures, ...sounds];
-  const { stderr } = await run('ffmpeg', ['-v', 'warning', '-i', path, '-f', 'null', '-']);
+  const { stderr } = await run('ffmpeg', [
+    ...['-v', 'warning', '-i', path],
+    // Each picture at its own time: a camera’s are not a thirtieth of a second apart to the millisecond.
+    ...['-fps_mode', 'passthrough', '-enc_time_base:v', '1:1000', '-f', 'null', '-'],
+  ]);
   const video = streams.find(({ codec_type }) => codec_type === 'video');
   return {
     pictures: pictures.length,
