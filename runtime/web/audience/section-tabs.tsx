@@ -1,5 +1,5 @@
 import type { VNode } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { Section } from './participation.ts';
 import { useParticipation } from './participation-context.ts';
 
@@ -18,7 +18,8 @@ export function SectionTabs(props: {
   const participation = useParticipation();
   const list = useRef<HTMLDivElement>(null);
   const byKey = useRef(false);
-  useEffect(() => {
+  // Before the next message can come in, so that what is already on show is not called new.
+  useLayoutEffect(() => {
     participation.show(chosen);
     if (byKey.current) {
       byKey.current = false;

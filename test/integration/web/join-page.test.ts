@@ -1,3 +1,7 @@
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
@@ -5,12 +9,15 @@ import { RoomflowError } from '../../../runtime/contract/index.ts';
 import { launchBrowser } from '../../support/guests/index.ts';
 import { RoomDouble, servePages, type ServedPages } from './room-double/index.ts';
 
+const artefacts = fileURLToPath(new URL('../../../artifacts/join/', import.meta.url));
+
 let browser: Browser;
 let served: ServedPages;
 let room: RoomDouble;
 let page: Page;
 
 beforeAll(async () => {
+  await mkdir(artefacts, { recursive: true });
   [browser, served] = await Promise.all([launchBrowser(), servePages()]);
 });
 
@@ -48,6 +55,8 @@ async function open(
   await page.goto(`${served.origin}/join/test-room?${query}`);
 }
 
+const shoot = (name: string): Promise<unknown> =>
+  page.screenshot({ path: path.join(artefacts, `${name}.png`) });
 const state = (name: string): Promise<unknown> => page.waitForSelector(`#app[data-state="${name}"]`);
 const button = (name: RegExp | string) => page.getByRole('button', { name });
 const tile = (participantId: string) => page.locator(`[data-participant-id="${participantId}"]`);
@@ -267,6 +276,91 @@ describe('a host', () => {
     await room.request('set-muted', ({ kind, muted }) => kind === 'audio' && muted);
     await page.getByText('Bruno muted you').waitFor();
     await button(/turn on microphone/i).waitFor();
+  });
+});
+
+describe('a room with an audience', () => {
+  const chidi = { participantId: 'chidi', participantName: 'Chidi Okafor' };
+
+  it('tells those on stage that they are live and how many watch', async () => {
+    await open();
+    await join();
+    room.audience.setViewers(128);
+    room.audience.showHls({ playbackHlsUrl: '/hls/a', livestreamUrl: '/hls/b', playable: true });
+    await page.locator('.room-head').getByText('128 watching').waitFor();
+    await page.locator('.room-head').getByText('Live').waitFor();
+  });
+
+  it('lets a host run it from one panel: hands, polls and questions', async () => {
+    room.isModerator = true;
+    await open(undefined, { viewport: { width: 1280, height: 800 } });
+    await join();
+    await room.addPerson({ participantId: 'bruno', name: 'Bruno', camera: true });
+    await picture('bruno');
+    room.audience.setViewers(128);
+    room.audience.raiseHand(chidi, true);
+    await page.getByText('Chidi Okafor raised a hand').waitFor();
+    await button('Audience, 1 new').click();
+    await button('Invite Chidi Okafor on stage').click();
+    expect(await room.request('invite-to-stage')).toEqual({ participantId: 'chidi', onStage: true });
+    await shoot('host-hands');
+    await page.getByRole('tab', { name: 'Polls' }).click();
+    await button('New poll').click();
+    await page.getByLabel('Question').fill('Which part should we show first?');
+    await page.getByLabel('Option 1').fill('The canvas');
+    await page.getByLabel('Option 2').fill('Recording a room');
+    await shoot('host-new-poll');
+    await button('Open poll').click();
+    await room.request('create-poll');
+    room.audience.othersVote('poll-1', [18, 41]);
+    await page.getByText('59 votes').waitFor();
+    await shoot('host-poll');
+    room.audience.addQuestion('Will the recordings hold the shared screens?', chidi, 12);
+    await page.getByRole('tab', { name: /Q&A/ }).click();
+    await button('Answered live').waitFor();
+    await shoot('host-questions');
+    await button('Answered live').click();
+    expect(await room.request('answer-question')).toMatchObject({ status: 'answered' });
+  });
+
+  it('lets a host pin people and send them to the audience', async () => {
+    room.isModerator = true;
+    await open();
+    await join();
+    await room.addPerson({ participantId: 'bruno', name: 'Bruno' });
+    await room.addPerson({ participantId: 'chidi', name: 'Chidi Okafor', mode: 'SIGNALLING_ONLY' });
+    room.audience.setViewers(1);
+    await button('People, 2 here').click();
+    await button('Pin Bruno').click();
+    expect(await room.request('pin')).toEqual({ pinnedIds: ['bruno'] });
+    await button('Unpin Bruno').click();
+    expect(await room.request('pin', ({ pinnedIds }) => pinnedIds.length === 0)).toBeDefined();
+    await button('Remove Bruno').click();
+    await button('Send Bruno to the audience').click();
+    expect(await room.request('invite-to-stage')).toEqual({ participantId: 'bruno', onStage: false });
+    await button('Invite Chidi Okafor on stage').click();
+    await room.request('invite-to-stage', ({ participantId }) => participantId === 'chidi');
+    expect(await tile('chidi').count()).toBe(0);
+  });
+
+  it('fits a host’s phone', async () => {
+    room.isModerator = true;
+    await open(undefined, { viewport: { width: 360, height: 740 } });
+    await join();
+    room.audience.setViewers(3);
+    room.audience.raiseHand(chidi, true);
+    await button(/^Audience/).click();
+    await button('Invite Chidi Okafor on stage').waitFor();
+    expect(
+      await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth),
+    ).toBe(0);
+    await shoot('host-phone');
+  });
+
+  it('sends who has a viewer’s link to the watch page', async () => {
+    const claims = Buffer.from(JSON.stringify({ mode: 'SIGNALLING_ONLY' })).toString('base64url');
+    await open(`token=h.${claims}.s`);
+    await page.waitForURL(/\/watch\/test-room\?token=/);
   });
 });
 

@@ -1,11 +1,11 @@
 import type { VNode } from 'preact';
-import { useEffect } from 'preact/hooks';
+import { useLayoutEffect } from 'preact/hooks';
 import { Chat, useParticipation } from '../../audience/index.ts';
 import { SidePanel } from './side-panel.tsx';
 
 export function ChatPanel(): VNode {
   const participation = useParticipation();
-  useEffect(() => {
+  useLayoutEffect(() => {
     participation.show('chat');
     return () => participation.show(null);
   }, [participation]);

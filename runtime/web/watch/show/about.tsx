@@ -35,6 +35,8 @@ export function About(): VNode {
           type="button"
           class="action-button"
           aria-haspopup="dialog"
+          aria-label="Send a gift"
+          title="Send a gift"
           onClick={() => setGiftFor({ toId: null })}
         >
           <Gift size={20} aria-hidden="true" />

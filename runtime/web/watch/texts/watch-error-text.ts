@@ -17,7 +17,7 @@ const texts: Readonly<Partial<Record<MeetingErrorCode, ErrorText>>> = {
   },
   'room-closed': {
     title: 'The broadcast is over',
-    advice: 'The host has closed the room. Thank you for being there.',
+    advice: 'The host has closed the room.',
   },
   'room-full': {
     title: 'The audience is full',
