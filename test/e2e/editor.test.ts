@@ -59,7 +59,7 @@ it('records whoever joins, with a workflow put together by hand in the editor', 
   await page.getByTestId('ndv').waitFor({ state: 'hidden' });
 
   await page.getByTestId('node-creator-plus-button').click();
-  await findNode(page, 'record', 'Record a participant of a live Roomflow room');
+  await findNode(page, 'record', 'Record a live Roomflow room');
   await shoot('2-record-actions');
   await page
     .getByText('Start recording', { exact: true })
