@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { closeSync } from 'node:fs';
 import { getCACertificates } from 'node:tls';
 import createCommand from 'fluent-ffmpeg';
@@ -26,7 +26,6 @@ export type RtmpPushOptions = {
 
 /** A running push. */
 export type RtmpPush = {
-  readonly pid: number | undefined;
   /** False: no more for now, `onDrain` follows. */
   write(flv: Uint8Array): boolean;
   /** Says goodbye to the server and ends; a child that does not within `graceMs` is killed. Resolves when it is gone. */
@@ -52,12 +51,7 @@ export function startRtmpPush(options: RtmpPushOptions): RtmpPush {
   if (target.secure) {
     descriptors.push(openSecret(getCACertificates().join('\n')));
   }
-  const child = spawn(process.env['FFMPEG_PATH'] ?? 'ffmpeg', argumentsOf(target, options.sendBufferBytes), {
-    stdio: ['pipe', 'pipe', 'pipe', ...descriptors],
-  });
-  for (const descriptor of descriptors) {
-    closeSync(descriptor);
-  }
+  const child = startChild(target, options.sendBufferBytes, descriptors);
   const [stdin, stdout, stderr] = child.stdio;
   if (!stdin || !stdout || !stderr) {
     throw new Error('ffmpeg was started without its pipes');
@@ -100,7 +94,6 @@ export function startRtmpPush(options: RtmpPushOptions): RtmpPush {
   });
 
   return {
-    pid: child.pid,
     write: (flv) => stdin.writable && stdin.write(flv),
     async end(graceMs) {
       if (isGone) {
@@ -115,6 +108,19 @@ export function startRtmpPush(options: RtmpPushOptions): RtmpPush {
       child.kill('SIGKILL');
     },
   };
+}
+
+/** fluent-ffmpeg makes the command line; it cannot hand descriptors to a child, so the child is started here. */
+function startChild(target: RtmpTarget, sendBufferBytes: number, descriptors: number[]): ChildProcess {
+  try {
+    return spawn(process.env['FFMPEG_PATH'] ?? 'ffmpeg', argumentsOf(target, sendBufferBytes), {
+      stdio: ['pipe', 'pipe', 'pipe', ...descriptors],
+    });
+  } finally {
+    for (const descriptor of descriptors) {
+      closeSync(descriptor);
+    }
+  }
 }
 
 function argumentsOf(target: RtmpTarget, sendBufferBytes: number): string[] {

@@ -37,7 +37,6 @@ function play() {
       const played: Played = { options, written: '', takes: true, killed: false, ended: false };
       connections.push(played);
       return {
-        pid: undefined,
         write(bytes) {
           played.written += Buffer.from(bytes).toString();
           return played.takes;
