@@ -56,7 +56,9 @@ async function measureDelay(
       name: 'clock',
       // For the page's policy to let the camera's worker start.
       media: 'beep-and-flash',
-      prepare: (page) => page.addInitScript(installClockCamera, clockPicture),
+      prepare: async (page) => {
+        await page.addInitScript(installClockCamera, clockPicture);
+      },
     }),
   );
   await guest.join();

@@ -105,6 +105,11 @@ export class LiveHlsStream {
       }
       this.#answerVariants();
     });
+    await this.settled();
+  }
+
+  /** Resolves when every update so far has been taken in. */
+  async settled(): Promise<void> {
     await this.#tail;
     await this.#upkeep;
   }

@@ -1,0 +1,221 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { describe, expect, it } from 'vitest';
+import { completePlaylists, withQuery } from '../../../runtime/graph/hls/ended-stream.ts';
+import { LiveHlsStream } from '../../../runtime/graph/hls/live-stream.ts';
+import { parseHlsPath } from '../../../runtime/graph/hls/names.ts';
+import type { HlsAnswer } from '../../../runtime/graph/hls/answer.ts';
+import type { HlsUpdate } from '../../../runtime/media/hls/index.ts';
+import { parseMediaPlaylist, validateMediaPlaylist, validateUpdate } from '../../support/hls/index.ts';
+import { temporaryDirectory, type TemporaryDirectory } from '../../support/temporary/index.ts';
+
+const now = { sequence: null, part: null, skip: false };
+
+/** A stream whose files are there as a packager would write them. */
+class Packaged {
+  readonly stream: LiveHlsStream;
+  readonly errors: unknown[] = [];
+  playable = 0;
+  readonly #directory: TemporaryDirectory;
+  readonly #parts = new Map<string, number>();
+  readonly #segments = new Map<string, number>();
+  #generation = 0;
+
+  constructor(directory: TemporaryDirectory, renditions: string[] = ['']) {
+    this.#directory = directory;
+    this.stream = new LiveHlsStream({
+      directory: directory.path,
+      renditions,
+      clockStartMs: Date.UTC(2026, 0, 1),
+      dvrMs: null,
+      onPlayable: () => (this.playable += 1),
+      onError: (error) => this.errors.push(error),
+    });
+  }
+
+  async init(rendition = ''): Promise<void> {
+    this.#generation += 1;
+    await this.#tell({
+      kind: 'hls-init',
+      rendition,
+      uri: `init-${this.#generation}-1.mp4`,
+      codecs: 'avc1.42e01e,mp4a.40.2',
+      width: 854,
+      height: 480,
+    });
+  }
+
+  async parts(count: number, rendition = ''): Promise<void> {
+    for (let index = 0; index < count; index += 1) {
+      const number = (this.#parts.get(rendition) ?? 0) + 1;
+      this.#parts.set(rendition, number);
+      await this.#tell({
+        kind: 'hls-part',
+        rendition,
+        uri: `part-1-${number}.m4s`,
+        nextUri: `part-1-${number + 1}.m4s`,
+        startMs: (number - 1) * 200,
+        durationMs: 200,
+        independent: number % 10 === 1,
+        bytes: 4,
+      });
+    }
+  }
+
+  async segment(rendition = ''): Promise<void> {
+    await this.parts(10, rendition);
+    const number = (this.#segments.get(rendition) ?? 0) + 1;
+    this.#segments.set(rendition, number);
+    await this.#tell({ kind: 'hls-segment', rendition, uri: `segment-1-${number}.m4s`, bytes: 40 });
+  }
+
+  /** The answer to a request, or null while it waits. */
+  ask(directives: { sequence: number | null; part: number | null; skip?: boolean } = now): {
+    answer: HlsAnswer | null;
+  } {
+    const asked: { answer: HlsAnswer | null } = { answer: null };
+    this.stream
+      .rendition('')!
+      .playlist(
+        {
+          name: 'live',
+          directives: { skip: false, ...directives },
+          query: '',
+          reply: (answer) => (asked.answer = answer),
+        },
+        0,
+      );
+    return asked;
+  }
+
+  async #tell(update: HlsUpdate): Promise<void> {
+    const path = this.#directory.entry(update.rendition, update.uri);
+    await mkdir(this.#directory.entry(update.rendition), { recursive: true });
+    await writeFile(path, 'data');
+    this.stream.apply(update);
+    await this.stream.settled();
+  }
+}
+
+describe('a running stream', () => {
+  it('holds the first request until a viewer can start, and then answers at once', async () => {
+    await using directory = await temporaryDirectory();
+    const packaged = new Packaged(directory);
+    const early = packaged.ask();
+    await packaged.init();
+    await packaged.parts(4);
+    expect(early.answer).toBeNull();
+    expect(packaged.playable).toBe(0);
+    await packaged.parts(6);
+    await packaged.segment();
+    expect(early.answer?.status).toBe(200);
+    expect(packaged.playable).toBe(1);
+    expect(packaged.ask().answer?.body).toBe(packaged.ask().answer?.body);
+  });
+
+  it('answers a waiting request with the very part it waits for', async () => {
+    await using directory = await temporaryDirectory();
+    const packaged = new Packaged(directory);
+    await packaged.init();
+    await packaged.segment();
+    const part = packaged.ask({ sequence: 1, part: 1 });
+    const segment = packaged.ask({ sequence: 1, part: null });
+    await packaged.parts(1);
+    expect(part.answer).toBeNull();
+    await packaged.parts(1);
+    expect(parseMediaPlaylist(String(part.answer?.body)).segments.at(-1)?.parts).toHaveLength(2);
+    expect(part.answer?.cacheControl).toBe('public, max-age=12');
+    expect(segment.answer).toBeNull();
+    await packaged.segment();
+    expect(segment.answer?.status).toBe(200);
+    expect(packaged.ask({ sequence: 9, part: 0 }).answer?.status).toBe(400);
+  });
+
+  it('gives up who has waited for three target durations', async () => {
+    await using directory = await temporaryDirectory();
+    const packaged = new Packaged(directory);
+    await packaged.init();
+    await packaged.segment();
+    const waiting = packaged.ask({ sequence: 1, part: 0 });
+    packaged.stream.expire(6000);
+    expect(waiting.answer).toBeNull();
+    packaged.stream.expire(6001);
+    expect(waiting.answer?.status).toBe(503);
+  });
+
+  it('makes a whole segment of the parts that a lost worker left, and goes on behind a discontinuity', async () => {
+    await using directory = await temporaryDirectory();
+    const packaged = new Packaged(directory);
+    await packaged.init();
+    await packaged.segment();
+    await packaged.parts(3);
+    const before = String(packaged.ask().answer?.body);
+    let hinted: Buffer | null | undefined;
+    packaged.stream.rendition('')!.file('part-1-14.m4s', 0, (contents) => (hinted = contents));
+    packaged.stream.workerLost();
+    await packaged.stream.settled();
+    expect(hinted).toBeNull();
+    await packaged.init();
+    await packaged.parts(1);
+    const after = String(packaged.ask().answer?.body);
+    expect([...validateMediaPlaylist(after), ...validateUpdate(before, after)]).toEqual([]);
+    const [, rescued, anew] = parseMediaPlaylist(after).segments;
+    expect(rescued).toMatchObject({ sequence: 1, durationSeconds: 0.6 });
+    expect(anew).toMatchObject({ sequence: 2, discontinuity: true, mapUri: 'init-2-1.mp4' });
+    expect(packaged.errors).toEqual([]);
+  });
+
+  it('is playable when all rungs of its ladder are', async () => {
+    await using directory = await temporaryDirectory();
+    const packaged = new Packaged(directory, ['med', 'low']);
+    for (const rendition of ['med', 'low']) {
+      expect(packaged.playable).toBe(0);
+      await packaged.init(rendition);
+      await packaged.segment(rendition);
+    }
+    expect(packaged.playable).toBe(1);
+    expect(packaged.stream.isLadder('')).toBe(true);
+  });
+});
+
+describe('the address of a file of a stream', () => {
+  it('is understood when the runtime itself gives such names', () => {
+    expect(parseHlsPath('index.m3u8')).toEqual({ type: 'playlist', rendition: '', name: 'index' });
+    expect(parseHlsPath('low/live.m3u8')).toEqual({ type: 'playlist', rendition: 'low', name: 'live' });
+    expect(parseHlsPath('med/part-2-31.m4s')).toEqual({
+      type: 'media',
+      rendition: 'med',
+      file: 'part-2-31.m4s',
+    });
+    expect(parseHlsPath('captures/picture-00ff.webp')).toEqual({
+      type: 'picture',
+      file: 'picture-00ff.webp',
+    });
+  });
+
+  it('leads nowhere else', () => {
+    for (const path of [
+      ...['', '/', '../roomflow.db', 'low/../../secret', 'captures/../index.m3u8', 'other/index.m3u8'],
+      ...['index.m3u8/', 'segment-1-1.m4s.part', 'captures/1.mp4', 'low/low/index.m3u8', 'init-1-1.mp4\0'],
+    ]) {
+      expect([path, parseHlsPath(path)]).toEqual([path, undefined]);
+    }
+  });
+});
+
+describe('a stream that is over', () => {
+  it('hands the token on to every address of its playlists', () => {
+    const text = '#EXTM3U\n#EXT-X-MAP:URI="init-1-1.mp4"\n#EXTINF:2.0,\nsegment-1-1.m4s\n';
+    expect(withQuery(text, '?token=t')).toBe(
+      '#EXTM3U\n#EXT-X-MAP:URI="init-1-1.mp4?token=t"\n#EXTINF:2.0,\nsegment-1-1.m4s?token=t\n',
+    );
+  });
+
+  it('gets its end when its runtime was killed before it could write it', async () => {
+    await using directory = await temporaryDirectory();
+    const text = '#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXTINF:1.0,\na.m4s\n#EXTINF:2.5,\nb.m4s\n';
+    await writeFile(directory.entry('index.m3u8'), text);
+    expect(await completePlaylists(directory.path, ['', 'low'])).toBe(3.5);
+    expect(await completePlaylists(directory.path, [''])).toBe(3.5);
+    expect(await completePlaylists(directory.path, ['low'])).toBe(0);
+  });
+});
