@@ -1,9 +1,9 @@
 import type { Canvas, Size } from '../../engine/index.ts';
 import { createPicture } from '../picture.ts';
 import type { Look } from '../types.ts';
+import { drawBackground } from './background.ts';
 import { hexToYuv } from './colour.ts';
 import { fillRectangle } from './fill.ts';
-import { drawBackground } from './images.ts';
 import type { ImageShelf } from './images.ts';
 import type { Theme } from './theme.ts';
 

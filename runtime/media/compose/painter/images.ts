@@ -1,10 +1,7 @@
 import { readFile } from 'node:fs/promises';
-import { createCanvas, loadImage } from '@napi-rs/canvas';
+import { loadImage } from '@napi-rs/canvas';
 import type { Image } from '@napi-rs/canvas';
-import type { Canvas } from '../../engine/index.ts';
 import type { Look } from '../types.ts';
-import { createPicture } from '../picture.ts';
-import { blendSprite, spriteFromRgba } from './sprite.ts';
 
 /** The images of looks, decoded; each file once. */
 export class ImageShelf {
@@ -38,17 +35,3 @@ export class ImageShelf {
     if (reasons.length > 0) throw new AggregateError(reasons, 'An image of the picture cannot be shown');
   }
 }
-
-/** An image over the whole canvas, as large as it must be to leave nothing free. */
-export const drawBackground = (image: Image, width: number, height: number, ground: string): Canvas => {
-  const picture = createPicture(width, height);
-  const context = createCanvas(width, height).getContext('2d');
-  context.fillStyle = ground;
-  context.fillRect(0, 0, width, height);
-  const scale = Math.max(width / image.width, height / image.height);
-  const [drawnWidth, drawnHeight] = [image.width * scale, image.height * scale];
-  context.drawImage(image, (width - drawnWidth) / 2, (height - drawnHeight) / 2, drawnWidth, drawnHeight);
-  const { data } = context.getImageData(0, 0, width, height);
-  blendSprite(spriteFromRgba(data, width, height), picture, 0, 0);
-  return picture;
-};

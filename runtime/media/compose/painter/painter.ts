@@ -4,6 +4,7 @@ import type { Cell } from '../cell.ts';
 import { layOut } from '../layout.ts';
 import { copyPicture } from '../picture.ts';
 import type { Look, Scene, ScenePerson } from '../types.ts';
+import { ClockWatermark } from './clock-watermark.ts';
 import { hexToYuv } from './colour.ts';
 import { SpriteCache } from './drawing.ts';
 import { fillRectangle } from './fill.ts';
@@ -16,7 +17,7 @@ import { blendSprite } from './sprite.ts';
 import { initialsOf } from './text.ts';
 import { discColourOf, themeOf } from './theme.ts';
 import { tileOverlay } from './tile.ts';
-import { ClockWatermark, watermarkOverlay } from './watermark.ts';
+import { watermarkOverlay } from './watermark.ts';
 
 /**
  * Draws everything of a composed picture that is not somebody's video. The order of a picture is: `paintGround`

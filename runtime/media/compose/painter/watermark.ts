@@ -1,5 +1,5 @@
 import type { Image, SKRSContext2D } from '@napi-rs/canvas';
-import type { Canvas, Size } from '../../engine/index.ts';
+import type { Size } from '../../engine/index.ts';
 import { evenFloor } from '../cell.ts';
 import type { LookWatermark } from '../types.ts';
 import type { SpriteCache } from './drawing.ts';
@@ -7,7 +7,6 @@ import { drawSprite } from './drawing.ts';
 import { fontOf } from './fonts.ts';
 import type { Placed } from './frame.ts';
 import type { ImageShelf } from './images.ts';
-import { blendSprite } from './sprite.ts';
 import type { Sprite } from './sprite.ts';
 import { fitText, oneLine } from './text.ts';
 
@@ -34,41 +33,6 @@ export const watermarkOverlay = (
   );
   return { sprite, ...watermarkPlace(sprite, position, canvas) };
 };
-
-/** A watermark that shows the time of day, drawn anew when the second changes. */
-export class ClockWatermark {
-  readonly #watermark: LookWatermark;
-  readonly #canvas: Size;
-  readonly #format: Intl.DateTimeFormat;
-  #second = Number.NaN;
-  #placed: Placed | null = null;
-
-  constructor(watermark: LookWatermark, canvas: Size) {
-    this.#watermark = watermark;
-    this.#canvas = canvas;
-    // Swedish writes dates and times as ISO 8601 does: 2026-03-01 14:05:09.
-    this.#format = new Intl.DateTimeFormat('sv-SE', {
-      dateStyle: 'short',
-      timeStyle: 'medium',
-      timeZone: watermark.timeZone ?? 'UTC',
-    });
-  }
-
-  /** @param wallMs - Milliseconds since the epoch. */
-  paint(picture: Canvas, wallMs: number): void {
-    const second = Math.floor(wallMs / 1000);
-    if (second !== this.#second || this.#placed === null) {
-      this.#second = second;
-      const sprite = drawTextWatermark(
-        this.#format.format(second * 1000),
-        this.#watermark.opacity,
-        this.#canvas,
-      );
-      this.#placed = { sprite, ...watermarkPlace(sprite, this.#watermark.position, this.#canvas) };
-    }
-    blendSprite(this.#placed.sprite, picture, this.#placed.x, this.#placed.y);
-  }
-}
 
 /** An image in its own proportions, as wide as the watermark says and never higher than the canvas allows. */
 export const drawImageWatermark = (image: Image, watermark: LookWatermark, canvas: Size): Sprite => {
