@@ -76,7 +76,7 @@ export class ComposedPicture {
   /** Takes the look once its images are decoded; of several at once, the last. */
   async setLook(look: Look): Promise<void> {
     this.#nextLook = look;
-    await this.#painter.prepare(look);
+    for (const error of await this.#painter.prepare(look)) process.emitWarning(error);
     if (this.#nextLook !== look) return;
     this.#look = look;
     this.#arranged = false;

@@ -15,23 +15,25 @@ export class ImageShelf {
   /**
    * Decodes what the look names and lets go of everything else.
    *
-   * @throws AggregateError with one error a file that is no image; the others are there nevertheless.
+   * @returns an error for each file that is no image; the others are there.
    */
-  async load(look: Look): Promise<void> {
+  async load(look: Look): Promise<Error[]> {
     const files = new Set(
       [look.backgroundFile, ...look.watermarks.map((watermark) => watermark.imageFile)].filter(
         (file) => file !== undefined && file !== null,
       ),
     );
-    const loaded = await Promise.allSettled(
+    const errors: Error[] = [];
+    await Promise.all(
       Array.from(files, async (file) => {
-        if (!this.#images.has(file)) this.#images.set(file, await loadImage(await readFile(file)));
+        try {
+          if (!this.#images.has(file)) this.#images.set(file, await loadImage(await readFile(file)));
+        } catch (cause) {
+          errors.push(new Error(`The picture goes without the image ${file}`, { cause }));
+        }
       }),
     );
     for (const file of this.#images.keys()) if (!files.has(file)) this.#images.delete(file);
-    const reasons: unknown[] = loaded
-      .filter((result) => result.status === 'rejected')
-      .map(({ reason }) => reason as unknown);
-    if (reasons.length > 0) throw new AggregateError(reasons, 'An image of the picture cannot be shown');
+    return errors;
   }
 }

@@ -28,9 +28,10 @@ export type Painter = {
   /**
    * Decodes the images a look names, before `arrange` takes that look.
    *
-   * @throws AggregateError when one is no image; the look can be arranged nevertheless and goes without it.
+   * @returns what is wrong with those that cannot be shown: the picture goes without them, for a picture without its
+   * watermark is better than none.
    */
-  prepare(look: Look): Promise<void>;
+  prepare(look: Look): Promise<Error[]>;
   /** Says where everybody stands now, and draws names, marks and frames for it; what is known already is reused. */
   arrange(scene: Scene, look: Look): readonly Cell[];
   /** The background, and initials in every cell. Videos are to be drawn anew afterwards. */
@@ -70,8 +71,8 @@ class ScenePainter implements Painter {
     this.#ground = new Ground(canvas, this.#images);
   }
 
-  async prepare(look: Look): Promise<void> {
-    await this.#images.load(look);
+  prepare(look: Look): Promise<Error[]> {
+    return this.#images.load(look);
   }
 
   arrange(scene: Scene, look: Look): readonly Cell[] {

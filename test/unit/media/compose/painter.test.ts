@@ -106,7 +106,9 @@ describe('the ground of a picture', () => {
   it('goes without an image that cannot be read, and says so', async () => {
     const painter = createPainter(SIZE);
     const wanted = look({}, { backgroundFile: '/nowhere/wall.png' });
-    await expect(painter.prepare(wanted)).rejects.toThrow('An image of the picture cannot be shown');
+    expect(await painter.prepare(wanted)).toMatchObject([
+      { message: 'The picture goes without the image /nowhere/wall.png' },
+    ]);
     painter.arrange(scene([]), wanted);
     const ground = createPicture(SIZE.width, SIZE.height);
     painter.paintGround(ground);
