@@ -59,8 +59,7 @@ type Pending =
   | { type: 'segment-end' };
 
 /**
- * Cuts encoded frames into parts and segments (RFC 8216bis §3, §6.2.1). Parts are as long as fit into the part target
- * and lie on frames; segments begin with a key frame as soon as they have their length, asking for one when it does
+ * Cuts encoded frames into parts and segments (RFC 8216bis §3, §6.2.1). Parts are as long as their target; segments begin with a key frame as soon as they have their length, asking for one when it does
  * not come. A part is told in the moment its last picture is there, without waiting for the next one: its length is
  * that of the picture before it. Pure: it holds frames and makes bytes, and knows neither files nor the time.
  */
@@ -75,6 +74,7 @@ export class HlsSegmenter {
   #pictureTicks = DEFAULT_PICTURE_TICKS;
   #lastPictureTicks = 0;
   #partStartMs = 0;
+  #partEndMs = 0;
   #segmentStartMs: number | null = null;
   #isFirstSegment = true;
   #keyFrameRequested = false;
@@ -125,21 +125,23 @@ export class HlsSegmenter {
     this.#waitsForKey = false;
     const startMs = frame.timestampMs;
     if (this.#segmentStartMs !== null && this.#segmentIsOver(startMs, frame.key)) {
-      this.#endSegment();
-    } else if (this.#pictures.length > 0 && this.#partIsFull(ticks)) {
-      this.#closePart();
+      this.#endSegment(startMs);
+    } else if (this.#pictures.length > 0 && startMs >= this.#partEndMs - TOLERANCE_MS) {
+      this.#closePart(this.#partEndMs);
     }
     if (this.#pictures.length === 0) {
-      this.#partStartMs = startMs;
-      if (this.#segmentStartMs === null) {
-        this.#beginSegment(startMs);
-      }
+      this.#beginPart(startMs);
     }
     this.#pictures.push({ data: frame.data, key: frame.key, ticks, durationTicks: this.#pictureTicks });
-    if (this.#partIsFull(ticks + this.#pictureTicks)) {
-      this.#closePart();
+    // The next picture would begin in the next part, or so near to it that it may as well.
+    if (startMs + 1.5 * this.#pictureMs >= this.#partEndMs) {
+      this.#closePart(this.#partEndMs);
     }
     this.#drain(false);
+  }
+
+  get #pictureMs(): number {
+    return (this.#pictureTicks * 1000) / VIDEO_TIMESCALE;
   }
 
   /** The picture before is as long as it took until this one; so will this one be, as far as is known. */
@@ -155,11 +157,20 @@ export class HlsSegmenter {
     this.#lastPictureTicks = ticks;
   }
 
-  /** Another picture would make the part longer than its target. */
-  #partIsFull(endTicks: number): boolean {
-    const [first] = this.#pictures;
-    const target = videoTicks(this.#options.partTargetMs);
-    return first !== undefined && endTicks + this.#pictureTicks - first.ticks > target + 1;
+  /**
+   * Parts of a segment lie at even distances from its beginning, whatever the rhythm of the pictures: cameras are not
+   * exact, and a part is to be neither longer than its target nor much shorter (RFC 8216bis §4.4.4.9).
+   */
+  #beginPart(startMs: number): void {
+    const { partTargetMs } = this.#options;
+    if (this.#segmentStartMs === null) {
+      this.#beginSegment(startMs);
+      this.#partStartMs = startMs;
+    } else {
+      const missing = Math.floor((startMs - this.#partEndMs + TOLERANCE_MS) / partTargetMs);
+      this.#partStartMs = this.#partEndMs + Math.max(0, missing) * partTargetMs;
+    }
+    this.#partEndMs = this.#partStartMs + partTargetMs;
   }
 
   /** Whether a new segment begins with a frame at `startMs`; asks for a key frame where one is due. */
@@ -167,7 +178,7 @@ export class HlsSegmenter {
     const { segmentTargetMs, firstSegmentMs } = this.#options;
     const lengthMs = startMs - (this.#segmentStartMs ?? startMs);
     const targetMs = this.#isFirstSegment ? firstSegmentMs : segmentTargetMs;
-    if (lengthMs < targetMs - TOLERANCE_MS) {
+    if (lengthMs < targetMs - this.#pictureMs / 2) {
       return false;
     }
     if (key || lengthMs > segmentTargetMs + LONGEST_SEGMENT_EXCESS_MS) {
@@ -191,7 +202,8 @@ export class HlsSegmenter {
       return true;
     }
     this.#configuration = { ...read, sps: read.sps.slice(), pps: read.pps.slice() };
-    this.#endSegment();
+    this.#endSegment(frame.timestampMs);
+    this.#drain(true);
     this.#startsAnew = false;
     // Sound from before the first picture would make the stream begin without one.
     this.#takeAudioBefore(audioTicks(frame.timestampMs - AAC_FRAME_MS / 2));
@@ -204,23 +216,24 @@ export class HlsSegmenter {
     this.#keyFrameRequested = false;
   }
 
-  /** A part ends with its last picture: a hole behind it belongs to no part. */
-  #closePart(): void {
-    const last = this.#pictures.at(-1);
-    const endTicks = last ? last.ticks + last.durationTicks : 0;
+  #closePart(endMs: number): void {
     this.#pending.push({
       type: 'part',
       video: this.#pictures,
       startMs: this.#partStartMs,
-      endMs: (endTicks * 1000) / VIDEO_TIMESCALE,
+      endMs,
       independent: this.#pictures[0]?.key ?? true,
     });
     this.#pictures = [];
   }
 
-  #endSegment(): void {
-    if (this.#pictures.length > 0) {
-      this.#closePart();
+  /** @param nextMs when the next segment begins; without it, this one lasts as long as its pictures */
+  #endSegment(nextMs = Number.POSITIVE_INFINITY): void {
+    const last = this.#pictures.at(-1);
+    if (last) {
+      const lastMs = ((last.ticks + last.durationTicks) * 1000) / VIDEO_TIMESCALE;
+      const endMs = Math.min(nextMs, lastMs, this.#partEndMs);
+      this.#closePart(Math.max(endMs, this.#partStartMs + this.#pictureMs));
     }
     if (!this.#options.hasVideo && this.#audio.length > 0 && this.#segmentStartMs !== null) {
       this.#closeAudioPart();

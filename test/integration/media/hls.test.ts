@@ -162,6 +162,39 @@ describe('the HLS packager', () => {
     }
   });
 
+  it('keeps parts even when a camera does not keep its time, and loses no picture', async () => {
+    for (const [framesPerSecond, jitterMs] of [
+      [30, 9],
+      [24, 4],
+      [15, 12],
+    ] as const) {
+      const shaky = video.map((frame, index) => ({
+        ...frame,
+        timestampMs: 20 + (index * 1000) / framesPerSecond + jitterMs * Math.sin(index * 1.7),
+      }));
+      const endMs = shaky.at(-1)!.timestampMs;
+      const { folder, parts, updates } = await pack([...shaky, ...between(audio, 0, endMs)]);
+      const segments: Part[][] = [[]];
+      for (const update of updates) {
+        if (update.kind === 'hls-part') {
+          segments.at(-1)!.push(update);
+        } else if (update.kind === 'hls-segment') {
+          segments.push([]);
+        }
+      }
+      for (const durations of segments.map((one) => one.map(({ durationMs }) => durationMs))) {
+        expect(durations.slice(0, -1).filter((durationMs) => Math.abs(durationMs - 200) > 0.1)).toEqual([]);
+        expect(Math.max(0, ...durations)).toBeLessThanOrEqual(200.001);
+      }
+      const path = await joined(folder, ['init-1-1.mp4', ...parts.map(({ uri }) => uri)]);
+      const pictures = await packetTimes(path, 'v:0');
+      expect(pictures).toHaveLength(shaky.length);
+      expect(
+        Math.max(...pictures.map((atMs, index) => Math.abs(atMs - shaky[index]!.timestampMs))),
+      ).toBeLessThan(0.1);
+    }
+  });
+
   it('is a segment file that is exactly its parts', async () => {
     const { folder, updates } = await pack([...video, ...audio]);
     let parts: Buffer[] = [];
