@@ -30,7 +30,7 @@ export class Limiter {
   /** Samples since one needed less than full gain; once all is at full gain again, nothing is calculated. */
   #idle = true;
 
-  /** Takes one sample of each side; `left` and `right` are then the sample that was taken 240 samples ago. */
+  /** Takes `count` samples of each side and gives, interleaved, those of 240 samples before. */
   process(left: Float32Array, right: Float32Array, count: number, output: Float32Array | null): void {
     for (let at = 0; at < count; at++) {
       const inLeft = left[at] ?? 0;
