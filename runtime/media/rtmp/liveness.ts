@@ -1,7 +1,7 @@
 /** A server that answers neither the connection nor the handshake for this long is not there. */
 const CONNECT_LIMIT_MS = 7000;
 /** A server that takes no byte for this long although some wait for it does not read any more. */
-const STALL_LIMIT_MS = 5000;
+const STALL_LIMIT_MS = 4000;
 /**
  * A server has accepted the stream when it goes on taking it: some (nginx with `deny publish`) answer that publishing
  * has begun and hang up with the first packet.

@@ -115,7 +115,7 @@ describe('a peer', () => {
   it('that takes no more bytes is given up within ten seconds of the last', () => {
     const live = taken(handedOver(beginning(0), 10), 368, 100);
     const stalled = handedOver(live, 60_000);
-    expect(isAlive(handedOver(stalled, 64_000), 64_500)).toBe(true);
+    expect(isAlive(handedOver(stalled, 63_000), 63_500)).toBe(true);
     expect(isAlive(taken(stalled, 368, 65_900), 66_000)).toBe(false);
   });
 
