@@ -1,6 +1,6 @@
 const FIRST_PAUSE_MS = 250;
 /** So that a server which comes back within two minutes has the stream again within five seconds. */
-const SHORT_CAP_MS = 3500;
+const SHORT_CAP_MS = 3000;
 const LONG_CAP_MS = 30_000;
 /** After long outages a pause is at most this part of what it has lasted already. */
 const PART_OF_OUTAGE = 1 / 30;

@@ -142,7 +142,7 @@ describe('a peer', () => {
 describe('the pauses between attempts', () => {
   it('begin short and grow', () => {
     const pauses = [1, 2, 3, 4, 5].map((retry) => retryPauseMs(retry, 0, 0));
-    expect(pauses).toEqual([250, 500, 1000, 2000, 3500]);
+    expect(pauses).toEqual([250, 500, 1000, 2000, 3000]);
   });
 
   it('stay short enough for two minutes to be back within five seconds of the server', () => {
@@ -157,7 +157,7 @@ describe('the pauses between attempts', () => {
   });
 
   it('are shortened by up to a quarter, so that outputs do not come back all at once', () => {
-    expect(retryPauseMs(5, 0, 1)).toBe(3500 * 0.75);
-    expect(retryPauseMs(5, 0, 0.5)).toBe(3500 * 0.875);
+    expect(retryPauseMs(5, 0, 1)).toBe(3000 * 0.75);
+    expect(retryPauseMs(5, 0, 0.5)).toBe(3000 * 0.875);
   });
 });
