@@ -61,6 +61,9 @@ export function createRecordedPeople(rooms: LiveRooms, events: EventLog): Record
         session.showRecording(participantId, recorded);
       }
     }
+    if (known.size === 0) {
+      shown.delete(sessionId);
+    }
   }
 
   const joins = events.subscribe(

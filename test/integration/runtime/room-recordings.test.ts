@@ -18,6 +18,7 @@ import {
   type MediaPublisher,
   type SignallingParticipant,
 } from '../../support/runtime/index.ts';
+import { startReceiver } from '../events/receiver.ts';
 
 const run = promisify(execFile);
 
@@ -305,6 +306,40 @@ describe('a recording of the room', () => {
       });
     }
     expect(eventsOf(roomId)).toEqual([]);
+  });
+
+  it('brings its events to the webhook of its start, and itself to the callback', async () => {
+    await using receiver = await startReceiver(() => ({ status: 200 }));
+    const { roomId } = await runtime.api.createRoom();
+    await using ada = await guest(roomId, 'ada', 1);
+    const { recordingId } = await post('/v2/recordings/start', {
+      roomId,
+      config: { mode: 'audio' },
+      webhookUrl: `${receiver.url}/webhook`,
+      callbackUrl: `${receiver.url}/callback`,
+    });
+    await runtime.events.event('recording-started', ({ data }) => data.recordingId === recordingId);
+    await ada.media.sentMore(30);
+    await post('/v2/recordings/end', { roomId });
+    const received = await receiver.count(5);
+    const bodies = (path: string) =>
+      received.filter((request) => request.path === path).map(({ body }) => JSON.parse(body) as unknown);
+    expect(bodies('/webhook')).toMatchObject([
+      { webhookType: 'recording-starting', data: { meetingId: roomId } },
+      { webhookType: 'recording-started' },
+      { webhookType: 'recording-stopping' },
+      { webhookType: 'recording-stopped', data: { fileUrl: expect.stringMatching(/^http/) as string } },
+    ]);
+    expect(bodies('/callback')).toMatchObject([
+      { id: recordingId, status: 'completed', file: { type: 'audio' }, participants: null },
+    ]);
+    await expect
+      .poll(async () => (await runtime.api.recording(recordingId, 'meeting')).webhook.successCount)
+      .toBe(5);
+    const forGuests = runtime.api.as(await runtime.token({ permissions: ['allow_mod'] }));
+    expect(
+      await forGuests.send('POST', '/v2/recordings/start', { roomId, webhookUrl: receiver.url }),
+    ).toMatchObject({ status: 403, body: { code: 'unauthorized-request' } });
   });
 
   it('ends as failed when the disk is full, and keeps what was recorded', async () => {
