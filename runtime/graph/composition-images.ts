@@ -2,19 +2,15 @@ import { createHash } from 'node:crypto';
 import { access, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { createCanvas, loadImage } from '@napi-rs/canvas';
 import { RoomflowError, type CompositionLook } from '../contract/index.ts';
 import { download, type DownloadLimits } from './image-download.ts';
-import { readImageHeader, type ImageHeader } from './image-header.ts';
+import { drawAnew } from './image-drawing.ts';
+import { readImageHeader } from './image-header.ts';
 import type { OutboundGuard } from './outbound-address.ts';
 import type { ImageResolver } from './supervisor.ts';
 
 const LIMITS: DownloadLimits = { bytes: 5_000_000, milliseconds: 10_000 };
 const LARGEST_SIDE_PX = 4096;
-/** No picture is larger than this, so no image in it needs to be. */
-const KEPT_SIDE_PX = 1920;
-/** Drawings have no size of their own worth keeping: as large as a full-width watermark may need. */
-const DRAWING_SIDE_PX = 1280;
 
 /**
  * Fetches the images of looks into a folder, each under the hash of its content. What is kept is a PNG made here, so
@@ -88,7 +84,7 @@ async function keep(bytes: Buffer, directory: string): Promise<string> {
   const file = join(directory, `${createHash('sha256').update(bytes).digest('hex')}.png`);
   if (await exists(file)) return file;
   const unfinished = `${file}.${process.hrtime.bigint()}`;
-  await writeFile(unfinished, await asPng(bytes, header), { mode: 0o600 });
+  await writeFile(unfinished, await drawAnew(bytes), { mode: 0o600 });
   await rename(unfinished, file);
   return file;
 }
@@ -101,19 +97,6 @@ function refuseReferences(bytes: Buffer): void {
   ) {
     throw new Error('it refers to other files; embed them');
   }
-}
-
-async function asPng(bytes: Buffer, { format }: ImageHeader): Promise<Buffer> {
-  const image = await loadImage(bytes);
-  const longest = Math.max(image.width, image.height);
-  if (!(longest > 0)) throw new Error('it has no size');
-  const scale = format === 'svg' ? DRAWING_SIDE_PX / longest : Math.min(1, KEPT_SIDE_PX / longest);
-  const width = Math.max(1, Math.round(image.width * scale));
-  const height = Math.max(1, Math.round(image.height * scale));
-  const context = createCanvas(width, height).getContext('2d');
-  context.imageSmoothingQuality = 'high';
-  context.drawImage(image, 0, 0, width, height);
-  return context.canvas.encode('png');
 }
 
 async function exists(file: string): Promise<boolean> {

@@ -62,9 +62,10 @@ function webpHeader(data: Buffer): ImageHeader | null {
   }
 }
 
+/** A comment ends at its first `-->`: were it free to go on, many in a row would be tried in all combinations. */
 function svgHeader(data: Buffer): ImageHeader | null {
   const beginning = data.toString('utf8', 0, 1000).replace(/^\uFEFF/, '');
-  return /^\s*(<\?xml[^>]*>\s*)?((<!--[^]*?-->|<!DOCTYPE[^>]*>)\s*)*<svg[\s>]/i.test(beginning)
+  return /^\s*(<\?xml[^>]*>\s*)?((<!--((?!-->)[^])*-->|<!DOCTYPE[^>]*>)\s*)*<svg[\s>]/i.test(beginning)
     ? { format: 'svg', width: 0, height: 0 }
     : null;
 }

@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { fileURLToPath } from 'node:url';
 import { createCanvas, loadImage } from '@napi-rs/canvas';
 import { describe, expect, it } from 'vitest';
@@ -177,6 +178,26 @@ describe('an image that cannot be used', () => {
       const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9">${inside}</svg>`;
       expect((await refusalOf(dataUrl('svg+xml', Buffer.from(svg)))).message).toContain('other files');
     }
+  });
+
+  it('may be a drawing that takes for ever to draw, and nothing else waits for it', async () => {
+    const longestWait = monitorEventLoopDelay();
+    longestWait.enable();
+    const levels = Array.from({ length: 9 }, (_, level) => {
+      const uses = `<use href="#l${level}"/>`.repeat(10);
+      return `<g id="l${level + 1}">${uses}</g>`;
+    });
+    const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><defs><rect id="l0" width="9" height="9"/>${levels.join('')}</defs><use href="#l9"/></svg>`;
+    const refusal = await refusalOf(dataUrl('svg+xml', Buffer.from(svg)));
+    longestWait.disable();
+    expect(refusal.code).toBe('image-unusable');
+    expect(refusal.message).toContain('too much time or memory');
+    expect(longestWait.max / 1e6).toBeLessThan(1000);
+  });
+
+  it('may hide behind many comments', async () => {
+    const bytes = Buffer.from(`${'<!---->'.repeat(140)}<html>`);
+    expect((await refusalOf(dataUrl('svg+xml', bytes))).message).toContain('no PNG');
   });
 
   it('may lie, or redirect to, where the allow-list forbids', async () => {
