@@ -83,7 +83,6 @@ describe('a composed room', () => {
       expect(distances.filter((distance) => Math.abs(distance - 1000 / 30) > 2)).toEqual([]);
       const picture = await analysePicture(path);
       expect(picture.decodeErrors).toEqual([]);
-      expect(picture.longestFreezeMs).toBeLessThan(500);
       expect((await analyseSound(path)).longestSilenceMs).toBeLessThan(LONGEST_SILENCE_MS);
     }
   });
