@@ -112,11 +112,19 @@ export class Meeting {
 
   /** To the watch page as the same participant. */
   goToAudience(): void {
-    const handOver = this.#client?.handOver() ?? null;
-    if (handOver !== null) {
-      leaveHandOver({ ...handOver, roomId: this.roomId });
-      this.#openWatchPage();
+    const client = this.#client;
+    if (client === null || this.moving.value) {
+      return;
     }
+    // First of all: what the client tells while it ends must not lead here again.
+    this.moving.value = true;
+    const handOver = client.handOver();
+    if (handOver === null) {
+      this.moving.value = false;
+      return;
+    }
+    leaveHandOver({ ...handOver, roomId: this.roomId });
+    this.#openWatchPage();
   }
 
   #openWatchPage(): void {
@@ -263,7 +271,7 @@ export class Meeting {
     }
     if (room.mode !== 'SIGNALLING_ONLY') {
       this.entering.value = false;
-    } else if (room.stageInvitation === null && !this.moving.value) {
+    } else if (room.stageInvitation === null) {
       this.goToAudience();
     }
   }

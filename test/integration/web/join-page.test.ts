@@ -15,6 +15,7 @@ let browser: Browser;
 let served: ServedPages;
 let room: RoomDouble;
 let page: Page;
+let scriptErrors: string[];
 
 beforeAll(async () => {
   await mkdir(artefacts, { recursive: true });
@@ -28,12 +29,14 @@ afterAll(async () => {
 
 beforeEach(() => {
   room = new RoomDouble(served.server);
+  scriptErrors = [];
 });
 
 afterEach(async () => {
   await page.context().close();
   await room.end();
   expect(room.violations).toEqual([]);
+  expect(scriptErrors).toEqual([]);
 });
 
 async function open(
@@ -43,6 +46,7 @@ async function open(
   const { devices, ...contextOptions } = options;
   const context = await browser.newContext(contextOptions);
   page = await context.newPage();
+  page.on('pageerror', (error) => scriptErrors.push(error.stack ?? error.message));
   if (devices !== undefined) {
     await page.addInitScript(
       (name) => {

@@ -30,6 +30,7 @@ let served: ServedPages;
 let stream: LiveStream;
 let room: RoomDouble;
 let page: Page;
+let scriptErrors: string[];
 let said = 0;
 
 beforeAll(async () => {
@@ -47,12 +48,14 @@ afterAll(async () => {
 
 beforeEach(() => {
   room = new RoomDouble(served.server);
+  scriptErrors = [];
 });
 
 afterEach(async () => {
   await page.context().close();
   await room.end();
   expect(room.violations).toEqual([]);
+  expect(scriptErrors).toEqual([]);
 });
 
 const ana = { participantId: 'ana', participantName: 'Ana Horvat' };
@@ -72,6 +75,7 @@ async function open(
 ): Promise<void> {
   const context = await browser.newContext({ colorScheme: 'light', ...options });
   page = await context.newPage();
+  page.on('pageerror', (error) => scriptErrors.push(error.stack ?? error.message));
   await page.goto(`${served.origin}/watch/test-room?${query}`);
 }
 
@@ -487,7 +491,7 @@ describe('a host who watches', () => {
     await page.getByLabel('Question').fill('Ready?');
     await page.getByLabel('Option 1').fill('Yes');
     await page.getByLabel('Option 2').fill('No');
-    await page.getByLabel('Runs for').selectOption('1 minute');
+    await page.getByLabel('Closes').selectOption('After 1 minute');
     await button('Open poll').click();
     expect(await room.request('create-poll')).toEqual({
       question: 'Ready?',

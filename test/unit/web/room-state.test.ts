@@ -6,7 +6,7 @@ import type {
   ParticipantView,
   SignallingNotification,
 } from '../../../runtime/contract/index.ts';
-import { reduceRoom, roomFromJoined, withMessage } from '../../../runtime/web/client/room-state.ts';
+import { reduceRoom, roomFromJoined, withMessage, withMode } from '../../../runtime/web/client/room-state.ts';
 import { soundsOf, tilesOf } from '../../../runtime/web/join/room/tiles.ts';
 
 const person = (participantId: string, change: Partial<ParticipantView> = {}): ParticipantView => ({
@@ -107,6 +107,19 @@ describe('the room as the page knows it', () => {
   it('stays the same object when nothing about it changed', () => {
     const room = after();
     expect(reduceRoom(room, { event: 'media-restart', data: { reason: 'worker' } })).toBe(room);
+  });
+
+  it('knows who asks one on stage until one’s mode has changed', () => {
+    const watching = roomFromJoined(
+      joined({ participants: [person('ana'), person('me', { mode: 'SIGNALLING_ONLY' })] }),
+      null,
+    );
+    expect(watching).toMatchObject({ mode: 'SIGNALLING_ONLY', stageInvitation: null });
+    const invited = reduceRoom(watching, { event: 'stage-invited', data: { byName: 'Ana' } });
+    expect(invited.stageInvitation).toEqual({ byName: 'Ana' });
+    const onStage = withMode(invited, 'SEND_AND_RECV');
+    expect(onStage).toMatchObject({ mode: 'SEND_AND_RECV', stageInvitation: null });
+    expect(onStage.participants.map(({ mode }) => mode)).toEqual(['SEND_AND_RECV', 'SEND_AND_RECV']);
   });
 
   it('knows a moderator by the permission', () => {

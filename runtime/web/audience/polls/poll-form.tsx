@@ -6,10 +6,10 @@ import { useParticipation } from '../participation-context.ts';
 const LEAST_OPTIONS = 2;
 const MOST_OPTIONS = 12;
 const durations = [
-  { label: 'Open until I close it', seconds: null },
-  { label: '1 minute', seconds: 60 },
-  { label: '2 minutes', seconds: 120 },
-  { label: '5 minutes', seconds: 300 },
+  { label: 'When I close it', seconds: null },
+  { label: 'After 1 minute', seconds: 60 },
+  { label: 'After 2 minutes', seconds: 120 },
+  { label: 'After 5 minutes', seconds: 300 },
 ] as const;
 
 /** A host writes a new poll. */
@@ -86,7 +86,7 @@ export function PollForm({ onDone }: { onDone: () => void }): VNode {
         </button>
       )}
       <label class="line-field">
-        <span>Runs for</span>
+        <span>Closes</span>
         <select value={duration} onChange={({ currentTarget }) => setDuration(Number(currentTarget.value))}>
           {durations.map(({ label }, index) => (
             <option key={label} value={index}>

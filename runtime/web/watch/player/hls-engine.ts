@@ -1,4 +1,4 @@
-import Hls, { ErrorTypes, Events, type ErrorData } from 'hls.js';
+import Hls, { ErrorTypes, Events, type ErrorData } from 'hls.js/light';
 import type { EngineEvents, StreamEngine } from './engine.ts';
 import type { Trouble } from './player-recovery.ts';
 import { playerTuning, type PlaybackKind } from './player-tuning.ts';

@@ -1,5 +1,5 @@
 import { batch, signal, type ReadonlySignal } from '@preact/signals';
-import Hls from 'hls.js';
+import Hls from 'hls.js/light';
 import type { EngineEvents, Quality, StreamEngine } from './engine.ts';
 import { openHlsEngine } from './hls-engine.ts';
 import { openNativeEngine } from './native-engine.ts';
@@ -22,7 +22,8 @@ const HLS_TYPE = 'application/vnd.apple.mpegurl';
 const MEASURE_EVERY_MS = 1_000;
 /** A gap shorter than this is over before a sign of it is read. */
 const STALL_SHOWN_AFTER_MS = 600;
-const SOUND_AFTER_MS = 10_000;
+/** Playing that long, what failed before counts no more. */
+const HEALTHY_AFTER_MS = 10_000;
 /** A jump takes a moment to show in the latency. */
 const BETWEEN_JUMPS_MS = 8_000;
 
@@ -49,7 +50,7 @@ export class Player {
   #jumpedAtMs = -Infinity;
   #restartTimer: ReturnType<typeof setTimeout> | undefined;
   #stallTimer: ReturnType<typeof setTimeout> | undefined;
-  #soundTimer: ReturnType<typeof setTimeout> | undefined;
+  #healthyTimer: ReturnType<typeof setTimeout> | undefined;
   #measuring: ReturnType<typeof setInterval> | undefined;
 
   constructor() {
@@ -117,6 +118,7 @@ export class Player {
     on('pause', () => this.#stopped('paused'));
     on('ended', () => this.#stopped('finished'));
     on('timeupdate', () => this.#measure());
+    on('durationchange', () => this.#measure());
     on('volumechange', () => {
       batch(() => {
         this.#muted.value = video.muted;
@@ -239,7 +241,7 @@ export class Player {
   #close(): void {
     clearTimeout(this.#restartTimer);
     clearTimeout(this.#stallTimer);
-    clearTimeout(this.#soundTimer);
+    clearTimeout(this.#healthyTimer);
     this.#engine?.close();
     this.#engine = null;
     this.#latencySeconds.value = null;
@@ -265,8 +267,8 @@ export class Player {
 
   #playing(): void {
     clearTimeout(this.#stallTimer);
-    clearTimeout(this.#soundTimer);
-    this.#soundTimer = setTimeout(() => (this.#failures = 0), SOUND_AFTER_MS);
+    clearTimeout(this.#healthyTimer);
+    this.#healthyTimer = setTimeout(() => (this.#failures = 0), HEALTHY_AFTER_MS);
     this.#state.value = 'playing';
   }
 
@@ -316,7 +318,7 @@ export class Player {
       return;
     }
     const now = performance.now();
-    clearTimeout(this.#soundTimer);
+    clearTimeout(this.#healthyTimer);
     const remedy = remedyFor(trouble, source.kind, {
       failures: this.#failures,
       sinceMediaRecoveryMs: now - this.#recoveredAtMs,
