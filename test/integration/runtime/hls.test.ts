@@ -40,10 +40,12 @@ afterAll(async () => {
 });
 
 /** A room with somebody in it who sends sound and pictures. */
-async function roomWithGuest(): Promise<AsyncDisposable & { roomId: string; publisher: MediaPublisher }> {
+async function roomWithGuest(
+  sent: readonly EncodedClip[] = clips,
+): Promise<AsyncDisposable & { roomId: string; publisher: MediaPublisher }> {
   const { roomId } = await runtime.api.createRoom();
   const participant = await runtime.join(roomId, { participantId: 'ada', name: 'Ada' });
-  const publisher = await publishAs(participant, { clips });
+  const publisher = await publishAs(participant, { clips: sent });
   await publisher.sentMore(5);
   return { roomId, publisher, [Symbol.asyncDispose]: () => publisher.close() };
 }
@@ -416,6 +418,30 @@ describe('a stream that is recorded beside it', () => {
     const { complaints, pictures } = await decode(stopped.data.fileDetails[0]!.filePath);
     expect(complaints).toBe('');
     expect(pictures).toBeGreaterThan(25);
+  });
+});
+
+describe('a stream of one participant whose H.264 fits', () => {
+  it('is of the camera’s own pictures, in parts as even as any', async () => {
+    const camera = await encodeVideoClip('h264', { size: '854x480', seconds: 4, kbps: 400 });
+    await using room = await roomWithGuest([camera, clips[1]!]);
+    const stream = await start(room.roomId, {
+      participants: [{ participantId: 'ada' }],
+      config: { quality: 'low' },
+    });
+    await playable(stream.id);
+    let text = await textOf(stream.livestreamUrl);
+    const complaints: string[] = [];
+    for (let version = 0; version < 30; version += 1) {
+      const next = await textOf(nextOf(stream.livestreamUrl, text));
+      complaints.push(...validateMediaPlaylist(next), ...validateUpdate(text, next));
+      text = next;
+    }
+    expect(complaints).toEqual([]);
+    const { progress } = await runtime.api.step(stream.stepId);
+    expect(progress).toMatchObject({ passthrough: true });
+    await stop(room.roomId);
+    expect((await decode(stream.playbackHlsUrl)).complaints).toBe('');
   });
 });
 
