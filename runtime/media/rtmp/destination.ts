@@ -21,7 +21,7 @@ const CONTROL_CHARACTERS = /\p{Cc}/u;
 
 /**
  * Takes an RTMP address and its key apart. The address may hold the key as its last part
- * (`rtmp://host/app/key`); then none is given beside it.
+ * (`rtmp://host/app/key`); a key that is given beside it as well is the same one.
  *
  * @throws RoomflowError `invalid-livestream-config` that names the output and shows nothing secret
  */
@@ -54,7 +54,7 @@ export function parseDestination(
       `streamKey is missing, and url ${server}/${path} holds none. Give the key of the platform.`,
     );
   }
-  const applicationPath = key === '' ? path.slice(0, lastSlash) : path;
+  const applicationPath = key === '' ? path.slice(0, lastSlash) : withoutKey(path, key);
   const application = key === '' ? applicationPath : applicationPath + query;
   const playPath = key === '' ? path.slice(lastSlash + 1) + query : key;
   for (const [part, text] of Object.entries({ url: application, streamKey: playPath })) {
@@ -73,4 +73,24 @@ export function parseDestination(
     application,
     playPath,
   };
+}
+
+/** People paste whole addresses and the key once more: as a part of the application it would be shown. */
+function withoutKey(path: string, key: string): string {
+  const name = key.split('?')[0] ?? '';
+  const parts = path.split('/');
+  const before = parts.length - name.split('/').length;
+  const last = parts.slice(before).join('/');
+  return before > 0 && (last === name || decoded(last) === name) ? parts.slice(0, before).join('/') : path;
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch (error) {
+    if (error instanceof URIError) {
+      return text;
+    }
+    throw error;
+  }
 }

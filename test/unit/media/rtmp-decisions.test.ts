@@ -24,6 +24,15 @@ describe('an RTMP address', () => {
       ['rtmp://10.0.0.1:1936/app/instance', 'app/instance', 'key'],
     ],
     [{ url: 'rtmp://host/app?token=hush', streamKey: 'key' }, ['rtmp://host/app', 'app?token=hush', 'key']],
+    [
+      { url: 'rtmp://a.rtmp.youtube.com/live2/abcd-efgh', streamKey: 'abcd-efgh' },
+      ['rtmp://a.rtmp.youtube.com/live2', 'live2', 'abcd-efgh'],
+    ],
+    [
+      { url: 'rtmp://host/app/a%20key/1/', streamKey: 'a key/1?auth=hush' },
+      ['rtmp://host/app', 'app', 'a key/1?auth=hush'],
+    ],
+    [{ url: 'rtmp://host/live', streamKey: 'live' }, ['rtmp://host/live', 'live', 'live']],
   ])(
     '%o is taken apart into what is shown and what is secret',
     (output, [shownUrl, application, playPath]) => {
