@@ -35,6 +35,7 @@ import {
   freeName,
   isWorthTelling,
   noteUpdate,
+  toldOf,
   trackedOutput,
   viewsOf,
   type TrackedOutput,
@@ -210,22 +211,22 @@ export function createLivestreamService(options: {
       });
   }
 
-  /** What a destination tells: kept in mind always, written and told of where it has changed. */
+  /** What a destination tells: kept in mind always, written and told of where that is worth it. */
   function noteOutput(livestream: RunningLivestream, part: number, update: RtmpOutputUpdate): void {
     const tracked = livestream.outputs.get(update.outputId);
     if (!tracked) {
       return;
     }
-    const before = tracked.view.state;
     noteUpdate(tracked, part, update);
     const { state } = tracked.view;
-    if (state === before && !isWorthTelling(tracked.told, state, Date.now())) {
+    const isFirstLive = state === 'live' && !livestream.hasStarted;
+    if (!isFirstLive && !isWorthTelling(tracked.told, state, Date.now())) {
       return;
     }
     store.transact(() => {
       updateLivestream(store, livestream.id, { outputs: viewsOf(livestream.outputs) });
       tellOutput(livestream, tracked);
-      if (state === 'live' && !livestream.hasStarted) {
+      if (isFirstLive) {
         livestream.hasStarted = true;
         updateLivestream(store, livestream.id, { status: 'running' });
         journal.tell(livestream.id, 'livestream-started');
@@ -237,7 +238,7 @@ export function createLivestreamService(options: {
     const { outputId, url, state, retries, lastError } = tracked.view;
     const nowMs = Date.now();
     if (isWorthTelling(tracked.told, state, nowMs)) {
-      tracked.told = { state, atMs: nowMs };
+      tracked.told = toldOf(tracked.told, state, nowMs);
       journal.tell(livestream.id, 'livestream-output-changed', {
         outputId,
         url,

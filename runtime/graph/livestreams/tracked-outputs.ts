@@ -1,15 +1,31 @@
 import type { LivestreamOutputView, OutputState } from '../../contract/index.ts';
 import type { RtmpOutputUpdate } from '../../steps/index.ts';
 
-/** A destination that stays away is told of again after this long. */
+/** A destination that stays away is told of again after this long, and one that comes and goes is told of so often. */
 const REMIND_EVERY_MS = 60_000;
+/** So many changes are told as they come: the beginning, and losses that are over. */
+const CHANGES_AT_ONCE = 6;
 
-/** The last state of a destination that an event told of. */
-export type ToldState = { state: OutputState; atMs: number };
+/** The last state of a destination that an event told of, and how many changes may be told right after it. */
+export type ToldState = { state: OutputState; atMs: number; changesLeft: number };
+
+/** What is known of a destination once its state has been told. Pure. */
+export const toldOf = (before: ToldState | null, state: OutputState, nowMs: number): ToldState => ({
+  state,
+  atMs: nowMs,
+  changesLeft: changesLeftAt(before, nowMs) - 1,
+});
+
+function changesLeftAt(told: ToldState | null, nowMs: number): number {
+  return told === null
+    ? CHANGES_AT_ONCE
+    : Math.min(CHANGES_AT_ONCE, told.changesLeft + (nowMs - told.atMs) / REMIND_EVERY_MS);
+}
 
 /**
  * Whether a state is worth an event. Attempts come and go every few seconds while a server is away: the loss is told
- * once, and then at most once a minute. Pure.
+ * once, and then at most once a minute. A server that takes the stream and hangs up again and again is told of once a
+ * minute too, after its first changes. Pure.
  */
 export function isWorthTelling(told: ToldState | null, state: OutputState, nowMs: number): boolean {
   if (told === null) {
@@ -18,7 +34,10 @@ export function isWorthTelling(told: ToldState | null, state: OutputState, nowMs
   if (state === 'connecting') {
     return false;
   }
-  return told.state !== state || (state === 'retrying' && nowMs - told.atMs >= REMIND_EVERY_MS);
+  if (told.state === state) {
+    return state === 'retrying' && nowMs - told.atMs >= REMIND_EVERY_MS;
+  }
+  return state === 'stopped' || changesLeftAt(told, nowMs) >= 1;
 }
 
 type Counts = Pick<LivestreamOutputView, 'bytesSent' | 'framesDropped' | 'retries'>;
