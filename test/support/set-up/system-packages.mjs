@@ -32,6 +32,13 @@ export const rtmpServer = {
     ),
 };
 
+/** A screen without a display, on which the bench `compose` lets a browser draw. */
+export const xvfb = {
+  name: 'Xvfb',
+  packages: ['xvfb'],
+  isThere: async () => existsSync('/usr/bin/Xvfb'),
+};
+
 /** What compiles n8n's database driver where no ready-made one can be downloaded. */
 export const compilers = {
   name: 'a C++ compiler, make and Python 3',

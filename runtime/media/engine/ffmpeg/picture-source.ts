@@ -1,6 +1,7 @@
 import { startCodecProcess } from '../../ffmpeg/index.ts';
 import type { CodecProcess } from '../../ffmpeg/index.ts';
 import type { EncodedFrame, VideoCodec } from '../../frame.ts';
+import { coveringScale } from '../cover.ts';
 import type { Canvas, PictureSource, PictureSourceOptions, Rectangle, Size } from '../engine.ts';
 import { copyPart, picturePlanes, stretchPart } from '../planes.ts';
 import { keyFrameSize } from './key-frame-size.ts';
@@ -87,14 +88,11 @@ export class FfmpegPictureSource implements PictureSource {
   draw(canvas: Canvas, crop: Rectangle, target: Rectangle): void {
     if (!this.#current) return;
     const { picture, natural } = this.#current;
-    this.#wantedWidth = scaledWidth(natural, crop, target);
-    const left = scaled(crop.x, picture.width / natural.width, picture.width - target.width);
-    const top = scaled(crop.y, picture.height / natural.height, picture.height - target.height);
-    if (picture.width === this.#wantedWidth && left >= 0 && top >= 0) {
-      copyPart(picture, left, top, canvas, target);
-    } else {
-      stretchPart(picture, scaledRectangle(crop, natural, picture), canvas, target);
-    }
+    const scale = coveringScale(natural, crop, target);
+    this.#wantedWidth = scale.width;
+    if (picture.width === scale.width) copyPart(picture, scale.left, scale.top, canvas, target);
+    // Decoded for another place, and for the frames on their way still, or for good when the sender stands still.
+    else stretchPart(picture, rescaled(crop, natural, picture), canvas, target);
   }
 
   close(): void {
@@ -183,25 +181,16 @@ export class FfmpegPictureSource implements PictureSource {
   }
 }
 
-/** The least even width at which a decoded picture covers the target without stretching; ffmpeg rounds the height likewise. */
-const scaledWidth = (natural: Size, crop: Rectangle, target: Rectangle): number => {
-  let width = 2 * Math.ceil((natural.width * target.width) / crop.width / 2 - 0.01);
-  while (2 * Math.round((width * natural.height) / natural.width / 2) < target.height) width += 2;
-  return width;
-};
-
-/** A coordinate at another scale, even and at most `limit`. */
-const scaled = (value: number, factor: number, limit: number): number =>
-  Math.min(limit, 2 * Math.round((value * factor) / 2));
-
-const scaledRectangle = (crop: Rectangle, natural: Size, picture: Size): Rectangle => {
-  const [across, down] = [picture.width / natural.width, picture.height / natural.height];
-  const x = scaled(crop.x, across, picture.width - 2);
-  const y = scaled(crop.y, down, picture.height - 2);
+/** A part of a picture in the pixels of the same picture at another size. */
+const rescaled = (part: Rectangle, from: Size, to: Size): Rectangle => {
+  const [across, down] = [to.width / from.width, to.height / from.height];
+  const [x, y] = [even(part.x * across), even(part.y * down)];
   return {
     x,
     y,
-    width: scaled(crop.width, across, picture.width - x),
-    height: scaled(crop.height, down, picture.height - y),
+    width: Math.min(to.width - x, even(part.width * across)),
+    height: Math.min(to.height - y, even(part.height * down)),
   };
 };
+
+const even = (value: number): number => 2 * Math.round(value / 2);

@@ -1,10 +1,8 @@
-import type { AVPixelFormat } from 'node-av/constants';
 import type { CodecContext, Frame, Packet } from 'node-av/lib';
 import type { EncodedFrame, VideoCodec } from '../../frame.ts';
 import type { Canvas, PictureSource, PictureSourceOptions, Rectangle, Size } from '../engine.ts';
 import { checkResult } from './library.ts';
 import type { NodeAv } from './library.ts';
-import { canvasOf, createFramePicture } from './pictures.ts';
 import { Scaler } from './scaler.ts';
 
 /** Frames that wait for the decoder; beyond it, it does not keep up and goes on at the next key frame. */
@@ -15,8 +13,7 @@ const MOST_DECODED = 15;
 /** Timestamps go through the decoder as whole microseconds. */
 const TICKS_PER_MS = 1000;
 
-/** `picture` is the frame's memory: reading it from the frame makes new objects each time. */
-type DecodedPicture = { frame: Frame; picture: Canvas; format: Frame['format']; timestampMs: number };
+type DecodedPicture = { frame: Frame; size: Size; timestampMs: number };
 
 /** Decodes with FFmpeg's libraries, off the main thread, one frame after the other. */
 export class NodeAvPictureSource implements PictureSource {
@@ -69,13 +66,13 @@ export class NodeAvPictureSource implements PictureSource {
   }
 
   get size(): Size | null {
-    return this.#current?.picture ?? null;
+    return this.#current?.size ?? null;
   }
 
   draw(canvas: Canvas, crop: Rectangle, target: Rectangle): void {
     if (!this.#current) return;
-    const { picture, format } = this.#current;
-    this.#scaler.scale(picture, format, crop, canvas, target);
+    const { frame, size } = this.#current;
+    this.#scaler.draw(frame, size, crop, canvas, target);
   }
 
   close(): void {
@@ -112,41 +109,11 @@ export class NodeAvPictureSource implements PictureSource {
         this.#spare.push(frame);
         return;
       }
-      const shown = isPlanar420(this.#av, frame) ? frame : this.#toPlanar420(frame);
-      this.#decoded.push({
-        frame: shown,
-        picture: canvasOf(shown),
-        format: shown.format,
-        timestampMs: Number(frame.pts) / TICKS_PER_MS,
-      });
-      if (shown !== frame) this.#giveBack(frame);
+      const { width, height } = frame;
+      this.#decoded.push({ frame, size: { width, height }, timestampMs: Number(frame.pts) / TICKS_PER_MS });
       const oldest = this.#decoded.length > MOST_DECODED ? this.#decoded.shift() : undefined;
       if (oldest) this.#giveBack(oldest.frame);
     }
-  }
-
-  /** A shared screen may come in 4:4:4, and AV1 in ten bits. */
-  #toPlanar420(frame: Frame): Frame {
-    const { AV_PIX_FMT_YUV420P, SWS_BILINEAR } = this.#av.constants;
-    const { width, height } = frame;
-    const converted = createFramePicture(this.#av, { width, height }).frame;
-    const context = new this.#av.SoftwareScaleContext();
-    context.getContext(
-      width,
-      height,
-      frame.format as AVPixelFormat,
-      width,
-      height,
-      AV_PIX_FMT_YUV420P,
-      SWS_BILINEAR,
-    );
-    checkResult(
-      this.#av,
-      context.scaleFrameSync(converted, frame),
-      `Converting pixel format ${frame.format}`,
-    );
-    context.freeContext();
-    return converted;
   }
 
   #giveBack(frame: Frame): void {
@@ -186,6 +153,3 @@ const newFrame = (av: NodeAv): Frame => {
   frame.alloc();
   return frame;
 };
-
-const isPlanar420 = ({ constants }: NodeAv, { format }: Frame): boolean =>
-  format === constants.AV_PIX_FMT_YUV420P || format === constants.AV_PIX_FMT_YUVJ420P;
