@@ -27,7 +27,7 @@ import {
 } from '../../store/index.ts';
 import { requireFreeDisk, watchDisk } from '../disk-space.ts';
 import type { LiveStep } from '../live-step.ts';
-import type { RecordingBeside, RoomRecordingService } from '../room-recordings.ts';
+import type { RoomRecordingService } from '../room-recordings.ts';
 import type { StepSupervisor } from '../supervisor.ts';
 import type { HlsAnswer } from './answer.ts';
 import { captureFrom, type CaptureRequest } from './capture.ts';
@@ -35,6 +35,7 @@ import { completePlaylists } from './ended-stream.ts';
 import { HlsMedia, type HlsMediaRequest } from './hls-media.ts';
 import { LiveHlsStream } from './live-stream.ts';
 import { PICTURES_FOLDER } from './names.ts';
+import { RecordingsBeside } from './recordings-beside.ts';
 
 /** How often requests that wait are looked at. */
 const EXPIRE_EVERY_MS = 1000;
@@ -76,8 +77,9 @@ export function createHlsService(options: {
   const live = new Map<string, LiveHlsStream>();
   const streamIds = new Map<string, string>();
   const running = new Map<string, string>();
-  /** Recordings that streams want beside themselves. */
-  const recordings = new Map<string, Promise<RecordingBeside>>();
+  const beside = new RecordingsBeside(options.recordings, (error, fields) => {
+    options.onError(error, fields);
+  });
   const media = new HlsMedia({
     store,
     live,
@@ -174,7 +176,9 @@ export function createHlsService(options: {
     switch (to) {
       case 'starting':
         open(step, stream);
-        recordBeside(step, stream);
+        beside.start(stream, step.params, (recordingId) => {
+          updateHlsStream(store, stream.id, { recordingId });
+        });
         events.append('hls-starting', { ...scopeOf(stream), data: idsOf(stream) });
         break;
       case 'running':
@@ -230,39 +234,6 @@ export function createHlsService(options: {
     );
   }
 
-  /** `config.recording.enabled`: the same picture goes into a file, from the same encoder. */
-  function recordBeside(step: LiveStep, stream: StoredHlsStream): void {
-    const { config, participants } = step.params as StepParams<'hls'>;
-    if (config?.recording?.enabled !== true) {
-      return;
-    }
-    const started = options.recordings.startBeside(stream.roomId, { config, participants });
-    recordings.set(stream.id, started);
-    started.then(
-      ({ recordingId }) => {
-        updateHlsStream(store, stream.id, { recordingId });
-      },
-      (error: unknown) => {
-        options.onError(error, { hlsId: stream.id });
-      },
-    );
-  }
-
-  function endRecording(hlsId: string): void {
-    const started = recordings.get(hlsId);
-    recordings.delete(hlsId);
-    started
-      ?.then(
-        (beside) => beside.stop(),
-        () => {
-          // It never began, which was told when it failed to.
-        },
-      )
-      .catch((error: unknown) => {
-        options.onError(error, { hlsId });
-      });
-  }
-
   function end(step: LiveStep, stream: StoredHlsStream, failure: StoredHlsStream['error']): void {
     const at = new Date().toISOString();
     const durationSeconds = live.get(stream.id)?.durationSeconds ?? 0;
@@ -273,7 +244,7 @@ export function createHlsService(options: {
       running.delete(stream.sessionId);
     }
     rooms.bySessionId(stream.sessionId)?.showHls(null);
-    endRecording(stream.id);
+    beside.end(stream.id);
     conclude(stream, { at, durationSeconds, failure });
   }
 
@@ -380,7 +351,7 @@ export function createHlsService(options: {
       const step = await steps.start(roomId, { step: 'hls', with: params });
       const hlsId = streamIds.get(step.stepId) ?? '';
       try {
-        await recordings.get(hlsId);
+        await beside.begun(hlsId);
       } catch (error) {
         // Asked for together, and told together: half of it is not what the caller wanted.
         await steps.stop(step.stepId, 'recording-failed');

@@ -73,17 +73,15 @@ class Packaged {
     answer: HlsAnswer | null;
   } {
     const asked: { answer: HlsAnswer | null } = { answer: null };
-    this.stream
-      .rendition('')!
-      .playlist(
-        {
-          name: 'live',
-          directives: { skip: false, ...directives },
-          query: '',
-          reply: (answer) => (asked.answer = answer),
-        },
-        0,
-      );
+    this.stream.rendition('')!.playlist(
+      {
+        name: 'live',
+        directives: { skip: false, ...directives },
+        query: '',
+        reply: (answer) => (asked.answer = answer),
+      },
+      0,
+    );
     return asked;
   }
 
