@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { access, mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { RoomflowError, type CompositionLook } from '../contract/index.ts';
@@ -11,6 +11,8 @@ import type { ImageResolver } from './supervisor.ts';
 
 const LIMITS: DownloadLimits = { bytes: 5_000_000, milliseconds: 10_000 };
 const LARGEST_SIDE_PX = 4096;
+/** Longer than all images of a look take to come. */
+const UNUSED_KEPT_MS = 60_000;
 
 /**
  * Fetches the images of looks into a folder, each under the hash of its content. What is kept is a PNG made here, so
@@ -41,7 +43,8 @@ export async function createImageResolver(options: {
     }
   };
 
-  return async (look) => {
+  return async (look, inUse) => {
+    await removeUnused(directory, inUse);
     const files = new Map<string, string>();
     await Promise.all(
       [...new Set(imageUrlsOf(look))].map(async (url) => {
@@ -58,6 +61,29 @@ export async function createImageResolver(options: {
       ...(look.watermarks === undefined ? {} : { watermarks: look.watermarks.map(replaced) }),
     };
   };
+}
+
+/** What a step that is being started right now has fetched is in no running composition yet. */
+async function removeUnused(directory: string, inUse: Iterable<CompositionLook>): Promise<void> {
+  const used = new Set([...inUse].flatMap(imageUrlsOf));
+  await Promise.all(
+    (await readdir(directory)).map(async (name) => {
+      const file = join(directory, name);
+      if (!used.has(pathToFileURL(file).href) && (await ageMsOf(file)) > UNUSED_KEPT_MS) {
+        await rm(file, { force: true });
+      }
+    }),
+  );
+}
+
+/** 0 when it is gone: other calls remove files too. */
+async function ageMsOf(file: string): Promise<number> {
+  try {
+    return Date.now() - (await stat(file)).mtimeMs;
+  } catch (error) {
+    if (isMissing(error)) return 0;
+    throw error;
+  }
 }
 
 const imageUrlsOf = (look: CompositionLook): string[] =>
@@ -82,7 +108,7 @@ async function keep(bytes: Buffer, directory: string): Promise<string> {
   }
   if (header.format === 'svg') refuseReferences(bytes);
   const file = join(directory, `${createHash('sha256').update(bytes).digest('hex')}.png`);
-  if (await exists(file)) return file;
+  if (await renewed(file)) return file;
   const unfinished = `${file}.${process.hrtime.bigint()}`;
   await writeFile(unfinished, await drawAnew(bytes), { mode: 0o600 });
   await rename(unfinished, file);
@@ -99,12 +125,17 @@ function refuseReferences(bytes: Buffer): void {
   }
 }
 
-async function exists(file: string): Promise<boolean> {
+/** Whether the file is there; one that is counts as fetched now. */
+async function renewed(file: string): Promise<boolean> {
   try {
-    await access(file);
+    const now = new Date();
+    await utimes(file, now, now);
     return true;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return false;
+    if (isMissing(error)) return false;
     throw error;
   }
 }
+
+const isMissing = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && error.code === 'ENOENT';

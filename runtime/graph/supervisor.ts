@@ -38,11 +38,15 @@ const STOP_ANSWER_MS = 10_000;
 const MAX_PARTS = 20;
 
 /**
- * Fetches the images of a look and names them by the files they are in (`file:` addresses).
+ * Fetches the images of a look and names them by the files they are in (`file:` addresses). Files that nobody has
+ * fetched for a minute, and that are in none of the looks `inUse`, are removed.
  *
  * @throws RoomflowError `image-unusable`, `address-not-allowed`
  */
-export type ImageResolver = <L extends CompositionLook>(look: L) => Promise<L>;
+export type ImageResolver = <L extends CompositionLook>(
+  look: L,
+  inUse: Iterable<CompositionLook>,
+) => Promise<L>;
 
 export type StepSupervisor = {
   /** Resolves once the step is stored and being started; its images are fetched before. */
@@ -301,6 +305,9 @@ export function createStepSupervisor(options: {
     return step;
   }
 
+  const looksInUse = (): CompositionLook[] =>
+    [...live.values()].flatMap(({ composition }) => (composition ? [composition.made.config] : []));
+
   /** Stores a step whose input is known, and sets it going. */
   function begin(
     session: LiveSession,
@@ -391,7 +398,8 @@ export function createStepSupervisor(options: {
 
   return {
     async start(roomId, body) {
-      const { sessionId } = rooms.requireSession(roomId);
+      const asking = rooms.requireSession(roomId);
+      const { sessionId } = asking;
       const params = parseParams(
         body.step,
         feedFrom(body, sessionId, (id) => live.get(id)?.stored),
@@ -400,9 +408,12 @@ export function createStepSupervisor(options: {
       const asked = joined === null ? compositionRequestOf(body.step, params) : null;
       if (asked) {
         checkLook(asked.config, '/with/config');
+        for (const { participantId } of asked.participants ?? []) {
+          asking.require(participantId);
+        }
       }
       await observers.get(body.step)?.allow?.(params);
-      const made = asked && { ...asked, config: await options.images(asked.config) };
+      const made = asked && { ...asked, config: await options.images(asked.config, looksInUse()) };
       // Fetching takes its time, and what is started must be of the session that is live now.
       const session = rooms.requireSession(roomId);
       if (session.sessionId !== sessionId) {
@@ -442,7 +453,7 @@ export function createStepSupervisor(options: {
         );
       }
       checkLook(look, '/config');
-      const fetched = await options.images(look);
+      const fetched = await options.images(look, looksInUse());
       const step = requireLive(stepId);
       changeLook({ store, events }, live.values(), composition, { look, fetched });
       await tellLook(step, fetched);

@@ -1,6 +1,7 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, utimes } from 'node:fs/promises';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { basename } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { fileURLToPath } from 'node:url';
 import { createCanvas, loadImage } from '@napi-rs/canvas';
@@ -56,14 +57,17 @@ describe('createImageResolver', () => {
     const image = await red();
     await using server = await serveOnce((_request, response) => response.end(image));
     const resolve = await resolver(folder.path);
-    const look = await resolve({
-      theme: 'LIGHT',
-      background: { color: '#112233', imageUrl: `${server.url}/wall.png?key=1` },
-      watermarks: [
-        { type: 'image', imageUrl: `${server.url}/logo.png`, widthPercent: 20 },
-        { type: 'text', text: 'Live' },
-      ],
-    });
+    const look = await resolve(
+      {
+        theme: 'LIGHT',
+        background: { color: '#112233', imageUrl: `${server.url}/wall.png?key=1` },
+        watermarks: [
+          { type: 'image', imageUrl: `${server.url}/logo.png`, widthPercent: 20 },
+          { type: 'text', text: 'Live' },
+        ],
+      },
+      [],
+    );
     expect(look).toMatchObject({
       theme: 'LIGHT',
       background: { color: '#112233' },
@@ -83,7 +87,7 @@ describe('createImageResolver', () => {
   it.each(['png', 'jpeg', 'webp'] as const)('takes a %s in a data: address', async (format) => {
     await using folder = await temporaryDirectory();
     const resolve = await resolver(folder.path);
-    const look = await resolve(background(dataUrl(format, await red(60, 30, format))));
+    const look = await resolve(background(dataUrl(format, await red(60, 30, format))), []);
     const pixel = await pixelOf(look.background.imageUrl);
     expect(pixel).toMatchObject({ width: 60, height: 30 });
     expect(pixel.red).toBeGreaterThan(240);
@@ -94,24 +98,51 @@ describe('createImageResolver', () => {
     const svg =
       '<svg xmlns="http://www.w3.org/2000/svg" width="16" height="8"><rect width="16" height="8" fill="#f00"/></svg>';
     const resolve = await resolver(folder.path);
-    const look = await resolve(background(dataUrl('svg+xml', Buffer.from(svg))));
+    const look = await resolve(background(dataUrl('svg+xml', Buffer.from(svg))), []);
     expect(await pixelOf(look.background.imageUrl)).toMatchObject({ width: 1280, height: 640, red: 255 });
   });
 
   it('keeps nothing larger than any picture is', async () => {
     await using folder = await temporaryDirectory();
     const resolve = await resolver(folder.path);
-    const look = await resolve(background(dataUrl('png', await red(4000, 1000))));
+    const look = await resolve(background(dataUrl('png', await red(4000, 1000))), []);
     expect(await pixelOf(look.background.imageUrl)).toMatchObject({ width: 1920, height: 480 });
+  });
+
+  it('removes what nobody uses any more, and keeps what runs or was fetched just now', async () => {
+    await using folder = await temporaryDirectory();
+    const resolve = await resolver(folder.path);
+    const fetched = async (side: number) => resolve(background(dataUrl('png', await red(side, side))), []);
+    const [running, over, recent] = [await fetched(1), await fetched(2), await fetched(3)];
+    const fileOf = (look: typeof running): string => fileURLToPath(look.background.imageUrl);
+    const anHourAgo = new Date(Date.now() - 3_600_000);
+    await utimes(fileOf(running), anHourAgo, anHourAgo);
+    await utimes(fileOf(over), anHourAgo, anHourAgo);
+    await resolve({}, [running]);
+    expect((await readdir(folder.path)).sort()).toEqual(
+      [running, recent].map((look) => basename(fileOf(look))).sort(),
+    );
+  });
+
+  it('keeps what is old and fetched again', async () => {
+    await using folder = await temporaryDirectory();
+    const resolve = await resolver(folder.path);
+    const look = background(dataUrl('png', await red()));
+    const { background: kept } = await resolve(look, []);
+    const anHourAgo = new Date(Date.now() - 3_600_000);
+    await utimes(fileURLToPath(kept.imageUrl), anHourAgo, anHourAgo);
+    await resolve(look, [{ background: kept }]);
+    await resolve({}, []);
+    expect(await readdir(folder.path)).toHaveLength(1);
   });
 
   it('leaves looks without images alone, and empties its folder when it begins', async () => {
     await using folder = await temporaryDirectory();
     const first = await resolver(folder.path);
-    await first(background(dataUrl('png', await red())));
+    await first(background(dataUrl('png', await red())), []);
     const second = await resolver(folder.path);
     expect(await readdir(folder.path)).toEqual([]);
-    expect(await second({ layout: { type: 'GRID' } })).toEqual({ layout: { type: 'GRID' } });
+    expect(await second({ layout: { type: 'GRID' } }, [])).toEqual({ layout: { type: 'GRID' } });
   });
 });
 
@@ -120,7 +151,7 @@ describe('an image that cannot be used', () => {
     await using folder = await temporaryDirectory();
     const resolve = await resolver(folder.path, allowList);
     try {
-      await resolve(background(imageUrl));
+      await resolve(background(imageUrl), []);
     } catch (error) {
       if (error instanceof RoomflowError) return error;
       throw error;
@@ -180,20 +211,24 @@ describe('an image that cannot be used', () => {
     }
   });
 
-  it('may be a drawing that takes for ever to draw, and nothing else waits for it', async () => {
-    const longestWait = monitorEventLoopDelay();
-    longestWait.enable();
-    const levels = Array.from({ length: 9 }, (_, level) => {
-      const uses = `<use href="#l${level}"/>`.repeat(10);
-      return `<g id="l${level + 1}">${uses}</g>`;
-    });
-    const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><defs><rect id="l0" width="9" height="9"/>${levels.join('')}</defs><use href="#l9"/></svg>`;
-    const refusal = await refusalOf(dataUrl('svg+xml', Buffer.from(svg)));
-    longestWait.disable();
-    expect(refusal.code).toBe('image-unusable');
-    expect(refusal.message).toContain('too much time or memory');
-    expect(longestWait.max / 1e6).toBeLessThan(1000);
-  });
+  it(
+    'may be a drawing that takes for ever to draw, and nothing else waits for it',
+    { timeout: 20_000 },
+    async () => {
+      const longestWait = monitorEventLoopDelay();
+      longestWait.enable();
+      const levels = Array.from({ length: 9 }, (_, level) => {
+        const uses = `<use href="#l${level}"/>`.repeat(10);
+        return `<g id="l${level + 1}">${uses}</g>`;
+      });
+      const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><defs><rect id="l0" width="9" height="9"/>${levels.join('')}</defs><use href="#l9"/></svg>`;
+      const refusal = await refusalOf(dataUrl('svg+xml', Buffer.from(svg)));
+      longestWait.disable();
+      expect(refusal.code).toBe('image-unusable');
+      expect(refusal.message).toContain('too much time or memory');
+      expect(longestWait.max / 1e6).toBeLessThan(1000);
+    },
+  );
 
   it('may hide behind many comments', async () => {
     const bytes = Buffer.from(`${'<!---->'.repeat(140)}<html>`);
