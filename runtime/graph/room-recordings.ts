@@ -24,6 +24,7 @@ import type { LiveStep } from './live-step.ts';
 import type { RecordedPeople } from './recorded-people.ts';
 import type { RecordingArchive } from './recording-archive.ts';
 import { assembleRecording, notePause, pausesOf } from './recording-parts.ts';
+import { SharedRecordings } from './shared-recordings.ts';
 import type { StepPlane } from './step-plane.ts';
 import type { StepSupervisor } from './supervisor.ts';
 
@@ -37,7 +38,7 @@ type StartBody = Omit<StartRoomRecordingBody, 'roomId'>;
 /** A recording that goes along with a broadcast of the same composition. */
 export type RecordingBeside = {
   recordingId: string;
-  /** Ends it with the broadcast, unless it ran before that. */
+  /** Ends it with the broadcast, unless it ran before that or another broadcast wants it still. */
   stop(): Promise<void>;
 };
 
@@ -87,12 +88,14 @@ export function createRoomRecordings(options: {
   const { store, rooms, steps, plane, archive, people } = options;
   /** Finished files of running recordings, which are kept only when all are one. */
   const parts = new Map<string, RecordedFile[]>();
+  const beside = new SharedRecordings(async (stepId) => {
+    if (people.stepIds().includes(stepId)) {
+      await steps.stop(stepId);
+    }
+  });
 
   const stepsOfRooms: RoomRecordingSteps = {
     check(session, params) {
-      for (const { participantId } of params.participants ?? []) {
-        session.require(participantId);
-      }
       requireFitting(params);
       const running = people.stepOf(session.sessionId, subjectOf(params));
       if (running !== undefined) {
@@ -246,23 +249,21 @@ export function createRoomRecordings(options: {
       const { recording: _recording, ...picture } = config;
       const session = rooms.requireSession(roomId);
       const subject = subjectOf({ config: picture, ...(participants ? { participants } : {}) });
-      const running = people.stepOf(session.sessionId, subject);
-      const stepId =
-        running ??
-        (
-          await begin(roomId, {
+      const held = await beside.hold(
+        `${session.sessionId} ${subject}`,
+        people.stepOf(session.sessionId, subject),
+        async () => {
+          const recording = await begin(roomId, {
             config: picture,
             ...(participants ? { participants } : {}),
             ...(metadata === undefined ? {} : { metadata }),
-          })
-        ).stepId;
-      return {
-        recordingId: steps.get(stepId).recordingId ?? '',
-        async stop() {
-          if (running === undefined && people.stepIds().includes(stepId)) {
-            await steps.stop(stepId);
-          }
+          });
+          return recording.stepId;
         },
+      );
+      return {
+        recordingId: steps.get(held.stepId).recordingId ?? '',
+        stop: () => held.release(),
       };
     },
     get: (mode, recordingId) => archive.composedView(archive.require(mode, recordingId)),
