@@ -35,11 +35,12 @@ export const Orientation = Type.Union([Type.Literal('landscape'), Type.Literal('
 export const CompositionMode = Type.Union([Type.Literal('video-and-audio'), Type.Literal('audio')]);
 
 const Color = Type.String({ pattern: '^#[0-9a-fA-F]{6}$', description: 'Like #1a2b3c' });
-/** An image to fetch (http, https) or to take as it stands (data:). */
+/** An image to fetch (http, https) or to take as it stands (data:); the latter fits into the body of a call. */
 export const ImageUrl = Type.String({
-  maxLength: 4_000_000,
+  maxLength: 1_000_000,
   pattern: '^(https?://|data:image/(png|jpeg|webp|svg\\+xml);base64,)',
-  description: 'https://…, or data:image/png;base64,… (png, jpeg, webp, svg)',
+  description:
+    'https://…, or data:image/png;base64,… (png, jpeg, webp, svg); a data: address of at most 1,000,000 characters, 5 MB behind any other',
 });
 
 export const Background = Type.Object(
