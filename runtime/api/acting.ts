@@ -57,12 +57,16 @@ export function actingParticipant(
   return session.require(participantId);
 }
 
-/** Like {@link actingParticipant}, but a call in nobody's name is the workflow's own. */
+/**
+ * Like {@link actingParticipant}, but what those who run meetings do in nobody's name is the workflow's own, without
+ * the limits that hold for participants.
+ */
 export function actingPerson(
   request: FastifyRequest,
   session: LiveSession,
   named: string | undefined,
 ): Person {
-  const participantId = actingId(request, named);
-  return participantId === null ? workflow : personOf(session.require(participantId));
+  return actingId(request, named) === null && isModerating(request)
+    ? workflow
+    : personOf(actingParticipant(request, session, named));
 }

@@ -168,12 +168,9 @@ export class SessionAudience {
     });
   }
 
-  /** `participant` is gone: its hand is down; its votes stay. */
+  /** `participant` is gone: its hand is down; its votes stay, and so does how much it may do if it comes back. */
   departed(participant: Participant): void {
     this.moveHand(participant, false);
-    for (const limit of [this.#reactionLimit, this.#giftLimit, this.#questionLimit]) {
-      limit.forget(participant.participantId);
-    }
   }
 
   view(maySeeResults: boolean): Omit<Audience, 'pinnedIds'> {

@@ -51,6 +51,23 @@ describe('a rate limit', () => {
   });
 });
 
+describe('the memory of a rate limit', () => {
+  it('holds only those who have used it lately', () => {
+    let nowMs = 0;
+    const limit = new RateLimit({ burst: 2, perSecond: 1 }, () => nowMs);
+    for (let index = 0; index < 1000; index += 1) {
+      limit.take(`p${index}`);
+    }
+    limit.take('ada');
+    limit.take('ada');
+    expect(limit.size).toBe(1001);
+    nowMs = 1500;
+    limit.take('grace');
+    expect(limit.size).toBe(2);
+    expect([limit.take('ada'), limit.take('ada')]).toEqual([true, false]);
+  });
+});
+
 describe('gathered announcements', () => {
   afterEach(() => {
     vi.useRealTimers();
