@@ -28,6 +28,10 @@ export function openProfile(size: Size | null, config: CompositionConfig = {}): 
   };
 }
 
+/** Bits a second of picture and sound together. */
+export const bitrateOf = ({ video, audio }: OutputProfile): number =>
+  (video?.bitrateBps ?? 0) + audio.bitrateBps;
+
 function videoOf(
   codec: 'h264' | 'vp8',
   size: Size | null,

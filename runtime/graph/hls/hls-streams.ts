@@ -13,7 +13,7 @@ import {
 import type { EventLog, WebhookDelivery } from '../../events/index.ts';
 import { isHlsUpdate } from '../../media/index.ts';
 import { signPlaybackToken, type LiveRooms } from '../../rooms/index.ts';
-import { canvasOf, hlsRenditions } from '../../steps/index.ts';
+import { bitrateOf, broadcastProfile, canvasOf, hlsRenditions } from '../../steps/index.ts';
 import {
   deleteHlsStream,
   findHlsStream,
@@ -215,7 +215,10 @@ export function createHlsService(options: {
       stream.id,
       new LiveHlsStream({
         directory: folderOf(stream),
-        renditions: hlsRenditions(canvas, params.rungs ?? []).map(({ name }) => name),
+        renditions: hlsRenditions(canvas, params.rungs ?? []).map(({ name, quality, size }) => ({
+          name,
+          bitrateBps: bitrateOf(broadcastProfile(size, { ...params.config, quality })),
+        })),
         clockStartMs: session?.startedAtMs ?? Date.parse(stream.start),
         dvrMs: params.dvrSeconds === undefined ? null : params.dvrSeconds * 1000,
         onPlayable() {

@@ -40,6 +40,8 @@ type CachedPlaylist = { body: Buffer; gzip: Buffer | null };
 export type LiveRenditionOptions = {
   name: string;
   directory: string;
+  /** Bits a second that it may have at any time, as far as is known beforehand. */
+  nominalBps: number;
   /** Milliseconds since 1970 at which the session clock was 0. */
   clockStartMs: number;
   /** What `index.m3u8` holds of the past; null for all of it. */
@@ -62,8 +64,6 @@ export class LiveRendition {
   readonly files: FileCache;
   codecs = '';
   size: { width: number; height: number } | null = null;
-  /** Most bits a second in a segment so far. */
-  peakBps = 0;
   bytes = 0;
   mediaMs = 0;
   readonly #options: LiveRenditionOptions;
@@ -73,6 +73,8 @@ export class LiveRendition {
   /** Files that no playlist names any more, and when they may go. */
   #leaving: { name: string; atMs: number }[] = [];
   #segmentBytes = 0;
+  /** Most bits a second in a segment so far. */
+  #peakBps = 0;
   #writtenVersion = 0;
 
   constructor(options: LiveRenditionOptions) {
@@ -81,16 +83,32 @@ export class LiveRendition {
     this.files = new FileCache(options.directory, CACHE_BYTES);
   }
 
+  /**
+   * An upper bound, as players choose by it before they have seen anything (RFC 8216bis §4.4.6.2): an empty room is
+   * streamed with a tenth of what a full one takes.
+   */
+  get bandwidthBps(): number {
+    return Math.max(this.#options.nominalBps, this.#peakBps);
+  }
+
+  get averageBps(): number {
+    return Math.round((this.bytes * 8000) / Math.max(1, this.mediaMs));
+  }
+
   /** Takes a packager's update in. Resolves when viewers can have it. */
   async apply(update: HlsUpdate): Promise<void> {
     if (update.kind === 'hls-init') {
-      await this.completeOpenSegment();
-      this.codecs = update.codecs;
-      this.size =
-        update.width === null || update.height === null
-          ? null
-          : { width: update.width, height: update.height };
-      this.state.setMap(update.uri);
+      try {
+        await this.completeOpenSegment();
+      } finally {
+        // Whatever became of what was before: what follows can be played with its own initialization segment alone.
+        this.codecs = update.codecs;
+        this.size =
+          update.width === null || update.height === null
+            ? null
+            : { width: update.width, height: update.height };
+        this.state.setMap(update.uri);
+      }
       return;
     }
     if (update.kind === 'hls-part') {
@@ -122,9 +140,13 @@ export class LiveRendition {
       return;
     }
     const uri = rescuedSegment(open.sequence);
-    const parts = await Promise.all(open.parts.map(({ uri: part }) => this.files.load(part)));
-    await this.#writeFile(uri, Buffer.concat(parts));
-    this.#endSegment(uri);
+    try {
+      const parts = await Promise.all(open.parts.map(({ uri: part }) => this.files.load(part)));
+      await this.#writeFile(uri, Buffer.concat(parts));
+    } finally {
+      // Its number stands in playlists already, and the next segment must not go on in it.
+      this.#endSegment(uri);
+    }
   }
 
   /** Nothing more comes; everybody who waits is answered. */
@@ -196,7 +218,11 @@ export class LiveRendition {
     }
   }
 
-  /** Removes files that nobody can be told of any more. */
+  /**
+   * Removes files that nobody can be told of any more.
+   *
+   * @param nowMs - Infinity when this is the last time.
+   */
   async removeOldFiles(nowMs: number): Promise<void> {
     const last = this.state.segments.at(-1);
     if (last) {
@@ -266,7 +292,7 @@ export class LiveRendition {
   #endSegment(uri: string): void {
     const durationMs = this.state.open?.durationMs ?? 0;
     if (durationMs > 0) {
-      this.peakBps = Math.max(this.peakBps, Math.round((this.#segmentBytes * 8000) / durationMs));
+      this.#peakBps = Math.max(this.#peakBps, Math.round((this.#segmentBytes * 8000) / durationMs));
     }
     this.#segmentBytes = 0;
     this.state.endSegment(uri);

@@ -12,14 +12,17 @@ import type { PlaylistName } from './names.ts';
 
 export type LiveHlsStreamOptions = {
   directory: string;
-  /** Names of its renditions, the best first; one empty name when there is no ladder. */
-  renditions: readonly string[];
+  /** The best first; one with an empty name when there is no ladder. `bitrateBps` is what its encoders aim at. */
+  renditions: readonly { name: string; bitrateBps: number }[];
   clockStartMs: number;
   dvrMs: number | null;
   /** Every rendition has a whole segment: a viewer can start. Called once. */
   onPlayable(): void;
   onError(error: unknown): void;
 };
+
+/** What boxes and the encoder's freedom add to the bit rate of a rendition. */
+const OVERHEAD = 1.05;
 
 const notPlayableYet = refusal(503, 'The stream cannot be played yet; try again in a moment.');
 
@@ -32,15 +35,18 @@ export class LiveHlsStream {
   /** Beside them: what viewers do not wait for. */
   #upkeep: Promise<void> = Promise.resolve();
   #playable = false;
+  /** What the playlist of renditions says on disk: the bandwidths of all. */
+  #writtenBps = 0;
   #waitingVariants: { request: PlaylistRequest; sinceMs: number }[] = [];
 
   constructor(options: LiveHlsStreamOptions) {
     this.#options = options;
-    for (const name of options.renditions) {
+    for (const { name, bitrateBps } of options.renditions) {
       this.#renditions.set(
         name,
         new LiveRendition({
           name,
+          nominalBps: Math.ceil(bitrateBps * OVERHEAD),
           directory: join(options.directory, name),
           clockStartMs: options.clockStartMs,
           dvrMs: options.dvrMs,
@@ -69,7 +75,7 @@ export class LiveHlsStream {
 
   /** The best rendition. */
   get best(): LiveRendition | undefined {
-    return this.#renditions.get(this.#options.renditions[0] ?? '');
+    return this.#renditions.get(this.#options.renditions[0]?.name ?? '');
   }
 
   apply(update: HlsUpdate): void {
@@ -82,6 +88,9 @@ export class LiveHlsStream {
       if (update.kind === 'hls-segment') {
         this.#notePlayable();
         this.#maintain(rendition);
+        if (this.#bandwidthBps > this.#writtenBps) {
+          this.#upkeep = this.#after(this.#upkeep, () => this.#writeMultivariant());
+        }
       }
     });
   }
@@ -103,6 +112,7 @@ export class LiveHlsStream {
         await rendition.end();
         this.#maintain(rendition);
       }
+      this.#upkeep = this.#after(this.#upkeep, () => this.#writeMultivariant());
       this.#answerVariants();
     });
     await this.settled();
@@ -143,7 +153,6 @@ export class LiveHlsStream {
     if (!this.#playable && all.every(({ state }) => state.segments.length > 0)) {
       this.#playable = true;
       this.#answerVariants();
-      this.#upkeep = this.#after(this.#upkeep, () => this.#writeMultivariant());
       this.#options.onPlayable();
     }
   }
@@ -164,21 +173,23 @@ export class LiveHlsStream {
   }
 
   #variantStreams(name: PlaylistName): VariantStream[] {
-    return [...this.#renditions.values()].map((rendition) => {
-      const averageBps = Math.round((rendition.bytes * 8000) / Math.max(1, rendition.mediaMs));
-      return {
-        uri: `${rendition.name}/${name}.m3u8`,
-        bandwidthBps: Math.max(rendition.peakBps, averageBps),
-        averageBandwidthBps: averageBps,
-        codecs: rendition.codecs,
-        width: rendition.size?.width ?? null,
-        height: rendition.size?.height ?? null,
-      };
-    });
+    return [...this.#renditions.values()].map((rendition) => ({
+      uri: `${rendition.name}/${name}.m3u8`,
+      bandwidthBps: rendition.bandwidthBps,
+      averageBandwidthBps: rendition.averageBps,
+      codecs: rendition.codecs,
+      width: rendition.size?.width ?? null,
+      height: rendition.size?.height ?? null,
+    }));
+  }
+
+  get #bandwidthBps(): number {
+    return [...this.#renditions.values()].reduce((sum, { bandwidthBps }) => sum + bandwidthBps, 0);
   }
 
   async #writeMultivariant(): Promise<void> {
     if (!this.#renditions.has('') && this.#playable) {
+      this.#writtenBps = this.#bandwidthBps;
       await mkdir(this.#options.directory, { recursive: true });
       for (const name of ['index', 'live'] as const) {
         const path = join(this.#options.directory, `${name}.m3u8`);
@@ -206,7 +217,8 @@ export class LiveHlsStream {
   #maintain(rendition: LiveRendition): void {
     this.#upkeep = this.#after(this.#upkeep, async () => {
       await rendition.writePlaylists();
-      await rendition.removeOldFiles(Date.now());
+      // Nobody comes back to remove files later once the stream is over.
+      await rendition.removeOldFiles(rendition.state.ended ? Infinity : Date.now());
     });
   }
 

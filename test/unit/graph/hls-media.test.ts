@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { completePlaylists, withQuery } from '../../../runtime/graph/hls/ended-stream.ts';
 import { LiveHlsStream } from '../../../runtime/graph/hls/live-stream.ts';
@@ -20,13 +20,13 @@ class Packaged {
   readonly #segments = new Map<string, number>();
   #generation = 0;
 
-  constructor(directory: TemporaryDirectory, renditions: string[] = ['']) {
+  constructor(directory: TemporaryDirectory, renditions: string[] = [''], dvrMs: number | null = null) {
     this.#directory = directory;
     this.stream = new LiveHlsStream({
       directory: directory.path,
-      renditions,
+      renditions: renditions.map((name) => ({ name, bitrateBps: 1_000_000 })),
       clockStartMs: Date.UTC(2026, 0, 1),
-      dvrMs: null,
+      dvrMs,
       onPlayable: () => (this.playable += 1),
       onError: (error) => this.errors.push(error),
     });
@@ -44,7 +44,7 @@ class Packaged {
     });
   }
 
-  async parts(count: number, rendition = ''): Promise<void> {
+  async parts(count: number, rendition = '', bytes = 4): Promise<void> {
     for (let index = 0; index < count; index += 1) {
       const number = (this.#parts.get(rendition) ?? 0) + 1;
       this.#parts.set(rendition, number);
@@ -56,13 +56,13 @@ class Packaged {
         startMs: (number - 1) * 200,
         durationMs: 200,
         independent: number % 10 === 1,
-        bytes: 4,
+        bytes,
       });
     }
   }
 
-  async segment(rendition = ''): Promise<void> {
-    await this.parts(10, rendition);
+  async segment(rendition = '', partBytes = 4): Promise<void> {
+    await this.parts(10, rendition, partBytes);
     const number = (this.#segments.get(rendition) ?? 0) + 1;
     this.#segments.set(rendition, number);
     await this.#tell({ kind: 'hls-segment', rendition, uri: `segment-1-${number}.m4s`, bytes: 40 });
@@ -172,6 +172,60 @@ describe('a running stream', () => {
     }
     expect(packaged.playable).toBe(1);
     expect(packaged.stream.isLadder('')).toBe(true);
+  });
+
+  it('promises of each rung what it may take, not what an empty room takes, and more once it took more', async () => {
+    await using directory = await temporaryDirectory();
+    const packaged = new Packaged(directory, ['med', 'low']);
+    const bandwidths = async (): Promise<number[]> =>
+      [...(await readFile(directory.entry('index.m3u8'), 'utf8')).matchAll(/:BANDWIDTH=(\d+)/g)].map(
+        ([, bps]) => Number(bps),
+      );
+    for (const rendition of ['med', 'low']) {
+      await packaged.init(rendition);
+      await packaged.segment(rendition);
+    }
+    expect(await bandwidths()).toEqual([1_050_000, 1_050_000]);
+    // 400 kB in two seconds.
+    await packaged.segment('med', 40_000);
+    expect(await bandwidths()).toEqual([1_600_000, 1_050_000]);
+    await packaged.stream.end();
+    expect(await bandwidths()).toEqual([1_600_000, 1_050_000]);
+  });
+
+  it('goes on under its new initialization segment when what a lost worker left cannot be read', async () => {
+    await using directory = await temporaryDirectory();
+    const packaged = new Packaged(directory);
+    await packaged.init();
+    await packaged.segment();
+    await packaged.parts(2);
+    const before = String(packaged.ask().answer?.body);
+    // A folder in the place of the segment that is to be made of the parts.
+    await mkdir(directory.entry('segment-0-1.m4s'));
+    await packaged.init();
+    await packaged.parts(1);
+    const after = String(packaged.ask().answer?.body);
+    expect(packaged.errors).toHaveLength(1);
+    expect([...validateMediaPlaylist(after), ...validateUpdate(before, after)]).toEqual([]);
+    expect(parseMediaPlaylist(after).segments.at(-1)).toMatchObject({
+      sequence: 2,
+      discontinuity: true,
+      mapUri: 'init-2-1.mp4',
+    });
+  });
+
+  it('leaves no file behind that its last playlist does not name', async () => {
+    await using directory = await temporaryDirectory();
+    const packaged = new Packaged(directory, [''], 6000);
+    await packaged.init();
+    for (let index = 0; index < 10; index += 1) {
+      await packaged.segment();
+    }
+    await packaged.stream.end();
+    const playlist = await readFile(directory.entry('index.m3u8'), 'utf8');
+    const segments = (await readdir(directory.path)).filter((name) => name.startsWith('segment-'));
+    expect(segments.filter((name) => !playlist.includes(name))).toEqual([]);
+    expect(segments.length).toBeGreaterThanOrEqual(3);
   });
 });
 
