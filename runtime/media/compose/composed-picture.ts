@@ -133,7 +133,7 @@ export class ComposedPicture {
     ) {
       this.#painter.clearCell(this.#ground, shown.cell);
     }
-    decoder.draw(this.#ground, crop, target);
+    decoder.draw(this.#ground, crop, target, shown.cell.fit);
     shown.size = size;
     shown.target = target;
     return true;

@@ -74,11 +74,11 @@ export type CompositorStats = {
   pid: number | null;
   restarts: number;
   picturesOut: number;
-  /** Slots whose picture went out later than half a frame after its time. */
+  /** Slots whose picture was begun later than half a frame after its time. */
   picturesLate: number;
   /** Pictures that could not be made in time and were repeated to keep the rate. */
   picturesRepeated: number;
-  /** From a slot's own time to its encoded frame, without the chosen delay; milliseconds. */
+  /** From a slot's own time to its encoded frame at the parent, without the chosen delay, of the last minute; milliseconds. */
   encodeDelayP50Ms: number;
   encodeDelayP99Ms: number;
   sources: number;

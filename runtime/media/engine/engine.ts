@@ -18,6 +18,9 @@ export type Canvas = Size & {
   readonly vStride: number;
 };
 
+/** `cover` fills the rectangle and crops, `contain` shows everything. */
+export type Fit = 'cover' | 'contain';
+
 /** One video track's way from encoded frames to pixels. Decoding runs beside the caller. */
 export type PictureSource = {
   /** Frames in decoding order. Those before the first key frame are dropped. */
@@ -33,9 +36,10 @@ export type PictureSource = {
   /**
    * Draws a part of the current picture, scaled, into a rectangle of the canvas; nothing outside it is touched.
    *
-   * @param crop - In pixels of {@link PictureSource.size}.
+   * @param crop - In pixels of {@link PictureSource.size}, of the target's proportions.
+   * @param fit - With `cover` a little more may be cropped where that is cheaper.
    */
-  draw(canvas: Canvas, crop: Rectangle, target: Rectangle): void;
+  draw(canvas: Canvas, crop: Rectangle, target: Rectangle, fit: Fit): void;
   close(): void;
 };
 

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { EncodedFrame } from '../../../runtime/media/index.ts';
+import type { EncodedFrame, VideoCodec } from '../../../runtime/media/index.ts';
 import { median } from '../../support/oracle/index.ts';
 import {
   AAC_FRAME_MS,
@@ -25,7 +25,7 @@ let folder: string;
 let tone: EncodedFrame[];
 const cameras = new Map<string, EncodedFrame[]>();
 
-const encodeColour = async (colour: Colour, codec: 'vp8' | 'h264', size: string): Promise<void> => {
+const encodeColour = async (colour: Colour, codec: VideoCodec, size: string): Promise<void> => {
   const frames = await encodeVideo(folder, {
     codec,
     seconds: 2,
@@ -35,7 +35,7 @@ const encodeColour = async (colour: Colour, codec: 'vp8' | 'h264', size: string)
   });
   cameras.set(`${colour} ${codec} ${size}`, frames);
 };
-const camera = (colour: Colour, codec: 'vp8' | 'h264' = 'vp8', size = '640x360'): EncodedFrame[] =>
+const camera = (colour: Colour, codec: VideoCodec = 'vp8', size = '640x360'): EncodedFrame[] =>
   cameras.get(`${colour} ${codec} ${size}`)!;
 
 beforeAll(async () => {
@@ -43,19 +43,21 @@ beforeAll(async () => {
   tone = await encodeAudio(folder, 2);
   await Promise.all(colours.map((colour) => encodeColour(colour, 'vp8', '640x360')));
   await encodeColour('lime', 'h264', '640x360');
+  await encodeColour('blue', 'vp9', '640x360');
+  await encodeColour('yellow', 'av1', '640x360');
   await encodeColour('red', 'vp8', '320x180');
 });
 
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 describe.each(['node-av', 'ffmpeg'] as const)('a room composed by %s', (engine) => {
-  it('shows everybody in a place of their own, each picture once and on time, with their sound', async () => {
+  it('shows everybody in a place of their own, whatever their codec, each picture once, with their sound', async () => {
     const people = colours.map((colour) => person(colour));
     await using room = new LiveComposition({ engine, scene: sceneOf(...people) });
     room.play('red/video', camera('red'));
     room.play('lime/video', camera('lime', 'h264'));
-    room.play('blue/video', camera('blue'));
-    room.play('yellow/video', camera('yellow'));
+    room.play('blue/video', camera('blue', 'vp9'));
+    room.play('yellow/video', camera('yellow', 'av1'));
     room.play('red/audio', tone);
     const output = room.receive();
     await room.goOn(output, 4000);

@@ -2,7 +2,7 @@ import { startCodecProcess } from '../../ffmpeg/index.ts';
 import type { CodecProcess } from '../../ffmpeg/index.ts';
 import type { EncodedFrame, VideoCodec } from '../../frame.ts';
 import { coveringScale } from '../cover.ts';
-import type { Canvas, PictureSource, PictureSourceOptions, Rectangle, Size } from '../engine.ts';
+import type { Canvas, Fit, PictureSource, PictureSourceOptions, Rectangle, Size } from '../engine.ts';
 import { copyPart, picturePlanes, stretchPart } from '../planes.ts';
 import { keyFrameSize } from './key-frame-size.ts';
 import { TICKS_PER_SECOND, matroskaFrameHeader, matroskaHeader } from './matroska.ts';
@@ -85,10 +85,10 @@ export class FfmpegPictureSource implements PictureSource {
     return this.#current?.natural ?? null;
   }
 
-  draw(canvas: Canvas, crop: Rectangle, target: Rectangle): void {
+  draw(canvas: Canvas, crop: Rectangle, target: Rectangle, fit: Fit): void {
     if (!this.#current) return;
     const { picture, natural } = this.#current;
-    const scale = coveringScale(natural, crop, target);
+    const scale = coveringScale(natural, crop, target, fit);
     this.#wantedWidth = scale.width;
     if (picture.width === scale.width) copyPart(picture, scale.left, scale.top, canvas, target);
     // Decoded for another place, and for the frames on their way still, or for good when the sender stands still.

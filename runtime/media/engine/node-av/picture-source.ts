@@ -1,6 +1,6 @@
 import type { CodecContext, Frame, Packet } from 'node-av/lib';
 import type { EncodedFrame, VideoCodec } from '../../frame.ts';
-import type { Canvas, PictureSource, PictureSourceOptions, Rectangle, Size } from '../engine.ts';
+import type { Canvas, Fit, PictureSource, PictureSourceOptions, Rectangle, Size } from '../engine.ts';
 import { checkResult } from './library.ts';
 import type { NodeAv } from './library.ts';
 import { Scaler } from './scaler.ts';
@@ -69,10 +69,10 @@ export class NodeAvPictureSource implements PictureSource {
     return this.#current?.size ?? null;
   }
 
-  draw(canvas: Canvas, crop: Rectangle, target: Rectangle): void {
+  draw(canvas: Canvas, crop: Rectangle, target: Rectangle, fit: Fit): void {
     if (!this.#current) return;
     const { frame, size } = this.#current;
-    this.#scaler.draw(frame, size, crop, canvas, target);
+    this.#scaler.draw(frame, size, crop, canvas, target, fit);
   }
 
   close(): void {

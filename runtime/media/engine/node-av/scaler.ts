@@ -1,7 +1,7 @@
 import type { AVPixelFormat } from 'node-av/constants';
 import type { Frame, SoftwareScaleContext } from 'node-av/lib';
 import { coveringScale } from '../cover.ts';
-import type { Canvas, Rectangle, Size } from '../engine.ts';
+import type { Canvas, Fit, Rectangle, Size } from '../engine.ts';
 import { copyPart } from '../planes.ts';
 import { checkResult } from './library.ts';
 import type { NodeAv } from './library.ts';
@@ -29,8 +29,8 @@ export class Scaler {
   }
 
   /** Scales a part of a frame, of any pixel format, into a rectangle of a canvas. */
-  draw(source: Frame, size: Size, crop: Rectangle, canvas: Canvas, target: Rectangle): void {
-    const { width, height, left, top } = coveringScale(size, crop, target);
+  draw(source: Frame, size: Size, crop: Rectangle, canvas: Canvas, target: Rectangle, fit: Fit): void {
+    const { width, height, left, top } = coveringScale(size, crop, target, fit);
     const { context, scaled } = this.#wayTo(source, size, { width, height });
     this.#scale(context, source, scaled.frame);
     copyPart(scaled, left, top, canvas, target);
