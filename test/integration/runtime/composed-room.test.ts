@@ -1,7 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { HlsStream } from '../../../runtime/contract/index.ts';
-import type { Cell } from '../../../runtime/media/compose/cell.ts';
-import { layOut } from '../../../runtime/media/compose/layout.ts';
 import { guestColour } from '../../support/guests/index.ts';
 import {
   analyseComposedGuests,
@@ -9,13 +7,12 @@ import {
   analyseTones,
   colourDistance,
   pictureAt,
-  type ComposedGuest,
   type Region,
 } from '../../support/oracle/index.ts';
 import {
-  beepHzOf,
   completedRecording,
   encodeBeepAndFlash,
+  guestsInGrid,
   publishAs,
   startRuntime,
   type BeepAndFlashClips,
@@ -24,8 +21,6 @@ import {
   type SignallingParticipant,
   type StartedRecording,
 } from '../../support/runtime/index.ts';
-
-const CANVAS = { width: 1280, height: 720 };
 
 let runtime: InProcessRuntime;
 /** Of guests 1 to 5; the fifth stands in for a shared screen. */
@@ -68,32 +63,6 @@ async function guest(
   };
 }
 
-/** The part of a tile that is all picture: no line around it, no name at its foot. */
-const regionOf = ({ x, y, width, height }: Cell): Region => ({
-  x: (x + width * 0.06) / CANVAS.width,
-  y: (y + height * 0.06) / CANVAS.height,
-  width: (width * 0.88) / CANVAS.width,
-  height: (height * 0.7) / CANVAS.height,
-});
-
-/** Where people who came in this order stand in a grid. */
-const gridOf = (ids: readonly string[]): Cell[] =>
-  layOut(
-    {
-      people: ids.map((participantId) => ({
-        ...{ participantId, name: participantId, camera: participantId, microphone: participantId },
-        ...{ screen: null, screenAudio: null, cameraMuted: false, microphoneMuted: false },
-      })),
-      activeSpeakerId: null,
-      pinnedIds: [],
-    },
-    {
-      layout: { type: 'GRID', priority: 'SPEAKER', gridSize: 25 },
-      ...{ theme: 'DEFAULT', labels: true, backgroundColor: null, backgroundFile: null, watermarks: [] },
-    },
-    CANVAS,
-  );
-
 async function expectUnbroken(path: string): Promise<void> {
   const flow = await analyseFlow(path);
   expect(flow.decodeErrors).toEqual([]);
@@ -104,12 +73,6 @@ async function expectUnbroken(path: string): Promise<void> {
 
 describe('a room of four', () => {
   const ids = ['guest-1', 'guest-2', 'guest-3', 'guest-4'];
-  const looked: ComposedGuest[] = gridOf(ids).map((cell, index) => ({
-    name: cell.participantId,
-    region: regionOf(cell),
-    colour: guestColour(index + 1),
-    beepHz: beepHzOf(index + 1),
-  }));
   const outputs: { what: string; path: string }[] = [];
 
   beforeAll(async () => {
@@ -134,7 +97,7 @@ describe('a room of four', () => {
     async (output) => {
       const { path } = outputs.find(({ what }) => what === output)!;
       await expectUnbroken(path);
-      const reports = await analyseComposedGuests(path, looked);
+      const reports = await analyseComposedGuests(path, guestsInGrid(ids));
       for (const report of reports) {
         expect(report.decodeErrors).toEqual([]);
         expect(report.colourDistance).toBeLessThan(25);

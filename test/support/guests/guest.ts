@@ -2,7 +2,7 @@ import type { Browser, Locator, Page } from 'playwright-core';
 
 import { installAbsentDevices } from './absent-devices-page.ts';
 import { installBeepAndFlash } from './beep-and-flash-page.ts';
-import { beepAndFlashSignal } from './beep-and-flash-signal.ts';
+import { BEEP_HZ, beepAndFlashSignal } from './beep-and-flash-signal.ts';
 
 /**
  * What a guest's camera and microphone are: Chromium's own fakes, the beep-and-flash signal, none at all, or
@@ -17,6 +17,8 @@ export type GuestOptions = {
   media?: GuestMedia;
   /** Drawn in the picture of a beep-and-flash guest; its colour is `guestColour(number)`. */
   number?: number;
+  /** Tone of a beep-and-flash guest: another for each, to be told apart in a mix. */
+  beepHz?: number;
   viewport?: { width: number; height: number };
   /** Called with the page before it opens its link: for routing, clocks and further scripts. */
   prepare?: (page: Page) => Promise<void>;
@@ -59,7 +61,8 @@ export async function openGuest(browser: Browser, options: GuestOptions): Promis
   });
   const page = await context.newPage();
   if (media === 'beep-and-flash') {
-    await page.addInitScript(installBeepAndFlash, beepAndFlashSignal(number));
+    const { beepHz = BEEP_HZ } = options;
+    await page.addInitScript(installBeepAndFlash, { ...beepAndFlashSignal(number), beepHz });
   } else if (media !== 'fake') {
     await page.addInitScript(installAbsentDevices, media);
   }

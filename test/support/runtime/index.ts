@@ -34,6 +34,7 @@ export {
   type SentTrack,
 } from './media-publisher.ts';
 export { beepHzOf, encodeBeepAndFlash, type BeepAndFlashClips } from './beep-and-flash-clip.ts';
+export { guestsInGrid } from './composed-grid.ts';
 export { completedRecording } from './recording-file.ts';
 export { recordBeepAndFlashGuests } from './lip-sync.ts';
 export { sentVideoFrames, watchPeerConnections } from './sent-frames.ts';
