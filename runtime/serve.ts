@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pino, type Logger } from 'pino';
 import { createMetrics, createServer, type Runtime } from './api/index.ts';
-import { loadKeys, type RuntimeConfig } from './config/index.ts';
+import { createOutboundGuard, loadKeys, type RuntimeConfig } from './config/index.ts';
 import { RoomflowError } from './contract/index.ts';
 import { createEventLog, createWebhookDelivery, type EventLog } from './events/index.ts';
 import {
@@ -11,7 +11,6 @@ import {
   createHlsService,
   createLivestreamService,
   createMergeService,
-  createOutboundGuard,
   createRecordingService,
   createStepSupervisor,
   reconcile,
@@ -74,6 +73,7 @@ export async function serve(config: RuntimeConfig): Promise<Served> {
       announcedAddresses: config.announcedAddresses,
       udpPortRange: config.udpPortRange ?? null,
       iceServers: config.iceServers.map(withoutUndefined),
+      outboundAllowList: config.outboundAllowList,
       validateMessages: process.env['NODE_ENV'] !== 'production',
     },
     log: (level, message, fields) => {

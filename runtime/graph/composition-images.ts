@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto';
 import { mkdir, readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import type { OutboundGuard } from '../config/index.ts';
 import { RoomflowError, type CompositionLook } from '../contract/index.ts';
 import { download, type DownloadLimits } from './image-download.ts';
 import { drawAnew } from './image-drawing.ts';
 import { readImageHeader } from './image-header.ts';
-import type { OutboundGuard } from './outbound-address.ts';
 import type { ImageResolver } from './supervisor.ts';
 
 const LIMITS: DownloadLimits = { bytes: 5_000_000, milliseconds: 10_000 };

@@ -1,6 +1,6 @@
 import { get as getPlain, type IncomingMessage } from 'node:http';
 import { get as getSecure } from 'node:https';
-import type { OutboundGuard } from './outbound-address.ts';
+import type { OutboundGuard } from '../config/index.ts';
 
 export type DownloadLimits = { bytes: number; milliseconds: number };
 

@@ -6,6 +6,5 @@ export type { RecordingBeside, RoomRecordingService } from './room-recordings.ts
 export { createMergeService, type MergeService } from './merges.ts';
 export { reconcile } from './reconcile.ts';
 export { createImageResolver } from './composition-images.ts';
-export { createOutboundGuard, type OutboundGuard } from './outbound-address.ts';
 export { createLivestreamService, type LivestreamService } from './livestreams/index.ts';
 export { createHlsService, type HlsAnswer, type HlsMediaRequest, type HlsService } from './hls/index.ts';

@@ -51,6 +51,7 @@ export const rtmp = defineStep({
         video: profile.video && { ...profile.video, frameRate: FRAME_RATE },
         audio: profile.audio,
       },
+      addressOf: context.addressOf,
       requestKeyFrame() {
         encoded.requestKeyFrame();
       },

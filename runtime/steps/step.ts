@@ -1,7 +1,7 @@
 import type { TSchema, Static } from 'typebox';
 import type { CompositionLook, TrackKind } from '../contract/index.ts';
 import type { CompositionHold } from './composition.ts';
-import type { EncodedFrame, RecordedFile } from '../media/index.ts';
+import type { AddressOf, EncodedFrame, RecordedFile } from '../media/index.ts';
 
 /** Told by steps to their services in control; plain JSON. Each step type adds its own. */
 export type StepUpdate = { kind: string; [key: string]: unknown };
@@ -48,6 +48,8 @@ export type StepContext<P> = {
   /** Session clock, milliseconds since the session began. Monotonic. */
   nowMs(): number;
   tap(participantId: string, kinds: readonly TrackKind[], sink: FrameSink): FrameTap;
+  /** Where on behalf of a caller a connection may be made to: every one that is made asks for its address first. */
+  addressOf: AddressOf;
   /**
    * Takes hold of the step's composition; it is started when nobody holds it yet. Which one that is, and with whom it
    * is shared, control has decided: steps whose `config` and `participants` are equal, and those that name a

@@ -1,4 +1,5 @@
 import { Compile, type Validator } from 'typebox/compile';
+import { createOutboundGuard } from '../config/index.ts';
 import { RoomflowError, describeRejected, rejectedValues } from '../contract/index.ts';
 import { createCompositor, joinRecording, recoverRecording } from '../media/index.ts';
 import type { WebRtcSettings } from '../webrtc/index.ts';
@@ -27,6 +28,7 @@ const webrtc: WebRtcSettings = {
   ...(settings.udpPortRange ? { udpPortRange: [settings.udpPortRange.min, settings.udpPortRange.max] } : {}),
   iceServers: settings.iceServers,
 };
+const outbound = createOutboundGuard(settings.outboundAllowList);
 const sessions = new Map<string, SessionMedia>();
 const validators = new Map<string, Validator>(
   settings.validateMessages
@@ -71,6 +73,7 @@ const handlers: Handlers = {
           startedAtMs,
           settings: webrtc,
           createCompositor,
+          addressOf: (hostname, attempt) => outbound.addressOf(hostname, attempt),
           emit(event) {
             tell({ type: 'media', event });
           },

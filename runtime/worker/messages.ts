@@ -138,6 +138,8 @@ export type WorkerSettings = {
   announcedAddresses: string[];
   udpPortRange: { min: number; max: number } | null;
   iceServers: { urls: string | string[]; username?: string; credential?: string }[];
+  /** Where callers may let steps connect to; the entries of the setting of that name. */
+  outboundAllowList: string[];
   /** Check each command against its schema: in development and tests. */
   validateMessages: boolean;
 };

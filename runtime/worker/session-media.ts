@@ -1,5 +1,5 @@
 import { RoomflowError, type CompositionLook, type TrackKind } from '../contract/index.ts';
-import type { Compositor, CompositorOptions } from '../media/index.ts';
+import type { AddressOf, Compositor, CompositorOptions } from '../media/index.ts';
 import type { MediaEvent, MediaParticipant } from '../rooms/index.ts';
 import {
   stepTypeOf,
@@ -34,6 +34,7 @@ export class SessionMedia {
   readonly roomId: string;
   readonly #startedAtMs: number;
   readonly #settings: WebRtcSettings;
+  readonly #addressOf: AddressOf;
   readonly #emit: (event: MediaEvent) => void;
   readonly #report: (stepId: string, part: number, report: StepReport) => void;
   readonly #participants = new Map<string, ParticipantMedia>();
@@ -56,11 +57,13 @@ export class SessionMedia {
     emit: (event: MediaEvent) => void;
     report: (stepId: string, part: number, report: StepReport) => void;
     createCompositor: (options: CompositorOptions) => Compositor;
+    addressOf: AddressOf;
   }) {
     this.sessionId = options.sessionId;
     this.roomId = options.roomId;
     this.#startedAtMs = options.startedAtMs;
     this.#settings = options.settings;
+    this.#addressOf = options.addressOf;
     this.#emit = options.emit;
     this.#report = options.report;
     this.#compositions = new Compositions({
@@ -182,6 +185,7 @@ export class SessionMedia {
       nowMs: () => nowMs() - this.#startedAtMs,
       tap: (participantId: string, kinds: readonly TrackKind[], sink: FrameSink): FrameTap =>
         this.require(participantId).tap(kinds, sink),
+      addressOf: this.#addressOf,
       compose: () => {
         if (!step.composition) {
           throw new RoomflowError('composition-failed', `A ${step.type} step was given no composition.`);

@@ -1,7 +1,7 @@
+import type { OutboundGuard } from '../../config/index.ts';
 import { RoomflowError, type LivestreamOutput } from '../../contract/index.ts';
 import { parseDestination, type RtmpDestination } from '../../media/index.ts';
 import { identifiedOutputs } from '../../steps/index.ts';
-import type { OutboundGuard } from '../outbound-address.ts';
 
 /**
  * Where the outputs send to.

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { OutboundGuard } from '../../config/index.ts';
 import {
   RoomflowError,
   type Livestream,
@@ -26,7 +27,6 @@ import {
   type StoredLivestream,
 } from '../../store/index.ts';
 import type { LiveStep } from '../live-step.ts';
-import type { OutboundGuard } from '../outbound-address.ts';
 import type { RecordingBeside, RoomRecordingService } from '../room-recordings.ts';
 import type { StepSupervisor } from '../supervisor.ts';
 import { destinationsOf, requireAllowed } from './destinations.ts';

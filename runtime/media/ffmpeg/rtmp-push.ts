@@ -4,12 +4,14 @@ import { getCACertificates } from 'node:tls';
 import createCommand from 'fluent-ffmpeg';
 import { openSecret } from './secret-file.ts';
 
-/** Where ffmpeg pushes to. `application` and `playPath` are secret. */
+/** Where ffmpeg pushes to. `application`, `playPath` and `calledUrl` are secret. */
 export type RtmpTarget = {
   serverUrl: string;
   application: string;
   playPath: string;
   secure: boolean;
+  /** What the server is told that it was called by, when that is not where it stands. */
+  calledUrl?: string;
 };
 
 export type RtmpPushOptions = {
@@ -147,8 +149,9 @@ function argumentsOf(target: RtmpTarget, sendBufferBytes: number): string[] {
 }
 
 /** One `option=value` a line; the caller has seen to it that there are no line breaks in the values. */
-const optionsFileOf = ({ application, playPath }: RtmpTarget): string =>
-  `rtmp_app=${application}\nrtmp_playpath=${playPath}\n`;
+const optionsFileOf = ({ application, playPath, calledUrl }: RtmpTarget): string =>
+  `rtmp_app=${application}\nrtmp_playpath=${playPath}\n` +
+  (calledUrl === undefined ? '' : `rtmp_tcurl=${calledUrl}\n`);
 
 function eachLine(stream: NodeJS.ReadableStream, onLine: (line: string) => void): void {
   let rest = '';

@@ -3,6 +3,7 @@ import type { EncodedFrame } from '../frame.ts';
 import type { RtmpDestination } from './destination.ts';
 import { GroupCache } from './group-cache.ts';
 import { createRtmpPusher, type PusherStatus, type RtmpPusher } from './pusher.ts';
+import { startResolvedPush, type AddressOf } from './resolved-push.ts';
 
 /** One encoded stream to any number of destinations: packed once, each with a queue and a fate of its own. */
 export type RtmpBroadcast = {
@@ -21,11 +22,13 @@ export type RtmpBroadcast = {
 const PATIENCE_MS = 2500;
 
 /**
+ * @param options.addressOf asked before every attempt to connect to a destination
  * @param options.requestKeyFrame asks the source for a key frame; not called while regular ones come
  * @param options.onChange the state of a destination is another
  */
 export function createRtmpBroadcast(options: {
   stream: FlvStream;
+  addressOf: AddressOf;
   requestKeyFrame(): void;
   onChange(outputId: string, status: PusherStatus): void;
 }): RtmpBroadcast {
@@ -64,6 +67,7 @@ export function createRtmpBroadcast(options: {
             destination,
             bitrateBps,
             recent,
+            connect: (attempt) => startResolvedPush(attempt, options.addressOf),
             onChange(status) {
               options.onChange(outputId, status);
             },

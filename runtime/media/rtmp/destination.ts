@@ -1,4 +1,5 @@
 import { RoomflowError } from '../../contract/index.ts';
+import type { RtmpTarget } from '../ffmpeg/index.ts';
 
 /** Where a stream is pushed to, taken apart so that what is secret never lies beside what is shown. */
 export type RtmpDestination = {
@@ -17,6 +18,7 @@ export type RtmpDestination = {
 
 /** ffmpeg reads options files in lines of 1000 bytes. */
 const LONGEST_PART_BYTES = 950;
+const DEFAULT_PORT = '1935';
 const CONTROL_CHARACTERS = /\p{Cc}/u;
 
 /**
@@ -57,7 +59,7 @@ export function parseDestination(
   const applicationPath = key === '' ? path.slice(0, lastSlash) : withoutKey(path, key);
   const application = key === '' ? applicationPath : applicationPath + query;
   const playPath = key === '' ? path.slice(lastSlash + 1) + query : key;
-  for (const [part, text] of Object.entries({ url: application, streamKey: playPath })) {
+  for (const [part, text] of Object.entries({ url: `${server}/${application}`, streamKey: playPath })) {
     if (CONTROL_CHARACTERS.test(text)) {
       return refuse(`${part} holds a line break or another control character.`);
     }
@@ -73,6 +75,20 @@ export function parseDestination(
     application,
     playPath,
   };
+}
+
+/**
+ * The destination at an address that its name was looked up to. The server is told the name it was called by. With TLS
+ * the name stays: the certificate is held against it, and holds the connection to where it belongs.
+ */
+export function destinationAt(destination: RtmpDestination, address: string): RtmpTarget {
+  const { hostname, secure, serverUrl, application } = destination;
+  if (secure || address === hostname) {
+    return destination;
+  }
+  const port = new URL(serverUrl).port || DEFAULT_PORT;
+  const at = (host: string): string => `rtmp://${host.includes(':') ? `[${host}]` : host}:${port}/`;
+  return { ...destination, serverUrl: at(address), calledUrl: at(hostname) + application };
 }
 
 /** People paste whole addresses and the key once more: as a part of the application it would be shown. */

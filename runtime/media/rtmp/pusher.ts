@@ -1,5 +1,5 @@
 import { createActor, fromCallback } from 'xstate';
-import { startRtmpPush, type RtmpPush, type RtmpPushOptions } from '../ffmpeg/index.ts';
+import type { RtmpPush } from '../ffmpeg/index.ts';
 import type { FlvConfiguration, FlvPacket } from '../flv/index.ts';
 import type { RtmpDestination } from './destination.ts';
 import type { GroupCache } from './group-cache.ts';
@@ -7,6 +7,7 @@ import { LeakyQueue } from './leaky-queue.ts';
 import { beginning, handedOver, isAlive, taken } from './liveness.ts';
 import { pusherMachine, type PusherEvent } from './pusher-machine.ts';
 import { pushError } from './push-error.ts';
+import type { PushAttempt } from './resolved-push.ts';
 
 export type PusherState = 'connecting' | 'live' | 'retrying' | 'stopped';
 
@@ -44,18 +45,18 @@ const SEND_BUFFER_SECONDS = 0.5;
 /**
  * @param options.recent the stream since its last key frame, shared by all destinations of a stream
  * @param options.onChange the state is another; called outside of `push`
- * @param options.connect ffmpeg, unless a test says otherwise
+ * @param options.connect begins an attempt
  */
 export function createRtmpPusher(options: {
   destination: RtmpDestination;
   bitrateBps: number;
   recent: GroupCache;
   onChange(status: PusherStatus): void;
+  connect(attempt: PushAttempt): RtmpPush;
   now?: () => number;
   random?: () => number;
-  connect?: (options: RtmpPushOptions) => RtmpPush;
 }): RtmpPusher {
-  const { destination, recent, connect = startRtmpPush } = options;
+  const { destination, recent } = options;
   const { now = () => performance.now(), random = Math.random } = options;
   const sendBufferBytes = Math.max(
     MIN_SEND_BUFFER_BYTES,
@@ -65,6 +66,7 @@ export function createRtmpPusher(options: {
   /** Bytes of the connections that are over. */
   let bytesBefore = 0;
   let missed = 0;
+  let attempts = 0;
   let pump: (() => void) | null = null;
   let liveness = beginning(now());
   let goodbye: Promise<void> = Promise.resolve();
@@ -83,8 +85,9 @@ export function createRtmpPusher(options: {
     queue.beginWith(recent.packets);
     let push: RtmpPush;
     try {
-      push = connect({
-        target: destination,
+      push = options.connect({
+        destination,
+        attempt: attempts++,
         sendBufferBytes,
         onProgress(bytes) {
           if (!isOpen) {

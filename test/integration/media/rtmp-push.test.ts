@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createOutboundGuard } from '../../../runtime/config/index.ts';
 import {
   createRtmpBroadcast,
   parseDestination,
@@ -52,6 +53,7 @@ function broadcasting(): AsyncDisposable & {
       video: { ...SIZE, bitrateBps: KBPS * 1000, frameRate: 30 },
       audio: { bitrateBps: 128_000 },
     },
+    addressOf: createOutboundGuard(['loopback']).addressOf,
     requestKeyFrame() {
       throw new Error('An encoder with regular key frames was asked for one');
     },

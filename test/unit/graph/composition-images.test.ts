@@ -6,8 +6,9 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { fileURLToPath } from 'node:url';
 import { createCanvas, loadImage } from '@napi-rs/canvas';
 import { describe, expect, it } from 'vitest';
+import { createOutboundGuard } from '../../../runtime/config/index.ts';
 import { RoomflowError } from '../../../runtime/contract/index.ts';
-import { createImageResolver, createOutboundGuard } from '../../../runtime/graph/index.ts';
+import { createImageResolver } from '../../../runtime/graph/index.ts';
 import { temporaryDirectory } from '../../support/temporary/index.ts';
 
 const red = (width = 40, height = 20, format: 'png' | 'jpeg' | 'webp' = 'png'): Promise<Buffer> => {

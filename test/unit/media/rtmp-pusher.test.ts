@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { RtmpPushOptions } from '../../../runtime/media/ffmpeg/index.ts';
 import type { FlvPacket } from '../../../runtime/media/flv/index.ts';
 import { parseDestination } from '../../../runtime/media/rtmp/destination.ts';
 import { GroupCache } from '../../../runtime/media/rtmp/group-cache.ts';
 import { createRtmpPusher, type PusherStatus } from '../../../runtime/media/rtmp/pusher.ts';
+import type { PushAttempt } from '../../../runtime/media/rtmp/resolved-push.ts';
 
 const configurationOf = (name: string) => ({
   opening: Buffer.from(`<opening ${name}>`),
@@ -20,7 +20,7 @@ const packet = (timestampMs: number, key = false, configuration = first): FlvPac
 });
 
 /** A connection that the test plays the other side of. */
-type Played = { options: RtmpPushOptions; written: string; takes: boolean; killed: boolean; ended: boolean };
+type Played = { options: PushAttempt; written: string; takes: boolean; killed: boolean; ended: boolean };
 
 function play() {
   const connections: Played[] = [];

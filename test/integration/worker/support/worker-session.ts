@@ -50,6 +50,7 @@ export async function openWorkerSession(): Promise<WorkerSession> {
       announcedAddresses: [],
       udpPortRange: null,
       iceServers: [],
+      outboundAllowList: ['loopback'],
       validateMessages: true,
     },
     log() {

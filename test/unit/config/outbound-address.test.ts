@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { loadConfig } from '../../../runtime/config/index.ts';
-import { createOutboundGuard } from '../../../runtime/graph/index.ts';
+import { createOutboundGuard } from '../../../runtime/config/index.ts';
 
 const byDefault = loadConfig({ cwd: '/nowhere' }).outboundAllowList;
 
@@ -27,6 +27,21 @@ const allows = async (
     return false;
   }
 };
+
+describe('an address to connect to', () => {
+  it('is one of the host’s, IPv4 first and then each in turn', async () => {
+    const guard = createOutboundGuard(['public'], resolvesTo('2606:4700::1111', '1.1.1.1', '1.0.0.1'));
+    const found = await Promise.all([0, 1, 2, 3].map((attempt) => guard.addressOf('one.one', attempt)));
+    expect(found).toEqual(['1.1.1.1', '1.0.0.1', '2606:4700::1111', '1.1.1.1']);
+    expect(await guard.addressOf('[2606:4700::1111]', 5)).toBe('2606:4700::1111');
+  });
+
+  it('is none where one of them is not allowed', async () => {
+    const guard = createOutboundGuard(['public'], resolvesTo('1.1.1.1', '10.0.0.1'));
+    await expect(guard.addressOf('nas.lan', 0)).rejects.toMatchObject({ code: 'address-not-allowed' });
+    await expect(guard.addressOf('10.0.0.1', 0)).rejects.toMatchObject({ code: 'address-not-allowed' });
+  });
+});
 
 describe('createOutboundGuard', () => {
   it.each([

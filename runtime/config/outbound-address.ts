@@ -11,6 +11,13 @@ export type OutboundGuard = {
    * when the name is unknown.
    */
   check(host: string): Promise<void>;
+  /**
+   * An address of the host for a program that makes the connection itself and is not to look the name up once more.
+   * IPv4 comes first; each further attempt takes the next address.
+   *
+   * @throws as {@link OutboundGuard.check}
+   */
+  addressOf(host: string, attempt: number): Promise<string>;
   /** Name resolution for a socket: gives it only allowed addresses, so a name cannot change between check and use. */
   lookup: LookupFunction;
 };
@@ -125,19 +132,26 @@ export function createOutboundGuard(
       }
     });
   };
+  const addressesOf = (host: string): Promise<string[]> => {
+    const name = host.replace(/^\[|\]$/g, '');
+    if (isIP(name) !== 0) {
+      return isAllowed(list, name, name) ? Promise.resolve([name]) : Promise.reject(refusal(host, name));
+    }
+    return new Promise((fulfil, reject) => {
+      lookup(name, { all: true }, (error, addresses) => {
+        if (error) reject(error);
+        else fulfil([addresses].flat().map((found) => (typeof found === 'string' ? found : found.address)));
+      });
+    });
+  };
   return {
     lookup,
-    check(host) {
-      const name = host.replace(/^\[|\]$/g, '');
-      if (isIP(name) !== 0) {
-        return isAllowed(list, name, name) ? Promise.resolve() : Promise.reject(refusal(host, name));
-      }
-      return new Promise((fulfil, reject) => {
-        lookup(name, { all: true }, (error) => {
-          if (error) reject(error);
-          else fulfil();
-        });
-      });
+    async check(host) {
+      await addressesOf(host);
+    },
+    async addressOf(host, attempt) {
+      const addresses = (await addressesOf(host)).toSorted((one, other) => isIP(one) - isIP(other));
+      return addresses[attempt % addresses.length] ?? '';
     },
   };
 }
