@@ -4,6 +4,7 @@ import { isDiskFull } from './disk-full.ts';
 import { hlsRenditions } from './hls-renditions.ts';
 import { broadcastProfile } from './output-profiles.ts';
 import { defineStep, type RunningStep, type StepContext } from './step.ts';
+import { Tail } from './tail.ts';
 
 const PROGRESS_MS = 2000;
 /** A composed frame comes this long after its time at most: the compositor's delay and its work. */
@@ -27,9 +28,12 @@ function startPackaging(context: StepContext<StepParams<'hls'>>): RunningStep {
   const renditions = hlsRenditions(composition.size, params.rungs ?? []);
   let stopping: Promise<void> | null = null;
   let stopAtMs = Infinity;
-  let tailArrived: (() => void) | null = null;
+  const tail = new Tail(
+    renditions.flatMap(({ name, size }) => [`${name} audio`, ...(size ? [`${name} video`] : [])]),
+  );
 
   const outputs = renditions.map(({ name, quality, size }) => {
+    const [audio, video] = [`${name} audio`, `${name} video`];
     let output: { requestKeyFrame(): void; close(): void } | null = null;
     const packager: HlsPackager = createHlsPackager({
       directory: name === '' ? context.directory : `${context.directory}/${name}`,
@@ -49,7 +53,7 @@ function startPackaging(context: StepContext<StepParams<'hls'>>): RunningStep {
     output = composition.addOutput(broadcastProfile(size, { ...params.config, quality }), {
       frame(frame) {
         if (frame.timestampMs >= stopAtMs) {
-          tailArrived?.();
+          tail.passed(frame.kind === 'audio' ? audio : video);
           return;
         }
         packager.write(frame);
@@ -58,7 +62,7 @@ function startPackaging(context: StepContext<StepParams<'hls'>>): RunningStep {
         packager.interrupt();
       },
       failed(error) {
-        tailArrived?.();
+        tail.giveUp();
         context.report({ type: 'failure', code: 'composition-failed', message: error.message });
       },
     });
@@ -80,13 +84,7 @@ function startPackaging(context: StepContext<StepParams<'hls'>>): RunningStep {
 
   async function finish(): Promise<void> {
     stopAtMs = context.nowMs();
-    await new Promise<void>((resolve) => {
-      const timeout = setTimeout(resolve, TAIL_MS);
-      tailArrived = () => {
-        clearTimeout(timeout);
-        resolve();
-      };
-    });
+    await tail.arrived(TAIL_MS);
     clearInterval(timer);
     for (const { output } of outputs) {
       output.close();

@@ -1,8 +1,9 @@
 import type { FileFormat, StepParams } from '../contract/index.ts';
-import { createRecorder, type RecorderMode } from '../media/index.ts';
+import { createRecorder, type EncodedFrame, type RecorderMode } from '../media/index.ts';
 import { broadcastProfile, openProfile } from './output-profiles.ts';
 import { recordingFailureOf } from './recording-failure.ts';
 import type { RunningStep, StepContext } from './step.ts';
+import { Tail } from './tail.ts';
 
 const TICK_MS = 250;
 const PROGRESS_EVERY_TICKS = 8;
@@ -18,7 +19,7 @@ export function recordRoom(context: StepContext<StepParams<'record'>>): RunningS
   const fileFormat = params.fileFormat ?? (soundAlone ? 'm4a' : 'mp4');
   let stopping: Promise<void> | null = null;
   let ticks = 0;
-  let tailArrived: (() => void) | null = null;
+  const tail = new Tail<EncodedFrame['kind']>(soundAlone ? ['audio'] : ['audio', 'video']);
   let stopAtMs = Infinity;
 
   const recorder = createRecorder({
@@ -47,7 +48,7 @@ export function recordRoom(context: StepContext<StepParams<'record'>>): RunningS
   const output = composition.addOutput(profile(soundAlone ? null : composition.size, params.config), {
     frame(frame) {
       if (frame.timestampMs >= stopAtMs) {
-        tailArrived?.();
+        tail.passed(frame.kind);
         return;
       }
       recorder.write(frame);
@@ -56,7 +57,7 @@ export function recordRoom(context: StepContext<StepParams<'record'>>): RunningS
       context.report({ type: 'progress', progress: { interrupted: reason } });
     },
     failed(error) {
-      tailArrived?.();
+      tail.giveUp();
       context.report({ type: 'failure', code: 'composition-failed', message: error.message });
     },
   });
@@ -75,13 +76,7 @@ export function recordRoom(context: StepContext<StepParams<'record'>>): RunningS
 
   async function finish(): Promise<void> {
     stopAtMs = context.nowMs();
-    await new Promise<void>((resolve) => {
-      const timeout = setTimeout(resolve, TAIL_MS);
-      tailArrived = () => {
-        clearTimeout(timeout);
-        resolve();
-      };
-    });
+    await tail.arrived(TAIL_MS);
     clearInterval(timer);
     output.close();
     composition.close();
