@@ -197,6 +197,55 @@ describe('what a composed room cannot be', () => {
     }
   });
 
+  it.each<[string, Record<string, unknown>]>([
+    ['compose', {}],
+    ['record', { source: 'room' }],
+    ['hls', {}],
+    ['rtmp', { outputs: [{ url: 'rtmp://127.0.0.1:1/live', streamKey: 'key' }] }],
+  ])('is a picture of somebody who is not there: %s', async (step, params) => {
+    await using here = await room();
+    const answer = await here.refused(step, { ...params, participants: [{ participantId: 'nobody' }] });
+    expect(answer).toMatchObject({ status: 404, body: { code: 'participant-not-found' } });
+  });
+
+  it('is a picture with an image that takes for ever to draw; the runtime goes on answering', async () => {
+    await using here = await room();
+    const levels = Array.from(
+      { length: 9 },
+      (_, level) => `<g id="l${level + 1}">${`<use href="#l${level}"/>`.repeat(10)}</g>`,
+    );
+    const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><defs><rect id="l0" width="9" height="9"/>${levels.join('')}</defs><use href="#l9"/></svg>`;
+    const imageUrl = `data:image/svg+xml;base64,${Buffer.from(svg).toString('base64')}`;
+    let isRefused = false;
+    const refusal = here
+      .refused('compose', { config: { watermarks: [{ type: 'image', imageUrl }] } })
+      .finally(() => {
+        isRefused = true;
+      });
+    expect(await runtime.api.send('GET', '/health')).toMatchObject({ status: 200 });
+    expect(isRefused).toBe(false);
+    expect(await refusal).toMatchObject({ status: 422, body: { code: 'image-unusable' } });
+  });
+
+  it('is an image longer than a call may be: it is refused with a pointer and what to do', async () => {
+    await using here = await room();
+    const imageOf = (length: number) => {
+      const imageUrl = 'data:image/png;base64,'.padEnd(length, 'A');
+      return { config: { background: { imageUrl } } };
+    };
+    expect(await here.refused('compose', imageOf(1_000_001))).toMatchObject({
+      status: 422,
+      body: {
+        code: 'invalid-composition',
+        details: [{ pointer: '/with/config/background/imageUrl' }],
+      },
+    });
+    expect(await here.refused('compose', imageOf(1_000_000))).toMatchObject({
+      status: 422,
+      body: { code: 'image-unusable' },
+    });
+  });
+
   it('is a room in which nobody is', async () => {
     const { roomId } = await runtime.api.createRoom();
     expect(
