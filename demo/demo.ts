@@ -34,10 +34,12 @@ const alreadyReported = (): void => {};
 async function showAddresses({ runtime, api, n8n, workflowId }: Demo, output: Output): Promise<void> {
   const { roomId } = await api.createRoom(DEMO_ROOM);
   const joinLink = await api.createJoinLink(roomId, { permissions: ['allow_join', 'allow_mod'] });
+  const watchLink = await api.createJoinLink(roomId, { page: 'watch' });
   output.say(`
 Roomflow is up.
 
   Join the room   ${joinLink}
+  Watch it        ${watchLink}
   n8n             ${n8n.url}/workflow/${workflowId}
     sign in as    ${demoOwner.email}
     password      ${demoOwner.password}
@@ -45,7 +47,8 @@ Roomflow is up.
   recordings      ${join(runtimeDataDirectory, 'recordings')}
   runtime's log   ${runtime.logFile}
 
-Whoever joins is recorded by the workflow "Record every participant".
+Whoever joins is recorded by the workflow "Record every participant". Publish "Webinar: HLS, poll at minute five,
+recording to a link" as well, join, and open the second link in another window to watch.
 `);
 }
 

@@ -27,7 +27,7 @@ export class RoomflowApi {
   /** A link that lets one person in. */
   async createJoinLink(
     roomId: string,
-    person: { name?: string; participantId?: string; permissions?: string[] },
+    person: { name?: string; participantId?: string; permissions?: string[]; page?: 'join' | 'watch' },
   ): Promise<string> {
     const link = await this.#call(JoinLink, 'POST', `/v2/rooms/${roomId}/join-links`, person);
     return link.url;
