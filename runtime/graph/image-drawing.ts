@@ -18,7 +18,7 @@ const MOST_DATA_KIB = 1024 * 1024;
 const MOST_PNG_BYTES = 16 * 1024 * 1024;
 
 /** The kernel holds these limits, so they hold as well when the runtime is gone. */
-const LIMITED = `ulimit -t ${MOST_CPU_SECONDS}; ulimit -d ${MOST_DATA_KIB}; exec nice "$0" "$@"`;
+const LIMITED = `{ ulimit -t ${MOST_CPU_SECONDS}; ulimit -d ${MOST_DATA_KIB}; } 2>/dev/null; exec nice "$0" "$@"`;
 
 /** A caller may name many images at once; no more than one core is ever busy with them. */
 const oneByOne = pLimit(1);
