@@ -1,4 +1,3 @@
-import { locateFfmpeg } from '../../ffmpeg/index.ts';
 import type { Canvas, CodecEngine } from '../engine.ts';
 import { pictureBytes, picturePlanes } from '../planes.ts';
 import { FfmpegPictureEncoder } from './picture-encoder.ts';
@@ -6,12 +5,11 @@ import { FfmpegPictureSource } from './picture-source.ts';
 import { FfmpegSoundEncoder } from './sound-encoder.ts';
 
 /**
- * The codec engine of ffmpeg processes: one for each source and each encoder.
- *
- * @throws `ffmpeg-missing` or `ffmpeg-too-old`.
+ * The codec engine of ffmpeg processes: one for each source and each encoder. It does not ask whether there is an ffmpeg
+ * that is new enough, as `locateFfmpeg` does: that would cost each start of a composition a process. Without one, the
+ * first encoder fails and says so.
  */
-export const createFfmpegEngine = async (): Promise<CodecEngine> => {
-  await locateFfmpeg();
+export const createFfmpegEngine = (): CodecEngine => {
   const memories = new WeakMap<Canvas, Buffer>();
   return {
     name: 'ffmpeg',

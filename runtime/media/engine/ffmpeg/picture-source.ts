@@ -160,6 +160,8 @@ export class FfmpegPictureSource implements PictureSource {
     while (sent && sent.timestampMs < Math.round(timestampMs)) sent = this.#sent.shift();
     if (!sent) return;
     const height = data.length / (sent.width * 1.5);
+    // Its sender changed the size in between, and what is here was made for another.
+    if (height % 2 !== 0) return;
     this.#decoded.push({
       picture: picturePlanes(data, sent.width, height),
       memory: data,

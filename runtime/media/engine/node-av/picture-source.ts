@@ -72,7 +72,12 @@ export class NodeAvPictureSource implements PictureSource {
   draw(canvas: Canvas, crop: Rectangle, target: Rectangle, fit: Fit): void {
     if (!this.#current) return;
     const { frame, size } = this.#current;
-    this.#scaler.draw(frame, size, crop, canvas, target, fit);
+    if (this.#scaler.draw(frame, size, crop, canvas, target, fit)) return;
+    // One guest's picture that nothing can be made of must not end the composition of all.
+    this.#giveBack(frame);
+    this.#current = undefined;
+    this.#started = false;
+    this.#options.onKeyFrameNeeded();
   }
 
   close(): void {

@@ -28,29 +28,29 @@ export class Scaler {
     this.#av = av;
   }
 
-  /** Scales a part of a frame, of any pixel format, into a rectangle of a canvas. */
-  draw(source: Frame, size: Size, crop: Rectangle, canvas: Canvas, target: Rectangle, fit: Fit): void {
+  /**
+   * Scales a part of a frame, of any pixel format, into a rectangle of a canvas.
+   *
+   * @returns false when FFmpeg cannot; the canvas is as it was.
+   */
+  draw(source: Frame, size: Size, crop: Rectangle, canvas: Canvas, target: Rectangle, fit: Fit): boolean {
     const { width, height, left, top } = coveringScale(size, crop, target, fit);
     const { context, scaled } = this.#wayTo(source, size, { width, height });
-    this.#scale(context, source, scaled.frame);
+    // Synchronous: node-av 6.1's asynchronous `scale` ended the process with a segmentation fault in half of all runs.
+    if (context.scaleFrameSync(scaled.frame, source) < 0) return false;
     copyPart(scaled, left, top, canvas, target);
+    return true;
   }
 
   /** Scales a whole picture into another. */
   scaleWhole(source: FramePicture, target: FramePicture): void {
     const { context } = this.#wayTo(source.frame, source, target);
-    this.#scale(context, source.frame, target.frame);
+    checkResult(this.#av, context.scaleFrameSync(target.frame, source.frame), 'Scaling the composed picture');
   }
 
   close(): void {
     for (const way of this.#ways.values()) free(way);
     this.#ways.clear();
-  }
-
-  /** Synchronous: node-av 6.1's asynchronous `scale` ended the process with a segmentation fault in half of all runs. */
-  #scale(context: SoftwareScaleContext, source: Frame, target: Frame): void {
-    const result = context.scaleFrameSync(target, source);
-    checkResult(this.#av, result, `Scaling a picture of pixel format ${source.format}`);
   }
 
   #wayTo(source: Frame, from: Size, to: Size): Way {
