@@ -491,7 +491,7 @@ describe('a host who watches', () => {
     await page.getByLabel('Question').fill('Ready?');
     await page.getByLabel('Option 1').fill('Yes');
     await page.getByLabel('Option 2').fill('No');
-    await page.getByLabel('Closes').selectOption('After 1 minute');
+    await page.getByRole('combobox', { name: /^Closes/ }).selectOption('After 1 minute');
     await button('Open poll').click();
     expect(await room.request('create-poll')).toEqual({
       question: 'Ready?',
