@@ -102,6 +102,44 @@ describe('questions', () => {
   });
 });
 
+describe('questions and gifts of a guest', () => {
+  it('over REST need the name of somebody in the room, and keep to the limits of that person', async () => {
+    const roomId = await newRoom();
+    await using _ada = await joinViewer(roomId, 'ada');
+    const nobody = runtime.api.as(await runtime.token());
+    for (const [path, body] of [
+      ['questions', { text: 'Why?' }],
+      ['gifts', { gift: 'rose' }],
+    ] as const) {
+      expect(await nobody.send('POST', `/v2/rooms/${roomId}/${path}`, body)).toMatchObject({
+        status: 400,
+        body: { code: 'invalid-request', message: expect.stringContaining('participantId') as string },
+      });
+    }
+    const own = runtime.api.as(await runtime.token({ participantId: 'ada' }));
+    const codes: unknown[] = [];
+    for (const text of ['One?', 'Two?', 'Three?', 'Four?']) {
+      const { body } = await own.send('POST', `/v2/rooms/${roomId}/questions`, { text });
+      codes.push((body as { code?: string }).code);
+    }
+    expect(codes).toEqual([undefined, undefined, undefined, 'too-many-requests']);
+  });
+
+  it('do not begin anew when the guest leaves and comes back', async () => {
+    const roomId = await newRoom();
+    await using _host = await joinHost(roomId);
+    const ada = await joinViewer(roomId, 'ada');
+    for (const text of ['One?', 'Two?', 'Three?']) {
+      await ada.call('ask-question', { text });
+    }
+    await ada.leave();
+    await using again = await joinViewer(roomId, 'ada');
+    await expect(again.call('ask-question', { text: 'Four?' })).rejects.toMatchObject({
+      code: 'too-many-requests',
+    });
+  });
+});
+
 describe('gifts', () => {
   it('go to the creator or to each other, are told to all and kept', async () => {
     const roomId = await newRoom();
