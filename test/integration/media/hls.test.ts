@@ -163,15 +163,19 @@ describe('the HLS packager', () => {
   });
 
   it('keeps parts even when a camera does not keep its time, and loses no picture', async () => {
-    for (const [framesPerSecond, jitterMs] of [
-      [30, 9],
-      [24, 4],
-      [15, 12],
+    for (const [framesPerSecond, jitterMs, lostOfThirty] of [
+      [30, 9, 0],
+      [24, 4, 0],
+      [15, 12, 0],
+      [7, 0, 0],
+      [30, 0, 2],
     ] as const) {
-      const shaky = video.map((frame, index) => ({
-        ...frame,
-        timestampMs: 20 + (index * 1000) / framesPerSecond + jitterMs * Math.sin(index * 1.7),
-      }));
+      const shaky = video
+        .map((frame, index) => ({
+          ...frame,
+          timestampMs: 20 + (index * 1000) / framesPerSecond + jitterMs * Math.sin(index * 1.7),
+        }))
+        .filter((_frame, index) => index % 30 < 10 || index % 30 >= 10 + lostOfThirty);
       const endMs = shaky.at(-1)!.timestampMs;
       const { folder, parts, updates } = await pack([...shaky, ...between(audio, 0, endMs)]);
       const segments: Part[][] = [[]];
