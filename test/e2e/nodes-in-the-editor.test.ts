@@ -256,3 +256,76 @@ it('says in the editor what happened and what to do about it', async () => {
   }
   await guest.leave();
 });
+
+it('shows what RTMP Out, HLS and a recording of everybody ask for, and nothing that does not belong there', async () => {
+  const shown: { node: NodeSpec; asks: string[]; not: string[] }[] = [
+    {
+      node: { name: 'RTMP Out', type: 'rtmpOut', parameters: { platforms: ['youtube'] } },
+      asks: ['Platforms', 'Destinations', 'Layout', 'Picture'],
+      not: ['Participant', 'Destination ID'],
+    },
+    {
+      node: { name: 'HLS', type: 'hls', parameters: { operation: 'start' } },
+      asks: ['Layout', 'Picture', 'Options'],
+      not: ['Participant', 'Download File'],
+    },
+    {
+      node: { name: 'Record', type: 'record', parameters: { operation: 'start', what: 'room' } },
+      asks: ['What to Record', 'Layout', 'Picture'],
+      not: ['Participant', 'Track Tap'],
+    },
+    {
+      node: {
+        name: 'Poll',
+        type: 'meeting',
+        parameters: {
+          resource: 'poll',
+          operation: 'create',
+          question: 'Tea or coffee?',
+          answers: 'Tea\nCoffee',
+        },
+      },
+      asks: ['Question', 'Answers', 'Options'],
+      not: ['Poll ID'],
+    },
+  ];
+  for (const { node, asks, not } of shown) {
+    await open(fan(node.name, start, [node]));
+    await openNode(node.name);
+    const labels = panel().locator('label');
+    for (const label of asks) {
+      await labels.filter({ hasText: label }).first().waitFor();
+    }
+    const all = await labels.allInnerTexts();
+    expect(all.filter((text) => not.includes(text.trim()))).toEqual([]);
+    await shoot(`6-${node.name.toLowerCase().replace(' ', '-')}`);
+    await closeNode();
+  }
+});
+
+it.each(['go-live-on-youtube', 'webinar', 'room-recording-layout-change'])(
+  'opens the template %s with every node in its section',
+  async (name) => {
+    const text = await readFile(new URL(`../../workflows/${name}.json`, import.meta.url), 'utf8');
+    const template = JSON.parse(text) as WorkflowDocument;
+    const { id } = await n8n.importWorkflow(template, template['id'] as string);
+    await page.goto(`${n8n.url}/workflow/${id}`);
+    for (const node of template.nodes.filter(({ type }) => !type.endsWith('stickyNote'))) {
+      await canvasNode(node.name).waitFor();
+    }
+    await shoot(`7-${name}`);
+    const notes = template.nodes.filter(({ type }) => type.endsWith('stickyNote'));
+    for (const { name: title, position, type } of template.nodes) {
+      const holders = notes.filter(({ position: [x, y], parameters }) => {
+        const { width, height } = parameters as { width: number; height: number };
+        return (
+          position[0] >= x &&
+          position[0] + 96 <= x + width &&
+          position[1] >= y &&
+          position[1] + 96 <= y + height
+        );
+      });
+      expect([title, type.endsWith('stickyNote') || holders.length === 1]).toEqual([title, true]);
+    }
+  },
+);
