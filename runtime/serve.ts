@@ -106,6 +106,7 @@ export async function serve(config: RuntimeConfig): Promise<Served> {
     },
     iceServers: config.iceServers.map(withoutUndefined),
     graceMs: config.reconnectGraceMs,
+    emptySessionMs: config.emptySessionMs,
     maxParticipantsPerRoom: config.maxParticipantsPerRoom,
     maxViewersPerRoom: config.maxViewersPerRoom,
   });

@@ -88,6 +88,12 @@ export const ConfigSchema = Type.Object(
       default: 15_000,
       description: 'How long a lost participant may take to come back before it has left',
     }),
+    emptySessionMs: Type.Integer({
+      minimum: 1000,
+      maximum: 604_800_000,
+      default: 1_800_000,
+      description: 'How long a room that is streamed or recorded before anybody has come waits for the first',
+    }),
     requestsPerMinute: Type.Integer({
       minimum: 1,
       maximum: 10_000_000,

@@ -1,9 +1,11 @@
+import type { Static } from 'typebox';
 import {
   RoomflowError,
   type ComposedParticipants,
   type CompositionConfig,
   type CompositionLook,
   type RejectedValue,
+  type StartStepBody,
 } from '../contract/index.ts';
 import type { CompositionRequest } from '../steps/index.ts';
 
@@ -32,6 +34,18 @@ export function compositionRequestOf(
     config: { ...config, ...(soundAlone ? { mode: 'audio' } : {}) },
     ...(participants === undefined ? {} : { participants }),
   };
+}
+
+/**
+ * Whether a step shows the room itself, whoever is there: it can begin before anybody has come. One that is fed by
+ * another step or shows chosen participants cannot. Pure; takes params that have not been checked.
+ */
+export function needsNobody(body: Static<typeof StartStepBody>): boolean {
+  return (
+    body.from === undefined &&
+    body.with['participants'] === undefined &&
+    compositionRequestOf(body.step, body.with) !== null
+  );
 }
 
 /**

@@ -10,7 +10,7 @@ type Body = Static<typeof StartStepBody>;
  */
 export function feedFrom(
   body: Body,
-  sessionId: string,
+  sessionId: string | null,
   liveStep: (stepId: string) => StoredStep | undefined,
 ): Record<string, unknown> {
   const params = { ...body.with };

@@ -23,7 +23,7 @@ import {
   type Store,
   type StoredStep,
 } from '../store/index.ts';
-import { checkLook, compositionRequestOf } from './composition-request.ts';
+import { checkLook, compositionRequestOf, needsNobody } from './composition-request.ts';
 import { feedFrom } from './feed.ts';
 import { changeLook, compositionFor, type LiveComposition } from './live-composition.ts';
 import { bringToLife, type LiveStep } from './live-step.ts';
@@ -49,7 +49,10 @@ export type ImageResolver = <L extends CompositionLook>(
 ) => Promise<L>;
 
 export type StepSupervisor = {
-  /** Resolves once the step is stored and being started; its images are fetched before. */
+  /**
+   * Resolves once the step is stored and being started; its images are fetched before. A step that shows the room as a
+   * whole opens a session where nobody is; all others reject with `no-live-session` there.
+   */
   start(roomId: string, body: Static<typeof StartStepBody>): Promise<Step>;
   /** Answers when the step has ended, or after ten seconds as it is then. */
   stop(stepId: string, reason?: string): Promise<Step>;
@@ -348,12 +351,17 @@ export function createStepSupervisor(options: {
       startedAt: new Date().toISOString(),
       endedAt: null,
     };
-    const step = store.transact(() => {
-      stored.recordingId = observer?.created(stored, session).recordingId ?? null;
-      insertStep(store, stored);
-      const directory = observer?.directory?.(stored) ?? directoryOf(options.recordingsDirectory, stored);
-      return bringToLife(stored, params, composition, directory, changed);
-    });
+    // Rows of the step refer to that of the session, which the first hold has written.
+    const release = composition === null ? () => undefined : session.hold();
+    const step = orRelease(release, () =>
+      store.transact(() => {
+        stored.recordingId = observer?.created(stored, session).recordingId ?? null;
+        insertStep(store, stored);
+        const directory = observer?.directory?.(stored) ?? directoryOf(options.recordingsDirectory, stored);
+        return bringToLife(stored, params, composition, directory, changed);
+      }),
+    );
+    void step.ended.then(release);
     live.set(stored.id, step);
     step.actor.send({ type: 'start' });
     return view(step.stored, step.progress);
@@ -398,33 +406,35 @@ export function createStepSupervisor(options: {
 
   return {
     async start(roomId, body) {
-      const asking = rooms.requireSession(roomId);
-      const { sessionId } = asking;
+      const opens = needsNobody(body);
+      const asking = opens ? rooms.openableSession(roomId) : rooms.requireSession(roomId);
       const params = parseParams(
         body.step,
-        feedFrom(body, sessionId, (id) => live.get(id)?.stored),
+        feedFrom(body, asking?.sessionId ?? null, (id) => live.get(id)?.stored),
       );
       const joined = body.from === undefined ? null : (live.get(body.from)?.composition ?? null);
       const asked = joined === null ? compositionRequestOf(body.step, params) : null;
       if (asked) {
         checkLook(asked.config, '/with/config');
         for (const { participantId } of asked.participants ?? []) {
-          asking.require(participantId);
+          asking?.require(participantId);
         }
       }
       await observers.get(body.step)?.allow?.(params);
       const made = asked && { ...asked, config: await options.images(asked.config, looksInUse()) };
       // Fetching takes its time, and what is started must be of the session that is live now.
-      const session = rooms.requireSession(roomId);
-      if (session.sessionId !== sessionId) {
-        throw new RoomflowError(
-          'no-live-session',
-          `Session "${sessionId}" ended while images were fetched; start the step again.`,
-        );
-      }
-      const composition =
-        joined ?? (asked && made && compositionFor(live.values(), session.sessionId, asked, made));
-      return begin(session, body, params, composition);
+      const beginIn = (session: LiveSession): Step => {
+        if (asking && session !== asking) {
+          throw new RoomflowError(
+            'no-live-session',
+            `Session "${asking.sessionId}" ended while images were fetched; start the step again.`,
+          );
+        }
+        const composition =
+          joined ?? (asked && made && compositionFor(live.values(), session.sessionId, asked, made));
+        return begin(session, body, params, composition);
+      };
+      return opens ? rooms.inOpenSession(roomId, beginIn) : beginIn(rooms.requireSession(roomId));
     },
     async stop(stepId, reason = 'requested') {
       const step = requireLive(stepId);
@@ -481,6 +491,16 @@ export function createStepSupervisor(options: {
       observers.set(type, observer);
     },
   };
+}
+
+/** What `make` gives; `release` is called when it throws. */
+function orRelease<T>(release: () => void, make: () => T): T {
+  try {
+    return make();
+  } catch (error) {
+    release();
+    throw error;
+  }
 }
 
 const isFinal = (state: StepState): boolean => finalStepStates.some((final) => final === state);

@@ -23,6 +23,8 @@ export type LiveRoomsOptions = {
   deactivateRoom(roomId: string): void;
   iceServers: IceServer[];
   graceMs: number;
+  /** How long a session that a step has begun waits for its first participant. */
+  emptySessionMs: number;
   maxParticipantsPerRoom: number;
   maxViewersPerRoom: number;
   /** Something failed that nobody waits for. */
@@ -91,11 +93,36 @@ export class LiveRooms {
     return session;
   }
 
+  /**
+   * The live session of a room for what needs nobody to be there, or undefined where {@link inOpenSession} would open one.
+   *
+   * @throws RoomflowError `room-not-found`, `room-closed`, `runtime-stopping`
+   */
+  openableSession(roomId: string): LiveSession | undefined {
+    this.#requireRunning();
+    return this.sessionOf(this.#requireOpen(roomId).roomId);
+  }
+
+  /**
+   * Runs `start` in the live session of a room, or where nobody is, in a new one. A new one begins once `start` holds
+   * it ({@link LiveSession.hold}); without that nothing of it is told.
+   *
+   * @throws RoomflowError `room-not-found`, `room-closed`, `runtime-stopping`, and what `start` throws
+   */
+  inOpenSession<T>(roomId: string, start: (session: LiveSession) => T): T {
+    this.#requireRunning();
+    const room = this.#requireOpen(roomId);
+    const session = this.#byRoom.get(room.roomId) ?? this.#open(room);
+    try {
+      return start(session);
+    } finally {
+      session.forgetWhenDeserted();
+    }
+  }
+
   /** A wire arrives and asks to come in, or back in. */
   join(roomId: string, principal: Principal, request: JoinRequest, connection: Connection): JoinOutcome {
-    if (this.#stopping) {
-      throw new RoomflowError('runtime-stopping', 'The meeting server is stopping; try again in a moment.');
-    }
+    this.#requireRunning();
     const room = this.#options.findRoom(roomId);
     const returning = request.resumeToken ? this.#resume(room.roomId, request.resumeToken, connection) : null;
     if (returning) {
@@ -164,17 +191,28 @@ export class LiveRooms {
     return this.#byRoom.get(roomId)?.departedIdOf(resumeToken) ?? null;
   }
 
-  #open(room: Room): LiveSession {
+  #requireRunning(): void {
+    if (this.#stopping) {
+      throw new RoomflowError('runtime-stopping', 'The meeting server is stopping; try again in a moment.');
+    }
+  }
+
+  #requireOpen(roomId: string): Room {
+    const room = this.#options.findRoom(roomId);
     if (room.disabled) {
       throw new RoomflowError('room-closed', `Room "${room.roomId}" has been deactivated.`);
     }
+    return room;
+  }
+
+  #open(room: Room): LiveSession {
     const session = new LiveSession({
       roomId: room.roomId,
       sessionId: randomUUID(),
-      startedAtMs: Date.now(),
       limitMs: room.autoCloseConfig
         ? (room.autoCloseConfig.duration ?? defaultAutoCloseMinutes) * 60_000
         : null,
+      emptyMs: this.#options.emptySessionMs,
       graceMs: this.#options.graceMs,
       capacity: Math.min(
         room.maxParticipants ?? Number.POSITIVE_INFINITY,

@@ -23,8 +23,9 @@ import { SessionTracks } from './session-tracks.ts';
 export type LiveSessionOptions = {
   roomId: string;
   sessionId: string;
-  startedAtMs: number;
   limitMs: number | null;
+  /** How long the session waits for its first participant when a step has begun it. */
+  emptyMs: number;
   graceMs: number;
   /** Most people on stage at a time. */
   capacity: number;
@@ -49,14 +50,13 @@ export type Entrant = {
 };
 
 /**
- * One run of a room, from the first join to the last leave: who comes and goes. What they publish, say and do
- * is kept by its parts. It decides and tells; media goes through the media plane, what must be remembered
- * through the journal.
+ * One run of a room, from the first join, or the first step that shows the room, to the last leave: who comes and
+ * goes. What they publish, say and do is kept by its parts. It decides and tells; media goes through the media plane,
+ * what must be remembered through the journal.
  */
 export class LiveSession {
   readonly roomId: string;
   readonly sessionId: string;
-  readonly startedAtMs: number;
   readonly tracks: SessionTracks;
   readonly audience: SessionAudience;
   readonly stage: Stage;
@@ -68,14 +68,14 @@ export class LiveSession {
   readonly #recorded = new Set<string>();
   /** Ids of those who have left, by the token that proves them. */
   readonly #departedIds = new Map<string, string>();
-  /** False while people only knock: a session begins with the first who enters. */
+  /** False while people only knock: a session begins with the first who enters or the first who holds it. */
   #begun = false;
+  #startedAtMs = Date.now();
   #ended = false;
 
   constructor(options: LiveSessionOptions) {
     this.roomId = options.roomId;
     this.sessionId = options.sessionId;
-    this.startedAtMs = options.startedAtMs;
     this.#options = options;
     this.#roster = new Roster(options.roomId);
     const { media, journal } = options;
@@ -95,16 +95,28 @@ export class LiveSession {
         },
       },
     });
-    this.#lifecycle = createActor(sessionMachine, { input: { limitMs: options.limitMs } });
+    const { limitMs, emptyMs } = options;
+    this.#lifecycle = createActor(sessionMachine, { input: { limitMs, emptyMs } });
     this.#lifecycle.subscribe((snapshot) => {
-      if (snapshot.status === 'done') {
+      if (snapshot.matches('live') && !this.#begun) {
+        this.#begin();
+      } else if (snapshot.matches('ended')) {
         this.#finish(snapshot.context.reason);
+      } else if (snapshot.matches('forgotten')) {
+        this.#ended = true;
+        this.#options.onEnded(this);
       }
     });
+    this.#lifecycle.start();
   }
 
   get hasBegun(): boolean {
     return this.#begun;
+  }
+
+  /** When it began; until then, when the first came to the door. Milliseconds since 1970. */
+  get startedAtMs(): number {
+    return this.#startedAtMs;
   }
 
   get isEnded(): boolean {
@@ -225,6 +237,28 @@ export class LiveSession {
     }
   }
 
+  /**
+   * Begins the session where it has not begun, and keeps it while nobody has come yet. The function returned lets go
+   * of it again, once.
+   */
+  hold(): () => void {
+    this.#lifecycle.send({ type: 'held' });
+    let isHeld = true;
+    return () => {
+      if (isHeld && !this.#ended) {
+        this.#lifecycle.send({ type: 'released' });
+      }
+      isHeld = false;
+    };
+  }
+
+  /** Without effect on a session that has begun, or while somebody knocks. */
+  forgetWhenDeserted(): void {
+    if (!this.#ended && this.#roster.isEmpty) {
+      this.#lifecycle.send({ type: 'deserted' });
+    }
+  }
+
   respondEntry(participantId: string, decision: 'allowed' | 'denied'): void {
     const participant = this.find(participantId);
     if (!participant?.isKnocking) {
@@ -315,13 +349,16 @@ export class LiveSession {
     });
   }
 
+  #begin(): void {
+    this.#begun = true;
+    this.#startedAtMs = Date.now();
+    this.#options.journal.sessionStarted(this);
+    const { roomId, sessionId, startedAtMs } = this;
+    this.#options.media.openSession({ roomId, sessionId, startedAtMs });
+  }
+
   #entered(participant: Participant): void {
-    if (!this.#begun) {
-      this.#begun = true;
-      this.#options.journal.sessionStarted(this);
-      this.#options.media.openSession(this);
-      this.#lifecycle.start();
-    }
+    this.#lifecycle.send({ type: 'entered' });
     if (participant.isViewer) {
       this.audience.viewersChanged();
     } else {
@@ -369,11 +406,10 @@ export class LiveSession {
     if (this.#ended || reason === 'participant-replaced' || this.present().length > 0) {
       return;
     }
-    if (this.#begun) {
+    if (wasPresent) {
       this.#lifecycle.send({ type: 'vacated' });
-    } else if (this.#roster.isEmpty) {
-      this.#ended = true;
-      this.#options.onEnded(this);
+    } else {
+      this.forgetWhenDeserted();
     }
   }
 

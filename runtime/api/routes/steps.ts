@@ -18,6 +18,8 @@ export function stepRoutes(runtime: Runtime): FastifyPluginAsyncTypebox {
         schema: {
           tags,
           summary: 'Start a step in the live session of a room',
+          description:
+            'A step that shows the room as a whole opens a session where nobody is: it ends with the last such step, or after `emptySessionMs`, when nobody comes.',
           params: RoomParams,
           body: StartStepBody,
           response: { 200: Step },

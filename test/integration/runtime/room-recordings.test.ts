@@ -245,7 +245,7 @@ describe('a recording of the room', () => {
 
   it('says what it cannot do, and in VideoSDK’s numbers what does not run', async () => {
     const { roomId } = await runtime.api.createRoom();
-    expect(await refused('/v2/recordings/start', { roomId })).toMatchObject({
+    expect(await refused('/v2/recordings/composite/start', { roomId })).toMatchObject({
       status: 404,
       body: { code: 'no-live-session' },
     });

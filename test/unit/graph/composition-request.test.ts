@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { checkLook, compositionRequestOf, shownLook } from '../../../runtime/graph/composition-request.ts';
+import {
+  checkLook,
+  compositionRequestOf,
+  needsNobody,
+  shownLook,
+} from '../../../runtime/graph/composition-request.ts';
 
 describe('which composition a step takes', () => {
   it('is none for a tap and for a recording of a participant', () => {
@@ -20,6 +25,27 @@ describe('which composition a step takes', () => {
       });
     },
   );
+});
+
+describe('a step that can begin before anybody has come', () => {
+  it.each([
+    { step: 'compose', with: {} },
+    { step: 'record', with: { source: 'room' } },
+    { step: 'rtmp', with: { outputs: [] } },
+    { step: 'hls', with: { config: { quality: 'low' } } },
+  ] as const)('shows the room as a whole: %o', (body) => {
+    expect(needsNobody(body)).toBe(true);
+  });
+
+  it.each([
+    { step: 'tap', with: { participantId: 'ada' } },
+    { step: 'record', with: { participantId: 'ada' } },
+    { step: 'record', with: { source: 'room', participants: [{ participantId: 'ada' }] } },
+    { step: 'hls', with: { participants: [{ participantId: 'ada' }] } },
+    { step: 'record', with: { source: 'room' }, from: 'stp_picture' },
+  ] as const)('needs neither somebody nor another step: not %o', (body) => {
+    expect(needsNobody(body)).toBe(false);
+  });
 });
 
 describe('a look that the schema takes', () => {
