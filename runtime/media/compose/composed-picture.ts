@@ -1,8 +1,9 @@
 import { slotTimeMs } from '../engine/index.ts';
-import type { Canvas, CodecEngine, PictureSource, Rectangle, Size } from '../engine/index.ts';
+import type { Canvas, CodecEngine, Rectangle, Size } from '../engine/index.ts';
 import type { EncodedFrame } from '../frame.ts';
 import type { Cell } from './cell.ts';
 import { fitPicture } from './fit.ts';
+import { GuestPicture } from './guest-picture.ts';
 import { createPainter } from './painter/index.ts';
 import type { Painter } from './painter/index.ts';
 import { copyPicture } from './picture.ts';
@@ -13,7 +14,7 @@ const HALF_SLOT_MS = slotTimeMs(1) / 2;
 /** A sender that is asked answers within some tens of milliseconds, or the request was lost. */
 const KEY_FRAME_REQUEST_INTERVAL_MS = 500;
 
-type Source = { decoder: PictureSource; codec: EncodedFrame['codec']; askedAtMs: number };
+type Source = { picture: GuestPicture; askedAtMs: number; isToldOf: boolean };
 
 /** What stands in a cell now. */
 type Shown = { cell: Cell; size: Size | null; target: Rectangle | null };
@@ -38,6 +39,7 @@ export class ComposedPicture {
   #shown: Shown[] = [];
   #arranged = false;
   #shownSecond = -1;
+  #sourcesLost = 0;
 
   constructor(options: {
     engine: CodecEngine;
@@ -61,13 +63,18 @@ export class ComposedPicture {
     return this.#sources.size;
   }
 
+  /** How often a source's picture was lost because it could not be decoded or shown. */
+  get sourcesLost(): number {
+    return this.#sourcesLost;
+  }
+
   setScene(scene: Scene): void {
     this.#scene = scene;
     this.#arranged = false;
     this.#wanted = pictureSourcesOf(scene);
     for (const [id, source] of this.#sources) {
       if (!this.#wanted.has(id)) {
-        source.decoder.close();
+        source.picture.close();
         this.#sources.delete(id);
       }
     }
@@ -83,7 +90,7 @@ export class ComposedPicture {
   }
 
   push(id: SourceId, frame: EncodedFrame): void {
-    if (this.#wanted.has(id)) this.#sourceFor(id, frame).decoder.push(frame);
+    if (this.#wanted.has(id)) this.#sourceFor(id, frame).picture.push(frame);
   }
 
   /** Brings the canvas to what is to be seen in a slot. */
@@ -97,18 +104,18 @@ export class ComposedPicture {
   }
 
   close(): void {
-    for (const { decoder } of this.#sources.values()) decoder.close();
+    for (const { picture } of this.#sources.values()) picture.close();
     this.#sources.clear();
   }
 
   #drawVideos(untilMs: number): boolean {
     let changed = !this.#arranged;
     if (!this.#arranged) this.#arrange();
-    for (const [id, { decoder }] of this.#sources) {
-      const fresh = decoder.advance(untilMs) === 'fresh';
+    for (const [id, { picture }] of this.#sources) {
+      const fresh = picture.advance(untilMs) === 'fresh';
       for (const shown of this.#shown) {
         if (shown.cell.source === id && (fresh || shown.size === null)) {
-          changed = this.#drawVideo(shown, decoder) || changed;
+          changed = this.#drawVideo(shown, picture) || changed;
         }
       }
     }
@@ -122,8 +129,8 @@ export class ComposedPicture {
     this.#arranged = true;
   }
 
-  #drawVideo(shown: Shown, decoder: PictureSource): boolean {
-    const { size } = decoder;
+  #drawVideo(shown: Shown, picture: GuestPicture): boolean {
+    const { size } = picture;
     if (size === null) return false;
     const { crop, target } = fitPicture(shown.cell, size.width, size.height);
     if (
@@ -133,7 +140,7 @@ export class ComposedPicture {
     ) {
       this.#painter.clearCell(this.#ground, shown.cell);
     }
-    decoder.draw(this.#ground, crop, target, shown.cell.fit);
+    if (!picture.draw(this.#ground, crop, target, shown.cell.fit)) return false;
     shown.size = size;
     shown.target = target;
     return true;
@@ -141,26 +148,31 @@ export class ComposedPicture {
 
   #sourceFor(id: SourceId, frame: EncodedFrame): Source {
     const known = this.#sources.get(id);
-    if (known?.codec === frame.codec) return known;
-    known?.decoder.close();
-    const source: Source = {
-      decoder: this.#openDecoder(id, frame),
+    if (known?.picture.codec === frame.codec) return known;
+    known?.picture.close();
+    const picture = new GuestPicture({
+      engine: this.#engine,
       codec: frame.codec,
-      askedAtMs: -Infinity,
-    };
+      onKeyFrameNeeded: () => {
+        this.#askForKeyFrame(id);
+      },
+      onLost: (reason) => {
+        this.#noteLost(id, reason);
+      },
+    });
+    const source = { picture, askedAtMs: -Infinity, isToldOf: false };
     this.#sources.set(id, source);
     return source;
   }
 
-  #openDecoder(id: SourceId, { codec }: EncodedFrame): PictureSource {
-    if (codec === 'opus' || codec === 'aac')
-      throw new Error(`Source "${id}" is a picture and sends ${codec}`);
-    return this.#engine.openPictureSource({
-      codec,
-      onKeyFrameNeeded: () => {
-        this.#askForKeyFrame(id);
-      },
-    });
+  /** The placeholder stands in its cell from the next picture on. */
+  #noteLost(id: SourceId, reason: string): void {
+    this.#sourcesLost++;
+    this.#arranged = false;
+    const source = this.#sources.get(id);
+    if (source === undefined || source.isToldOf) return;
+    source.isToldOf = true;
+    process.emitWarning(`The picture of "${id}" is left out of the composition: ${reason}`);
   }
 
   #askForKeyFrame(id: SourceId): void {

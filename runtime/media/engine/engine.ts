@@ -47,6 +47,8 @@ export type PictureSourceOptions = {
   codec: VideoCodec;
   /** Nothing can be decoded until a key frame comes. */
   onKeyFrameNeeded: () => void;
+  /** The decoder is broken; it gives no more pictures. */
+  onFailure: (error: Error) => void;
   /** Where the picture will stand first, when that is known: an engine may decode to that size. */
   expected?: Size;
 };
@@ -110,6 +112,9 @@ export type CodecEngine = {
 
 /** Pictures a second of everything that is composed. */
 export const PICTURES_PER_SECOND = 30;
+
+/** Larger pictures are not decoded: fifteen of them that wait would take more memory than all the rest. */
+export const MOST_PIXELS = 4096 * 4096;
 
 export const SAMPLES_PER_SECOND = 48_000;
 

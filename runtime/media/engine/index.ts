@@ -18,5 +18,6 @@ export type {
   SoundEncoder,
   SoundEncoderOptions,
 } from './engine.ts';
+export { keyFrameSize } from './key-frame-size.ts';
 export { loadCodecEngine } from './load.ts';
 export type { EngineChoice } from './load.ts';

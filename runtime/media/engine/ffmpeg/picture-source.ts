@@ -2,9 +2,10 @@ import { startCodecProcess } from '../../ffmpeg/index.ts';
 import type { CodecProcess } from '../../ffmpeg/index.ts';
 import type { EncodedFrame, VideoCodec } from '../../frame.ts';
 import { coveringScale } from '../cover.ts';
+import { MOST_PIXELS } from '../engine.ts';
 import type { Canvas, Fit, PictureSource, PictureSourceOptions, Rectangle, Size } from '../engine.ts';
+import { keyFrameSize } from '../key-frame-size.ts';
 import { copyPart, picturePlanes, stretchPart } from '../planes.ts';
-import { keyFrameSize } from './key-frame-size.ts';
 import { TICKS_PER_SECOND, matroskaFrameHeader, matroskaHeader } from './matroska.ts';
 import { NutReader } from './nut-reader.ts';
 import type { NutFrame } from './nut-reader.ts';
@@ -18,6 +19,8 @@ const codecIds: Record<VideoCodec, string> = {
 
 /** Beyond it the decoder does not keep up and goes on at the next key frame. */
 const MOST_QUEUED_BYTES = 2 * 1024 * 1024;
+/** A sender that changes its size at every key frame does not get a process for each. */
+const RESTART_INTERVAL_MS = 500;
 /** Decoded pictures that wait for their time; half a second at 30 a second. */
 const MOST_DECODED = 15;
 const MOST_SPARE = 4;
@@ -46,6 +49,8 @@ export class FfmpegPictureSource implements PictureSource {
   /** Width to decode to; 0 as long as the picture has not been drawn. */
   #wantedWidth = 0;
   #started = false;
+  /** When there is to be no further process before. */
+  #nextProcessAtMs = -Infinity;
 
   constructor(options: PictureSourceOptions) {
     this.#options = options;
@@ -53,10 +58,7 @@ export class FfmpegPictureSource implements PictureSource {
 
   push(frame: EncodedFrame): void {
     if (this.#process !== undefined && this.#process.queuedBytes > MOST_QUEUED_BYTES) this.#started = false;
-    if (frame.key) {
-      this.#natural = keyFrameSize(frame);
-      this.#started = this.#natural !== undefined;
-    }
+    if (frame.key) this.#takeUp(keyFrameSize(frame));
     const natural = this.#natural;
     if (!this.#started || natural === undefined) {
       this.#options.onKeyFrameNeeded();
@@ -104,6 +106,23 @@ export class FfmpegPictureSource implements PictureSource {
     this.#current = undefined;
   }
 
+  /**
+   * Goes on with a key frame. An ffmpeg whose first picture has been scaled scales all of another size to that, whatever
+   * its filter says, so they get one of their own.
+   */
+  #takeUp(natural: Size | undefined): void {
+    const isOther = natural?.width !== this.#natural?.width || natural?.height !== this.#natural?.height;
+    this.#started = natural !== undefined;
+    if (isOther && this.#process !== undefined) {
+      this.#started &&= performance.now() >= this.#nextProcessAtMs;
+      if (!this.#started) return;
+      void this.#process.close();
+      this.#process = undefined;
+      this.#sent.length = 0;
+    }
+    this.#natural = natural;
+  }
+
   #start({ width, height }: Size): CodecProcess {
     const reader = new NutReader(
       (frame) => {
@@ -122,6 +141,8 @@ export class FfmpegPictureSource implements PictureSource {
         '0',
         '-threads',
         '1',
+        '-max_pixels',
+        String(MOST_PIXELS),
         '-f',
         'matroska',
       ],
@@ -141,16 +162,17 @@ export class FfmpegPictureSource implements PictureSource {
         ],
       ],
       onOutput: (chunk) => {
-        reader.push(chunk);
+        try {
+          reader.push(chunk);
+        } catch (error) {
+          this.#options.onFailure(error instanceof Error ? error : new Error(String(error)));
+        }
       },
-      onEnd: () => {
-        // A frame it could not bear; another takes up at the next key frame.
-        this.#process = undefined;
-        this.#started = false;
-        this.#sent.length = 0;
-        this.#options.onKeyFrameNeeded();
+      onEnd: (complaints) => {
+        this.#options.onFailure(new Error(`The ${this.#options.codec} decoder ended: ${complaints}`));
       },
     });
+    this.#nextProcessAtMs = performance.now() + RESTART_INTERVAL_MS;
     started.write([matroskaHeader({ codecId: codecIds[this.#options.codec], width, height })]);
     return started;
   }

@@ -1,5 +1,6 @@
 import type { CodecContext, Frame, Packet } from 'node-av/lib';
 import type { EncodedFrame, VideoCodec } from '../../frame.ts';
+import { MOST_PIXELS } from '../engine.ts';
 import type { Canvas, Fit, PictureSource, PictureSourceOptions, Rectangle, Size } from '../engine.ts';
 import { checkResult } from './library.ts';
 import type { NodeAv } from './library.ts';
@@ -25,6 +26,11 @@ export class NodeAvPictureSource implements PictureSource {
   readonly #undecoded: EncodedFrame[] = [];
   readonly #decoded: DecodedPicture[] = [];
   readonly #spare: Frame[] = [];
+  readonly #fail = (error: unknown): void => {
+    this.#decoding = false;
+    if (this.#closed) this.#freeAll();
+    else this.#options.onFailure(error instanceof Error ? error : new Error(String(error)));
+  };
   #current: DecodedPicture | undefined;
   #started = false;
   #decoding = false;
@@ -51,7 +57,7 @@ export class NodeAvPictureSource implements PictureSource {
     }
     this.#started = true;
     this.#undecoded.push(frame);
-    if (!this.#decoding) void this.#decode();
+    if (!this.#decoding) this.#decode().catch(this.#fail);
   }
 
   advance(untilMs: number): 'fresh' | 'same' | 'none' {
@@ -149,6 +155,7 @@ const openDecoder = (av: NodeAv, codec: VideoCodec): CodecContext => {
   // More threads hold frames back, and other guests' decoders use the other cores.
   context.threadCount = 1;
   context.pktTimebase = new av.Rational(1, 1000 * TICKS_PER_MS);
+  checkResult(av, context.setOption('max_pixels', BigInt(MOST_PIXELS)), 'Limiting the size of pictures');
   checkResult(av, context.open2Sync(decoder), `Opening the ${codec} decoder`);
   return context;
 };

@@ -3,9 +3,9 @@ import {
   readAv1SequenceHeader,
   readH264KeyFrame,
   readVp8KeyFrameSize,
-} from '../../bitstream/index.ts';
-import type { EncodedFrame } from '../../frame.ts';
-import type { Size } from '../engine.ts';
+} from '../bitstream/index.ts';
+import type { EncodedFrame } from '../frame.ts';
+import type { Size } from './engine.ts';
 
 /** The size a key frame's picture has once it is decoded; undefined when the frame does not tell. */
 export const keyFrameSize = ({ codec, data, width, height }: EncodedFrame): Size | undefined => {
