@@ -71,6 +71,7 @@ export function createMetrics(sources: { rooms: LiveRooms; pool: WorkerPool; eve
         pictures.set({ worker: label, state: 'made' }, composed.picturesMade);
         pictures.set({ worker: label, state: 'late' }, composed.picturesLate);
         pictures.set({ worker: label, state: 'repeated' }, composed.picturesRepeated);
+        pictures.set({ worker: label, state: 'left-out' }, composed.picturesLeftOut);
         restarts.set({ worker: label }, composed.restarts);
         dropped.set({ worker: label }, composed.sourceFramesDropped);
       }

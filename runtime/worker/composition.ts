@@ -141,17 +141,19 @@ export class Composition {
     sum.picturesMade += stats.picturesOut;
     sum.picturesLate += stats.picturesLate;
     sum.picturesRepeated += stats.picturesRepeated;
+    sum.picturesLeftOut += stats.picturesLeftOut;
     sum.sourceFramesDropped += stats.framesDropped;
     sum.restarts += stats.restarts;
   }
 
   stats(): Record<string, number | string | boolean | null> {
-    const { engine, restarts, sources, framesDropped, ...pictures } = this.#run.compositor.stats();
+    const { engine, restarts, sources, sourcesLost, framesDropped, ...pictures } = this.#run.compositor.stats();
     return {
       engine,
       compositorPid: pictures.pid,
       compositorRestarts: restarts,
       sources,
+      sourcesLost,
       sourceFramesDropped: framesDropped,
       passthrough: this.#picturesFrom === 'camera',
       ...(this.#run.draws
@@ -159,6 +161,7 @@ export class Composition {
             picturesOut: pictures.picturesOut,
             picturesLate: pictures.picturesLate,
             picturesRepeated: pictures.picturesRepeated,
+            picturesLeftOut: pictures.picturesLeftOut,
             encodeDelayP50Ms: pictures.encodeDelayP50Ms,
             encodeDelayP99Ms: pictures.encodeDelayP99Ms,
           }

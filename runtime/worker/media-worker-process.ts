@@ -173,6 +173,7 @@ const handlers: Handlers = {
       picturesMade: 0,
       picturesLate: 0,
       picturesRepeated: 0,
+      picturesLeftOut: 0,
       sourceFramesDropped: 0,
       restarts: 0,
     };

@@ -110,6 +110,7 @@ export type CompositionStatistics = {
   picturesMade: number;
   picturesLate: number;
   picturesRepeated: number;
+  picturesLeftOut: number;
   sourceFramesDropped: number;
   restarts: number;
 };

@@ -8,6 +8,7 @@ import type { Mixer } from './mixer/index.ts';
 import { PictureEncoders } from './picture-encoders.ts';
 import type { EncoderListeners } from './picture-encoders.ts';
 import { SoundEncoders } from './sound-encoders.ts';
+import { planSlot } from './slot-plan.ts';
 import { startTicker } from './ticker.ts';
 import type { Ticker } from './ticker.ts';
 import type { CompositorOptions, Look, OutputProfile, Scene, SourceId } from './types.ts';
@@ -44,12 +45,15 @@ export class Composition {
   #picturesOut = 0;
   #picturesLate = 0;
   #picturesRepeated = 0;
+  #picturesLeftOut = 0;
+  #repeatedInARow = 0;
+  #closed = false;
 
   constructor(options: CompositionOptions) {
     this.#options = options;
     const { engine, canvas, scene } = options;
     this.#firstBlock = Math.max(0, Math.ceil((options.now() - options.delayMs) / BLOCK_MS));
-    this.#mixer = createMixer({ startSample: this.#firstBlock * BLOCK_SAMPLES, onError: options.onFailure });
+    this.#mixer = createMixer({ startSample: this.#firstBlock * BLOCK_SAMPLES, onError: tell });
     this.#mixer.setSources(soundSourcesOf(scene));
     this.#soundEncoders = new SoundEncoders(engine, options);
     if (canvas !== null) {
@@ -62,6 +66,7 @@ export class Composition {
   async start(): Promise<void> {
     const { look, delayMs, now, onFailure } = this.#options;
     await this.setLook(look);
+    if (this.#closed) return;
     const fail = (error: unknown): void => {
       onFailure(error instanceof Error ? error : new Error(String(error)));
     };
@@ -100,7 +105,7 @@ export class Composition {
 
   push(source: SourceId, frame: EncodedFrame): void {
     if (frame.kind === 'video') this.#picture?.push(source, frame);
-    else this.#mixer.push(source, frame);
+    else this.#hear(source, frame);
   }
 
   async openPictures(encoder: number, profile: NonNullable<OutputProfile['video']>): Promise<void> {
@@ -124,11 +129,14 @@ export class Composition {
       picturesOut: this.#picturesOut,
       picturesLate: this.#picturesLate,
       picturesRepeated: this.#picturesRepeated,
+      picturesLeftOut: this.#picturesLeftOut,
       sources: this.#picture?.sources ?? 0,
+      sourcesLost: this.#picture?.sourcesLost ?? 0,
     };
   }
 
   async close(): Promise<void> {
+    this.#closed = true;
     await Promise.all(this.#tickers.map((ticker) => ticker.stop()));
     await Promise.all([this.#pictureEncoders?.closeAll(), this.#soundEncoders.closeAll()]);
     this.#picture?.close();
@@ -139,11 +147,34 @@ export class Composition {
     refuseToCatchUp(lateMs);
     if (this.#picture === undefined || this.#pictureEncoders === undefined) return;
     if (lateMs > SLOT_MS / 2) this.#picturesLate++;
-    // A picture that is more than its whole place late is made without drawing, so that the next can be in time.
-    if (lateMs > SLOT_MS) this.#picturesRepeated++;
-    else this.#picture.draw(slot, Date.now());
+    const plan = planSlot(lateMs, this.#repeatedInARow);
+    if (plan === 'leave-out') {
+      this.#noteLeftOut(lateMs);
+      return;
+    }
+    if (plan === 'draw') this.#picture.draw(slot, Date.now());
+    else this.#picturesRepeated++;
+    this.#repeatedInARow = plan === 'repeat' ? this.#repeatedInARow + 1 : 0;
     await this.#pictureEncoders.encode(slot);
     this.#picturesOut++;
+  }
+
+  #noteLeftOut(lateMs: number): void {
+    if (this.#picturesLeftOut === 0) {
+      tell(
+        `A composition is ${Math.round(lateMs)} ms behind and leaves pictures out: the machine has too much to do`,
+      );
+    }
+    this.#picturesLeftOut++;
+  }
+
+  #hear(source: SourceId, frame: EncodedFrame): void {
+    try {
+      this.#mixer.push(source, frame);
+    } catch (error) {
+      // What one guest sends must not silence all.
+      tell(`Sound of "${source}" is left out of the mix: ${String(error)}`);
+    }
   }
 
   #makeSound(block: number, lateMs: number): void {
@@ -152,6 +183,15 @@ export class Composition {
     this.#soundEncoders.encode(this.#block, block * BLOCK_SAMPLES);
   }
 }
+
+/** On the process's standard error, each text once: it comes per frame. */
+const tell = (warning: string | Error): void => {
+  const text = String(warning);
+  if (told.has(text)) return;
+  told.add(text);
+  process.emitWarning(text);
+};
+const told = new Set<string>();
 
 const refuseToCatchUp = (lateMs: number): void => {
   if (lateMs > MOST_BEHIND_MS) {

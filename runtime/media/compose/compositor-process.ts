@@ -16,6 +16,8 @@ const pipe = new Socket({ fd: compositorPipe });
 let composition: Composition | undefined;
 let statsTimer: NodeJS.Timeout | undefined;
 let ending = false;
+/** Read after an await, in which the end may have come. */
+const isEnding = (): boolean => ending;
 const sourceIds = new Map<number, SourceId>();
 const sourceNumbers = new Map<SourceId, number>();
 
@@ -60,6 +62,7 @@ const inOrder = (work: () => void): void => {
 const start = async (message: ToChild & { type: 'start' }): Promise<void> => {
   numberSources(message.sources);
   const engine = await loadCodecEngine(message.engine);
+  if (isEnding()) return;
   const started = new Composition({
     engine,
     canvas: message.canvas,
@@ -81,6 +84,7 @@ const start = async (message: ToChild & { type: 'start' }): Promise<void> => {
   });
   composition = started;
   await started.start();
+  if (isEnding()) return;
   statsTimer = setInterval(() => {
     tell({ type: 'stats', stats: started.stats() });
   }, STATS_INTERVAL_MS);

@@ -42,6 +42,7 @@ class ForkedCompositor implements Compositor {
   #nextSourceNumber = 0;
   #child: ChildLink;
   #childStartedAtMs = 0;
+  #childHasStarted = false;
   #childFailure: string | undefined;
   #quickDeaths = 0;
   #restarts = 0;
@@ -98,9 +99,11 @@ class ForkedCompositor implements Compositor {
       picturesOut: this.#earlierStats.picturesOut + this.#childStats.picturesOut,
       picturesLate: this.#earlierStats.picturesLate + this.#childStats.picturesLate,
       picturesRepeated: this.#earlierStats.picturesRepeated + this.#childStats.picturesRepeated,
+      picturesLeftOut: this.#earlierStats.picturesLeftOut + this.#childStats.picturesLeftOut,
       encodeDelayP50Ms: p50,
       encodeDelayP99Ms: p99,
       sources: this.#gates.size,
+      sourcesLost: this.#earlierStats.sourcesLost + this.#childStats.sourcesLost,
       framesDropped: this.#framesDropped,
     };
   }
@@ -113,6 +116,7 @@ class ForkedCompositor implements Compositor {
 
   #startChild(): ChildLink {
     this.#childStartedAtMs = performance.now();
+    this.#childHasStarted = false;
     this.#childFailure = undefined;
     const child = new ChildLink({
       onControl: (message) => {
@@ -141,6 +145,7 @@ class ForkedCompositor implements Compositor {
   #hear(message: FromChild): void {
     if (message.type === 'started') {
       this.#engine = message.engine;
+      this.#childHasStarted = true;
     } else if (message.type === 'stats') {
       this.#childStats = message.stats;
     } else if (message.type === 'failed') {
@@ -163,7 +168,8 @@ class ForkedCompositor implements Compositor {
     if (this.#state !== 'running') return;
     const reason = this.#childFailure ?? description;
     const livedMs = performance.now() - this.#childStartedAtMs;
-    this.#quickDeaths = livedMs < QUICK_DEATH_MS ? this.#quickDeaths + 1 : 0;
+    const isQuick = !this.#childHasStarted || livedMs < QUICK_DEATH_MS;
+    this.#quickDeaths = isQuick ? this.#quickDeaths + 1 : 0;
     if (this.#quickDeaths >= MOST_QUICK_DEATHS) {
       this.#state = 'failed';
       this.#options.onFailure(
@@ -210,13 +216,22 @@ class ForkedCompositor implements Compositor {
   }
 }
 
-const emptyStats: ChildStats = { picturesOut: 0, picturesLate: 0, picturesRepeated: 0, sources: 0 };
+const emptyStats: ChildStats = {
+  picturesOut: 0,
+  picturesLate: 0,
+  picturesRepeated: 0,
+  picturesLeftOut: 0,
+  sources: 0,
+  sourcesLost: 0,
+};
 
 const addStats = (one: ChildStats, other: ChildStats): ChildStats => ({
   picturesOut: one.picturesOut + other.picturesOut,
   picturesLate: one.picturesLate + other.picturesLate,
   picturesRepeated: one.picturesRepeated + other.picturesRepeated,
+  picturesLeftOut: one.picturesLeftOut + other.picturesLeftOut,
   sources: other.sources,
+  sourcesLost: one.sourcesLost + other.sourcesLost,
 });
 
 const sourcesOf = (scene: Scene): ReadonlySet<SourceId> =>

@@ -29,7 +29,9 @@ export type ChildStats = {
   picturesOut: number;
   picturesLate: number;
   picturesRepeated: number;
+  picturesLeftOut: number;
   sources: number;
+  sourcesLost: number;
 };
 
 /** What the child tells its compositor. */
@@ -69,10 +71,13 @@ export const writeFrameHeader = (stream: number, frame: EncodedFrame): Buffer =>
   at = buffer.writeUInt8(frame.key ? 1 : 0, at);
   at = buffer.writeUInt16LE(stream, at);
   at = buffer.writeDoubleLE(frame.timestampMs, at);
-  at = buffer.writeUInt16LE(frame.width ?? 0, at);
-  buffer.writeUInt16LE(frame.height ?? 0, at);
+  at = buffer.writeUInt16LE(side(frame.width), at);
+  buffer.writeUInt16LE(side(frame.height), at);
   return buffer;
 };
+
+/** A key frame may say of itself whatever it likes; what is too much here is refused where it is decoded. */
+const side = (pixels = 0): number => Math.max(0, Math.min(0xffff, pixels));
 
 /** Cuts what comes over the pipe into messages. Each frame's data is memory of its own, so it may be kept. */
 export class MessageReader<Control extends ToChild | FromChild> {

@@ -78,10 +78,14 @@ export type CompositorStats = {
   picturesLate: number;
   /** Pictures that could not be made in time and were repeated to keep the rate. */
   picturesRepeated: number;
+  /** Slots without a picture, because the composition was more than half a second behind. Sound is never left out. */
+  picturesLeftOut: number;
   /** From a slot's own time to its encoded frame at the parent, without the chosen delay, of the last minute; milliseconds. */
   encodeDelayP50Ms: number;
   encodeDelayP99Ms: number;
   sources: number;
+  /** How often the picture of a source could not be decoded or shown, and its placeholder stood for it. */
+  sourcesLost: number;
   /** Frames dropped on the way into the child because it could not keep up. */
   framesDropped: number;
 };

@@ -51,4 +51,11 @@ describe('messages between a compositor and its child', () => {
       ]);
     },
   );
+
+  it('carry a picture whatever size it says it has', () => {
+    const huge = { ...sent, width: 1_000_000, height: 16 };
+    expect(read(Buffer.concat([writeFrameHeader(7, huge), huge.data]), 1000)).toEqual([
+      { stream: 7, frame: { ...huge, width: 65_535 } },
+    ]);
+  });
 });

@@ -150,9 +150,11 @@ export class SessionDouble {
         picturesOut: 0,
         picturesLate: 0,
         picturesRepeated: 0,
+        picturesLeftOut: 0,
         encodeDelayP50Ms: 0,
         encodeDelayP99Ms: 0,
         sources: 0,
+        sourcesLost: 0,
         framesDropped: 0,
       }),
       close() {
