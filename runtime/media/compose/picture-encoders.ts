@@ -3,7 +3,13 @@ import type { Canvas, CodecEngine, PictureEncoder } from '../engine/index.ts';
 import type { EncodedFrame } from '../frame.ts';
 import type { OutputProfile } from './types.ts';
 
-type OpenPictureEncoder = { encoder: PictureEncoder; keyFrameWanted: boolean };
+type OpenPictureEncoder = {
+  encoder: PictureEncoder;
+  /** In slots. Key frames stand at multiples of it, so that all encoders of that interval have theirs at one time. */
+  keyFrameInterval: number;
+  keyFrameWanted: boolean;
+  lastSlot: number;
+};
 
 /** What becomes of an encoder's frames. */
 export type EncoderListeners = {
@@ -13,14 +19,14 @@ export type EncoderListeners = {
 
 /** The encoders over one canvas, by the numbers that the compositor gave them. */
 export class PictureEncoders {
-  readonly #engine: CodecEngine;
+  readonly #engine: Pick<CodecEngine, 'openPictureEncoder'>;
   readonly #canvas: Canvas;
   readonly #listeners: EncoderListeners;
   readonly #open = new Map<number, OpenPictureEncoder>();
   /** Numbers whose encoder is not open yet; one that is closed meanwhile is taken out. */
   readonly #opening = new Set<number>();
 
-  constructor(engine: CodecEngine, canvas: Canvas, listeners: EncoderListeners) {
+  constructor(engine: Pick<CodecEngine, 'openPictureEncoder'>, canvas: Canvas, listeners: EncoderListeners) {
     this.#engine = engine;
     this.#canvas = canvas;
     this.#listeners = listeners;
@@ -32,19 +38,23 @@ export class PictureEncoders {
 
   async open(number: number, profile: NonNullable<OutputProfile['video']>): Promise<void> {
     this.#opening.add(number);
+    const keyFrameInterval = Math.max(
+      1,
+      Math.round((profile.keyFrameIntervalMs * PICTURES_PER_SECOND) / 1000),
+    );
     const encoder = await this.#engine.openPictureEncoder(this.#canvas, {
       codec: profile.codec,
       width: profile.width,
       height: profile.height,
       bitrateBps: profile.bitrateBps,
-      keyFrameInterval: Math.max(1, Math.round((profile.keyFrameIntervalMs * PICTURES_PER_SECOND) / 1000)),
+      keyFrameInterval,
       onFrame: (frame) => {
         this.#listeners.onFrame(number, frame);
       },
       onFailure: this.#listeners.onFailure,
     });
     if (this.#opening.delete(number)) {
-      this.#open.set(number, { encoder, keyFrameWanted: false });
+      this.#open.set(number, { encoder, keyFrameInterval, keyFrameWanted: false, lastSlot: -1 });
     } else {
       await encoder.close();
     }
@@ -59,8 +69,9 @@ export class PictureEncoders {
   async encode(slot: number): Promise<void> {
     const running: Promise<void>[] = [];
     for (const open of this.#open.values()) {
-      running.push(open.encoder.encode(slot, open.keyFrameWanted));
+      running.push(open.encoder.encode(slot, open.keyFrameWanted || isKeyFrameDue(open, slot)));
       open.keyFrameWanted = false;
+      open.lastSlot = slot;
     }
     await Promise.all(running);
   }
@@ -76,3 +87,7 @@ export class PictureEncoders {
     await Promise.all([...this.#open.keys()].map((number) => this.close(number)));
   }
 }
+
+/** Also when the very slot of a key frame was left out. */
+const isKeyFrameDue = ({ keyFrameInterval, lastSlot }: OpenPictureEncoder, slot: number): boolean =>
+  Math.floor(slot / keyFrameInterval) > Math.floor(lastSlot / keyFrameInterval);
