@@ -1,4 +1,4 @@
-import { SAMPLES_PER_SECOND, slotTimeMs } from '../engine/index.ts';
+import { PICTURES_PER_SECOND, SAMPLES_PER_SECOND, slotTimeMs } from '../engine/index.ts';
 import type { CodecEngine } from '../engine/index.ts';
 import type { EncodedFrame } from '../frame.ts';
 import { ComposedPicture } from './composed-picture.ts';
@@ -25,14 +25,14 @@ export type CompositionOptions = EncoderListeners & {
 };
 
 const SLOT_MS = slotTimeMs(1);
-/** Sound is mixed in blocks of 20 ms, as most of it comes. */
-const BLOCK_SAMPLES = 960;
+/** Sound is mixed in blocks of a picture's length, so that both are due together and the process wakes once. */
+const BLOCK_SAMPLES = SAMPLES_PER_SECOND / PICTURES_PER_SECOND;
 const CHANNELS = 2;
 const BLOCK_MS = (BLOCK_SAMPLES * 1000) / SAMPLES_PER_SECOND;
 /** Further behind, a composition does not catch up: the machine slept, and the child is started anew. */
 const MOST_BEHIND_MS = 5000;
 
-/** One composition at work: a picture every 1/30 s and a block of sound every 20 ms of the session clock. */
+/** One composition at work: a picture every 1/30 s and a block of sound of the same length. */
 export class Composition {
   readonly #options: CompositionOptions;
   readonly #picture: ComposedPicture | undefined;

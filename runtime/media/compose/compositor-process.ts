@@ -1,7 +1,8 @@
 import { Socket } from 'node:net';
 import { loadCodecEngine } from '../engine/index.ts';
 import { Composition } from './composition.ts';
-import { MessageReader, writeControl, writeFrameHeader } from './messages.ts';
+import { FrameWriter } from './frame-writer.ts';
+import { MessageReader } from './messages.ts';
 import type { FromChild, SourceNumbers, ToChild } from './messages.ts';
 import { compositorPipe, monotonicMs } from './pipe.ts';
 import type { SourceId } from './types.ts';
@@ -11,8 +12,11 @@ import type { SourceId } from './types.ts';
  * its parent holds the other end of the pipe.
  */
 const STATS_INTERVAL_MS = 1000;
+/** Sound waits for the next picture to go with; where there are none, for more sound. */
+const GATHERED_MS = 40;
 
 const pipe = new Socket({ fd: compositorPipe });
+const writer = new FrameWriter(pipe, GATHERED_MS);
 let composition: Composition | undefined;
 let statsTimer: NodeJS.Timeout | undefined;
 let ending = false;
@@ -22,7 +26,7 @@ const sourceIds = new Map<number, SourceId>();
 const sourceNumbers = new Map<SourceId, number>();
 
 const tell = (message: FromChild): void => {
-  if (!pipe.destroyed) pipe.write(writeControl(message));
+  writer.tell(message);
 };
 
 /** The parent is told and starts another child; this one ends. */
@@ -39,6 +43,7 @@ const end = async (): Promise<void> => {
   clearInterval(statsTimer);
   await composition?.close();
   // Nothing is left to wait for, so the process ends by itself; process.exit() has been seen to hang in Node 24.
+  writer.flush();
   pipe.end();
 };
 
@@ -71,10 +76,8 @@ const start = async (message: ToChild & { type: 'start' }): Promise<void> => {
     delayMs: message.delayMs,
     now: () => monotonicMs() - message.sessionStartMs,
     onFrame(encoder, frame) {
-      pipe.cork();
-      pipe.write(writeFrameHeader(encoder, frame));
-      pipe.write(frame.data);
-      pipe.uncork();
+      writer.send(encoder, frame);
+      if (frame.kind === 'video') writer.flush();
     },
     onKeyFrameNeeded(id) {
       const source = sourceNumbers.get(id);

@@ -121,6 +121,12 @@ export const SAMPLES_PER_SECOND = 48_000;
 /** Samples in one frame: AAC-LC's 1024, and Opus packets of 20 ms. */
 export const samplesPerFrame = { aac: 1024, opus: 960 } as const satisfies Record<AudioCodec, number>;
 
+/**
+ * How FFmpeg's AAC encoder finds its quantizers: the way its documentation recommends above 64 kbps, for quality too. It
+ * takes a half to a sixth of the time of the default.
+ */
+export const AAC_CODER = 'fast';
+
 /** Session time of a picture, in milliseconds. */
 export const slotTimeMs = (slot: number): number => (slot * 1000) / PICTURES_PER_SECOND;
 

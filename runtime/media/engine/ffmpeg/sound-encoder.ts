@@ -1,7 +1,7 @@
 import { startCodecProcess } from '../../ffmpeg/index.ts';
 import type { CodecProcess } from '../../ffmpeg/index.ts';
 import type { AudioCodec } from '../../frame.ts';
-import { SAMPLES_PER_SECOND, sampleTimeMs, samplesPerFrame } from '../engine.ts';
+import { AAC_CODER, SAMPLES_PER_SECOND, sampleTimeMs, samplesPerFrame } from '../engine.ts';
 import type { SoundEncoder, SoundEncoderOptions } from '../engine.ts';
 import { NutReader } from './nut-reader.ts';
 
@@ -31,7 +31,8 @@ export class FfmpegSoundEncoder implements SoundEncoder {
     this.#process = startCodecProcess({
       inputOptions: ['-f', 'f32le', '-ar', String(SAMPLES_PER_SECOND), '-ac', String(CHANNELS)],
       outputOptions: [
-        ...['-c:a', options.codec === 'aac' ? 'aac' : 'libopus', '-b:a', String(options.bitrateBps)],
+        ...(options.codec === 'aac' ? ['-c:a', 'aac', '-aac_coder', AAC_CODER] : ['-c:a', 'libopus']),
+        ...['-b:a', String(options.bitrateBps)],
         ...['-f', 'nut', '-flush_packets', '1'],
       ],
       onOutput: (chunk) => {

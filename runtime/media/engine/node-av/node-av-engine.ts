@@ -1,5 +1,6 @@
 import type { Canvas, CodecEngine } from '../engine.ts';
 import { loadNodeAv } from './library.ts';
+import { MainThreadDecoding } from './main-thread-decoding.ts';
 import { NodeAvPictureEncoder } from './picture-encoder.ts';
 import { NodeAvPictureSource } from './picture-source.ts';
 import { createFramePicture } from './pictures.ts';
@@ -14,6 +15,7 @@ import { NodeAvSoundEncoder } from './sound-encoder.ts';
 export const createNodeAvEngine = async (): Promise<CodecEngine> => {
   const av = await loadNodeAv();
   const pictures = new WeakMap<Canvas, FramePicture>();
+  const mainThread = new MainThreadDecoding();
   return {
     name: 'node-av',
     createCanvas(size) {
@@ -21,7 +23,7 @@ export const createNodeAvEngine = async (): Promise<CodecEngine> => {
       pictures.set(picture, picture);
       return picture;
     },
-    openPictureSource: (options) => new NodeAvPictureSource(av, options),
+    openPictureSource: (options) => new NodeAvPictureSource(av, mainThread, options),
     async openPictureEncoder(canvas, options) {
       const picture = pictures.get(canvas);
       if (!picture) throw new Error('The canvas is not one of this engine');

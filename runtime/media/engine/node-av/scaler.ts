@@ -1,14 +1,15 @@
 import type { AVPixelFormat } from 'node-av/constants';
 import type { Frame, SoftwareScaleContext } from 'node-av/lib';
-import { coveringScale } from '../cover.ts';
-import type { Canvas, Fit, Rectangle, Size } from '../engine.ts';
+import type { CoveringScale } from '../cover.ts';
+import type { Canvas, Rectangle, Size } from '../engine.ts';
 import { copyPart } from '../planes.ts';
 import { checkResult } from './library.ts';
 import type { NodeAv } from './library.ts';
 import { createFramePicture } from './pictures.ts';
 import type { FramePicture } from './pictures.ts';
 
-type Way = { context: SoftwareScaleContext; scaled: FramePicture };
+/** `scaled` is made for the first picture that is only copied from there. */
+type Way = { context: SoftwareScaleContext; scaled?: FramePicture };
 
 /** Ways kept: a picture's size changes with its sender's layers, its place with the layout. */
 const KEPT_WAYS = 3;
@@ -29,17 +30,26 @@ export class Scaler {
   }
 
   /**
-   * Scales a part of a frame, of any pixel format, into a rectangle of a canvas.
+   * Scales a frame, of any pixel format, and copies the part that fills a rectangle of a canvas there.
    *
    * @returns false when FFmpeg cannot; the canvas is as it was.
    */
-  draw(source: Frame, size: Size, crop: Rectangle, canvas: Canvas, target: Rectangle, fit: Fit): boolean {
-    const { width, height, left, top } = coveringScale(size, crop, target, fit);
-    const { context, scaled } = this.#wayTo(source, size, { width, height });
-    // Synchronous: node-av 6.1's asynchronous `scale` ended the process with a segmentation fault in half of all runs.
-    if (context.scaleFrameSync(scaled.frame, source) < 0) return false;
-    copyPart(scaled, left, top, canvas, target);
+  draw(source: Frame, size: Size, scale: CoveringScale, canvas: Canvas, target: Rectangle): boolean {
+    const way = this.#wayTo(source, size, scale);
+    way.scaled ??= createFramePicture(this.#av, scale);
+    if (way.context.scaleFrameSync(way.scaled.frame, source) < 0) return false;
+    copyPart(way.scaled, scale.left, scale.top, canvas, target);
     return true;
+  }
+
+  /**
+   * Scales a whole frame, of any pixel format, into a picture.
+   *
+   * @returns false when FFmpeg cannot.
+   */
+  scale(source: Frame, size: Size, target: FramePicture): boolean {
+    // Synchronous: node-av 6.1's asynchronous `scale` ended the process with a segmentation fault in half of all runs.
+    return this.#wayTo(source, size, target).context.scaleFrameSync(target.frame, source) >= 0;
   }
 
   /** Scales a whole picture into another. */
@@ -71,7 +81,7 @@ export class Scaler {
       AV_PIX_FMT_YUV420P,
       SWS_BILINEAR,
     );
-    const way = { context, scaled: createFramePicture(this.#av, to) };
+    const way: Way = { context };
     this.#ways.set(key, way);
     this.#dropOldest();
     return way;
@@ -87,5 +97,5 @@ export class Scaler {
 
 const free = ({ context, scaled }: Way): void => {
   context.freeContext();
-  scaled.frame.free();
+  scaled?.frame.free();
 };

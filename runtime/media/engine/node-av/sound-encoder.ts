@@ -1,5 +1,5 @@
 import type { CodecContext, Frame, Packet } from 'node-av/lib';
-import { SAMPLES_PER_SECOND, sampleTimeMs, samplesPerFrame } from '../engine.ts';
+import { AAC_CODER, SAMPLES_PER_SECOND, sampleTimeMs, samplesPerFrame } from '../engine.ts';
 import type { SoundEncoder, SoundEncoderOptions } from '../engine.ts';
 import { checkResult } from './library.ts';
 import type { NodeAv } from './library.ts';
@@ -114,6 +114,9 @@ const openEncoder = (av: NodeAv, { codec, bitrateBps }: SoundEncoderOptions): Co
   context.channelLayout = constants.AV_CHANNEL_LAYOUT_STEREO;
   context.bitRate = BigInt(bitrateBps);
   context.timeBase = new av.Rational(1, SAMPLES_PER_SECOND);
+  if (codec === 'aac') {
+    checkResult(av, context.setOption('aac_coder', AAC_CODER), 'Choosing the coder of AAC');
+  }
   checkResult(av, context.open2Sync(encoder), `Opening the ${codec} encoder`);
   return context;
 };

@@ -1,0 +1,59 @@
+import type { Socket } from 'node:net';
+import type { EncodedFrame } from '../frame.ts';
+import { writeControl, writeFrameHeader } from './messages.ts';
+import type { FromChild, ToChild } from './messages.ts';
+
+/**
+ * Writes messages to the pipe between a compositor and its child, frames several at a time: each write wakes the process
+ * at the other end, which costs both of them, together 0.2 to 0.5 ms.
+ */
+export class FrameWriter {
+  readonly #pipe: Socket;
+  readonly #gatheredMs: number;
+  #timer: NodeJS.Timeout | undefined;
+  readonly #flush = (): void => {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#pipe.uncork();
+  };
+
+  /** @param gatheredMs - How long a frame may wait for others to go with it. */
+  constructor(pipe: Socket, gatheredMs: number) {
+    this.#pipe = pipe;
+    this.#gatheredMs = gatheredMs;
+  }
+
+  /** Bytes that the process at the other end has not taken yet. */
+  get queuedBytes(): number {
+    return this.#pipe.writableLength;
+  }
+
+  /** Writes a message at once, and before it all that waits. */
+  tell(message: ToChild | FromChild): void {
+    if (!this.#pipe.writable) return;
+    this.#pipe.write(writeControl(message));
+    this.flush();
+  }
+
+  /** Writes a frame a little later, and no later than what is written after it. */
+  send(stream: number, frame: EncodedFrame): void {
+    if (!this.#pipe.writable) return;
+    if (this.#timer === undefined) {
+      this.#pipe.cork();
+      this.#timer = setTimeout(this.#flush, this.#gatheredMs);
+    }
+    this.#pipe.write(writeFrameHeader(stream, frame));
+    this.#pipe.write(frame.data);
+  }
+
+  /** Writes what waits. */
+  flush(): void {
+    if (this.#timer !== undefined) this.#flush();
+  }
+
+  /** Lets go of what waits: the pipe is gone. */
+  close(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
+}
