@@ -3,10 +3,12 @@ import type { AddressOf, Compositor, CompositorOptions } from '../media/index.ts
 import type { MediaEvent, MediaParticipant } from '../rooms/index.ts';
 import {
   stepTypeOf,
+  type CompositionHold,
   type CompositionRequest,
   type FrameSink,
   type FrameTap,
   type RunningStep,
+  type StepContext,
   type StepReport,
   type StepUpdate,
 } from '../steps/index.ts';
@@ -175,7 +177,8 @@ export class SessionMedia {
     if (!type) {
       throw new RoomflowError('invalid-step-params', `Unknown step "${step.type}".`);
     }
-    const running = type.start({
+    const holds: CompositionHold[] = [];
+    const context: StepContext<unknown> = {
       stepId: step.stepId,
       sessionId: this.sessionId,
       roomId: this.roomId,
@@ -190,13 +193,23 @@ export class SessionMedia {
         if (!step.composition) {
           throw new RoomflowError('composition-failed', `A ${step.type} step was given no composition.`);
         }
-        return this.#compositions.hold(step.composition.id, step.composition);
+        const hold = this.#compositions.hold(step.composition.id, step.composition);
+        holds.push(hold);
+        return hold;
       },
       report: (report) => {
         this.#report(step.stepId, step.part, report);
       },
-    });
-    this.#steps.set(step.stepId, { running, part: step.part });
+    };
+    try {
+      this.#steps.set(step.stepId, { running: type.start(context), part: step.part });
+    } catch (error) {
+      // A step that has not begun has nobody to end what it held.
+      for (const hold of holds) {
+        hold.close();
+      }
+      throw error;
+    }
   }
 
   async stopStep(stepId: string, reason: string): Promise<void> {

@@ -43,7 +43,7 @@ export class SessionDouble {
       people: () => this.#people,
       activeSpeakerId: () => this.activeSpeakerId,
       pinnedIds: () => this.pinnedIds,
-      createCompositor: (options) => this.#createCompositor(options),
+      createCompositor: (options) => this.createCompositor(options),
     });
   }
 
@@ -106,7 +106,7 @@ export class SessionDouble {
     this.#sinks.get(participantId)?.sink.frame(kind, frame);
   }
 
-  #createCompositor(options: CompositorOptions): Compositor {
+  createCompositor(options: CompositorOptions): Compositor {
     const outputs = new Set<{ profile: OutputProfile; onFrame: (frame: EncodedFrame) => void }>();
     const double: CompositorDouble = {
       options,
