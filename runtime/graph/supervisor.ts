@@ -367,14 +367,23 @@ export function createStepSupervisor(options: {
     return view(step.stored, step.progress);
   }
 
-  /** A step that is between workers is started with the new look anyway. */
-  async function tellLook({ stored }: LiveStep, look: CompositionLook): Promise<void> {
-    try {
-      await plane.updateLook(stored.sessionId, stored.id, look);
-    } catch (error) {
-      const { code } = RoomflowError.from(error);
-      if (code !== 'worker-lost' && code !== 'step-not-running') {
-        throw error;
+  /**
+   * Tells the first step of the composition that runs; they share the picture. One that is being started, or is between
+   * workers, is started with the new look, unless another runs already: then it joins what that one shows.
+   */
+  async function tellLook(composition: LiveComposition, look: CompositionLook): Promise<void> {
+    for (const { stored, composition: own } of [...live.values()]) {
+      if (own !== composition) {
+        continue;
+      }
+      try {
+        await plane.updateLook(stored.sessionId, stored.id, look);
+        return;
+      } catch (error) {
+        const { code } = RoomflowError.from(error);
+        if (code !== 'worker-lost' && code !== 'step-not-running') {
+          throw error;
+        }
       }
     }
   }
@@ -466,7 +475,7 @@ export function createStepSupervisor(options: {
       const fetched = await options.images(look, looksInUse());
       const step = requireLive(stepId);
       changeLook({ store, events }, live.values(), composition, { look, fetched });
-      await tellLook(step, fetched);
+      await tellLook(composition, fetched);
       return view(step.stored, step.progress);
     },
     get(stepId) {
