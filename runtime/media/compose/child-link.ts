@@ -4,12 +4,19 @@ import { Socket } from 'node:net';
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { EncodedFrame } from '../frame.ts';
-import { MessageReader, writeControl, writeFrameHeader } from './messages.ts';
+import { FrameWriter } from './frame-writer.ts';
+import { MessageReader } from './messages.ts';
 import type { FromChild, ToChild } from './messages.ts';
 import { compositorPipe } from './pipe.ts';
 
 /** Bytes that may wait in front of a child: half a second of 25 guests, or the time in which it starts. */
 const MOST_QUEUED_BYTES = 4 * 1024 * 1024;
+/** A child that runs tells its numbers every second. */
+const MOST_SILENT_SECONDS = 5;
+/** To load FFmpeg and to read the images of a look, on a machine that is busy. */
+const MOST_STARTING_SECONDS = 20;
+/** Frames of several guests go together; of the 100 ms in which late ones are waited for it takes little. */
+const GATHERED_MS = 15;
 /** How long a child may take to end by itself before it is killed by pid. */
 const END_MS = 3000;
 
@@ -23,9 +30,16 @@ export type ChildLinkListeners = {
 /** One child of a compositor and the pipe to it. */
 export class ChildLink {
   readonly #process: ChildProcess;
-  readonly #pipe: Socket;
+  /** None when there was no descriptor left for it: then the process is not started either, and says so. */
+  readonly #pipe: Socket | undefined;
+  readonly #writer: FrameWriter | undefined;
   readonly #exited: Promise<void>;
+  readonly #watch: NodeJS.Timeout;
   #gone = false;
+  #started = false;
+  /** Seconds in which this process could have heard something and did not; it may have been held up itself. */
+  #silentSeconds = 0;
+  #hung: string | undefined;
   #killer: NodeJS.Timeout | undefined;
 
   constructor(listeners: ChildLinkListeners) {
@@ -33,21 +47,34 @@ export class ChildLink {
     this.#process = spawn(process.execPath, [fileURLToPath(entry)], {
       stdio: ['ignore', 'inherit', 'inherit', 'pipe'],
     });
-    const pipe = this.#process.stdio[compositorPipe];
-    if (!(pipe instanceof Socket)) throw new Error('The child was given no pipe');
-    this.#pipe = pipe;
-    const reader = new MessageReader<FromChild>(listeners.onControl, listeners.onFrame);
-    this.#pipe.on('data', (chunk: Buffer) => {
+    // Node gives none at all to a process that it could not start for want of descriptors.
+    const { stdio } = this.#process as { stdio: ChildProcess['stdio'] | undefined };
+    const pipe = stdio?.[compositorPipe];
+    this.#pipe = pipe instanceof Socket ? pipe : undefined;
+    this.#writer = this.#pipe && new FrameWriter(this.#pipe, GATHERED_MS);
+    const reader = new MessageReader<FromChild>((message) => {
+      if (message.type === 'started') this.#started = true;
+      // It ends by itself now, or is made to.
+      if (message.type === 'failed') void this.end();
+      listeners.onControl(message);
+    }, listeners.onFrame);
+    this.#pipe?.on('data', (chunk: Buffer) => {
+      this.#silentSeconds = 0;
       reader.push(chunk);
     });
     // The child is ending, and its exit says more.
-    this.#pipe.on('error', () => undefined);
+    this.#pipe?.on('error', () => undefined);
+    this.#watch = setInterval(() => {
+      this.#watchOver();
+    }, 1000);
     this.#exited = new Promise((resolve) => {
       const leave = (description: string): void => {
         if (this.#gone) return;
         this.#gone = true;
         clearTimeout(this.#killer);
-        this.#pipe.destroy();
+        clearInterval(this.#watch);
+        this.#writer?.close();
+        this.#pipe?.destroy();
         resolve();
         listeners.onExit(description);
       };
@@ -55,7 +82,7 @@ export class ChildLink {
         leave(error.message);
       });
       this.#process.on('exit', (code, signal) => {
-        leave(signal ? `signal ${signal}` : `exit code ${code ?? 'unknown'}`);
+        leave(this.#hung ?? (signal ? `signal ${signal}` : `exit code ${code ?? 'unknown'}`));
       });
     });
   }
@@ -66,19 +93,23 @@ export class ChildLink {
 
   /** The child does not take what it is sent as fast as it comes: frames are to be dropped. */
   get congested(): boolean {
-    return this.#pipe.writableLength > MOST_QUEUED_BYTES;
+    return (this.#writer?.queuedBytes ?? 0) > MOST_QUEUED_BYTES;
   }
 
   tell(message: ToChild): void {
-    if (!this.#gone && this.#pipe.writable) this.#pipe.write(writeControl(message));
+    if (!this.#gone) this.#writer?.tell(message);
   }
 
   sendFrame(source: number, frame: EncodedFrame): void {
-    if (this.#gone || !this.#pipe.writable) return;
-    this.#pipe.cork();
-    this.#pipe.write(writeFrameHeader(source, frame));
-    this.#pipe.write(frame.data);
-    this.#pipe.uncork();
+    if (!this.#gone) this.#writer?.send(source, frame);
+  }
+
+  /** A child that is stopped or stuck makes nothing and does not end: it is killed, and its listener starts another. */
+  #watchOver(): void {
+    this.#silentSeconds++;
+    if (this.#silentSeconds <= (this.#started ? MOST_SILENT_SECONDS : MOST_STARTING_SECONDS)) return;
+    this.#hung = `it gave no sign of life for ${this.#silentSeconds} s`;
+    this.#process.kill('SIGKILL');
   }
 
   /** Ends the child: asks first, kills later. Resolves when it is gone. */
