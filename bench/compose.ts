@@ -63,15 +63,16 @@ async function waysOf(folder: string, clipFile: string, context: BenchContext): 
   if (!without.includes('browser')) {
     await installSystemPackages([xvfb]);
   }
+  // Those that are compared stand side by side: what else the machine does changes from minute to minute.
   const ways: [WayName, () => Way | Promise<Way>][] = [
+    ['staticWithSound', () => staticWay(clipFile, true)],
     ['static', () => staticWay(clipFile, false)],
     ['ours', () => ourWay(run)],
-    ['staticWithSound', () => staticWay(clipFile, true)],
-    ['ffmpegEngine', () => ourWay({ ...run, engine: 'ffmpeg' })],
-    ['browser', () => browserWay(folder, clipFile)],
     ['twoOutputs', () => ourWay({ ...run, outputs: 2 })],
     ['oneGuest', () => ourWay({ ...run, guests: 1 })],
     ['passthrough', () => ourWay({ ...run, guests: 1, passthrough: true })],
+    ['ffmpegEngine', () => ourWay({ ...run, engine: 'ffmpeg' })],
+    ['browser', () => browserWay(folder, clipFile)],
   ];
   const wanted = ways.filter(([name]) => !without.includes(name));
   return Promise.all(wanted.map(async ([name, open]): Promise<[WayName, Way]> => [name, await open()]));
@@ -80,15 +81,20 @@ async function waysOf(folder: string, clipFile: string, context: BenchContext): 
 function figuresOf(measured: Rounds): Figures {
   const cpu = (name: WayName): number =>
     median((measured.get(name) ?? []).map(({ cpuSeconds }) => cpuSeconds));
-  /** The median of the ratios within a round: what slows a whole round down is in both. */
-  const ratio = (name: WayName, to: WayName): number | null => {
-    const [above, below] = [measured.get(name) ?? [], measured.get(to) ?? []];
-    const ratios = above.flatMap((one, round) => {
-      const other = below[round];
-      return other === undefined ? [] : [one.cpuSeconds / other.cpuSeconds];
+  /** The median of what is compared within a round: what slows a whole round down is in both. */
+  const compared = (name: WayName, to: WayName, compare: (one: number, other: number) => number): number => {
+    const [ones, others] = [measured.get(name) ?? [], measured.get(to) ?? []];
+    const values = ones.flatMap(({ cpuSeconds }, round) => {
+      const other = others[round];
+      return other === undefined ? [] : [compare(cpuSeconds, other.cpuSeconds)];
     });
-    return finite(median(ratios), 3);
+    return median(values);
   };
+  const ratio = (name: WayName, to: WayName): number | null =>
+    finite(
+      compared(name, to, (one, other) => one / other),
+      3,
+    );
   const ours = measured.get('ours') ?? [];
   const told = ours.map(({ output }) => toldBy(output));
   return {
@@ -105,7 +111,10 @@ function figuresOf(measured: Rounds): Figures {
     ratioToStaticWithSound: ratio('ours', 'staticWithSound'),
     ratioToBrowser: ratio('ours', 'browser'),
     ffmpegEngineRatioToStatic: ratio('ffmpegEngine', 'static'),
-    perGuestCpuSeconds: finite((cpu('ours') - cpu('oneGuest')) / (GUESTS - 1), 2),
+    perGuestCpuSeconds: finite(
+      compared('ours', 'oneGuest', (all, one) => (all - one) / (GUESTS - 1)),
+      2,
+    ),
     secondOutputRatio: ratio('twoOutputs', 'ours'),
     passthroughRatio: ratio('passthrough', 'oneGuest'),
     startToFirstFrameMs: finite(median(told.map(({ firstFrameMs }) => firstFrameMs)), 0),
