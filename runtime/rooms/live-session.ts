@@ -358,7 +358,7 @@ export class LiveSession {
   }
 
   #entered(participant: Participant): void {
-    this.#lifecycle.send({ type: 'entered' });
+    this.#lifecycle.send({ type: participant.isViewer ? 'watched' : 'entered' });
     if (participant.isViewer) {
       this.audience.viewersChanged();
     } else {
@@ -430,6 +430,7 @@ export class LiveSession {
         reason: 'moved-to-audience',
       });
     } else {
+      this.#lifecycle.send({ type: 'entered' });
       this.audience.moveHand(participant, false);
       this.#openMedia(participant);
       // To those who have not been told of this viewer an update is the whole of it too.

@@ -12,7 +12,10 @@ export const sessionMachine = setup({
     input: {} as { limitMs: number | null; emptyMs: number },
     context: {} as { limitMs: number | null; emptyMs: number; holds: number; reason: string },
     events: {} as
+      /** Somebody came who may be seen and heard. */
       | { type: 'entered' }
+      /** A viewer came. */
+      | { type: 'watched' }
       /** The last who was in the room has left. */
       | { type: 'vacated' }
       /** Nobody is in the room or at its door. */
@@ -42,6 +45,7 @@ export const sessionMachine = setup({
     atTheDoor: {
       on: {
         entered: 'live.occupied',
+        watched: 'live.occupied',
         held: { target: 'live.awaiting', actions: 'hold' },
         deserted: 'forgotten',
       },
@@ -63,6 +67,7 @@ export const sessionMachine = setup({
       },
       states: {
         awaiting: {
+          // Viewers who look in and go again neither begin nor end what waits for its first guest.
           on: {
             entered: 'occupied',
             held: { actions: 'hold' },

@@ -52,6 +52,19 @@ const distanceAt = async (path: string, seconds: number): Promise<number> =>
   colourDistance((await pictureAt(path, seconds)).meanColour, red);
 
 describe('a room that is shown before anybody has come', () => {
+  it('waits on for its host when a viewer looks in and goes again', async () => {
+    const { roomId } = await runtime.api.createRoom();
+    const { sessionId, stepId } = await streamRoom(roomId);
+    const viewer = await runtime.join(roomId, { mode: 'SIGNALLING_ONLY' });
+    await viewer.leave();
+    await runtime.events.event('participant-left', (event) => event.sessionId === sessionId);
+    const host = await runtime.join(roomId);
+    expect(host.sessionId).toBe(sessionId);
+    expect((await runtime.api.step(stepId)).state).toBe('running');
+    await host.leave();
+    await ended(sessionId);
+  });
+
   it('is live without participants, and whoever comes is in the same session and in the picture', async () => {
     const { roomId } = await runtime.api.createRoom();
     const beforeMs = Date.now();

@@ -7,7 +7,7 @@ const EMPTY_MS = 60_000;
 function session({ limitMs = null }: { limitMs?: number | null } = {}) {
   const clock = new SimulatedClock();
   const actor = createActor(sessionMachine, { input: { limitMs, emptyMs: EMPTY_MS }, clock }).start();
-  const tell = (...types: ('entered' | 'vacated' | 'deserted' | 'held' | 'released')[]): void => {
+  const tell = (...types: ('entered' | 'watched' | 'vacated' | 'deserted' | 'held' | 'released')[]): void => {
     for (const type of types) {
       actor.send({ type });
     }
@@ -64,6 +64,14 @@ describe('a session', () => {
 });
 
 describe('a session that is held before anybody has come', () => {
+  it('waits on when viewers look in and go again, and is occupied once somebody comes on stage', () => {
+    const { actor, tell, reason } = session();
+    tell('held', 'watched', 'vacated');
+    expect(actor.getSnapshot().matches({ live: 'awaiting' })).toBe(true);
+    tell('entered', 'vacated');
+    expect(reason()).toBe('everyone-left');
+  });
+
   it('ends with the last hold', () => {
     const { tell, reason } = session();
     tell('held', 'held', 'released');
