@@ -307,8 +307,8 @@ it.each(['go-live-on-youtube', 'webinar', 'room-recording-layout-change'])(
   'opens the template %s with every node in its section',
   async (name) => {
     const text = await readFile(new URL(`../../workflows/${name}.json`, import.meta.url), 'utf8');
-    const template = JSON.parse(text) as WorkflowDocument;
-    const { id } = await n8n.importWorkflow(template, template['id'] as string);
+    const template = JSON.parse(text) as WorkflowDocument & { id: string };
+    const { id } = await n8n.importWorkflow(template, template.id);
     await page.goto(`${n8n.url}/workflow/${id}`);
     for (const node of template.nodes.filter(({ type }) => !type.endsWith('stickyNote'))) {
       await canvasNode(node.name).waitFor();
