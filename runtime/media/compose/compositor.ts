@@ -152,7 +152,7 @@ class ForkedCompositor implements Compositor {
       this.#childFailure = message.message;
     } else {
       const gate = [...this.#gates.values()].find(({ number }) => number === message.source);
-      gate?.askForKeyFrame(performance.now());
+      gate?.passRequestOn(performance.now());
     }
   }
 

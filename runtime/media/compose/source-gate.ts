@@ -23,7 +23,7 @@ export class SourceGate {
     if (frame.kind === 'audio') return !congested;
     if (congested) this.#keyFrameMissing = true;
     else if (frame.key) this.#keyFrameMissing = false;
-    else if (this.#keyFrameMissing) this.askForKeyFrame(nowMs);
+    else if (this.#keyFrameMissing) this.#askForKeyFrame(nowMs);
     return !this.#keyFrameMissing;
   }
 
@@ -33,9 +33,16 @@ export class SourceGate {
     this.#askedAtMs = -Infinity;
   }
 
-  askForKeyFrame(nowMs: number): void {
-    if (nowMs - this.#askedAtMs < KEY_FRAME_REQUEST_INTERVAL_MS) return;
+  /**
+   * The child asks for a key frame, not too often by itself. It is never held back: a decoder that breaks at the very
+   * key frame that was asked for would else stand still for half a second longer.
+   */
+  passRequestOn(nowMs: number): void {
     this.#askedAtMs = nowMs;
     this.#requestKeyFrame();
+  }
+
+  #askForKeyFrame(nowMs: number): void {
+    if (nowMs - this.#askedAtMs >= KEY_FRAME_REQUEST_INTERVAL_MS) this.passRequestOn(nowMs);
   }
 }

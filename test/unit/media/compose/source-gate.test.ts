@@ -54,4 +54,12 @@ describe('the gate in front of a compositor’s child', () => {
     expect(gate.admits(picture(false), false, 33)).toBe(false);
     expect(requests).toBe(1);
   });
+
+  it('passes on what the child asks for although it has just asked itself', () => {
+    gate.admits(picture(false), false, 0);
+    gate.passRequestOn(100);
+    expect(requests).toBe(2);
+    gate.admits(picture(false), false, 200);
+    expect(requests).toBe(2);
+  });
 });
