@@ -8,7 +8,7 @@ import type { Mixer } from './mixer/index.ts';
 import { PictureEncoders } from './picture-encoders.ts';
 import type { EncoderListeners } from './picture-encoders.ts';
 import { SoundEncoders } from './sound-encoders.ts';
-import { planSlot } from './slot-plan.ts';
+import { isOverloaded, planSlot } from './slot-plan.ts';
 import { startTicker } from './ticker.ts';
 import type { Ticker } from './ticker.ts';
 import type { CompositorOptions, Look, OutputProfile, Scene, SourceId } from './types.ts';
@@ -47,6 +47,7 @@ export class Composition {
   #picturesRepeated = 0;
   #picturesLeftOut = 0;
   #repeatedInARow = 0;
+  #overloaded = false;
   #closed = false;
 
   constructor(options: CompositionOptions) {
@@ -147,7 +148,8 @@ export class Composition {
     refuseToCatchUp(lateMs);
     if (this.#picture === undefined || this.#pictureEncoders === undefined) return;
     if (lateMs > SLOT_MS / 2) this.#picturesLate++;
-    const plan = planSlot(lateMs, this.#repeatedInARow);
+    this.#overloaded = isOverloaded(lateMs, this.#overloaded);
+    const plan = planSlot(lateMs, this.#repeatedInARow, this.#overloaded);
     if (plan === 'leave-out') {
       this.#noteLeftOut(lateMs);
       return;

@@ -78,7 +78,7 @@ export type CompositorStats = {
   picturesLate: number;
   /** Pictures that could not be made in time and were repeated to keep the rate. */
   picturesRepeated: number;
-  /** Slots without a picture, because the composition was more than half a second behind. Sound is never left out. */
+  /** Slots without a picture, because the machine had too much to do to catch up. Sound is never left out. */
   picturesLeftOut: number;
   /** From a slot's own time to its encoded frame at the parent, without the chosen delay, of the last minute; milliseconds. */
   encodeDelayP50Ms: number;
