@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { decodeCheck, probe } from '../../../runtime/media/index.ts';
 import type { EncodedFrame } from '../../../runtime/media/index.ts';
+import { launchBrowser } from '../../support/guests/index.ts';
 import { analyseBeepAndFlash } from '../../support/oracle/index.ts';
 import { decodeDigests, decodeLoudness, describeStreams } from './support/decoded.ts';
 import { recordFrames } from './support/record.ts';
@@ -34,6 +35,43 @@ const packetTimes = async (path: string, stream: 'v:0' | 'a:0'): Promise<number[
     .trim()
     .split('\n')
     .map((line) => Number(line.split(',')[0]) * 1000);
+};
+
+/** What a browser shows in the middle of a film at some seconds of it. */
+const coloursInBrowser = async (path: string, seconds: number[]): Promise<string[]> => {
+  const browser = await launchBrowser();
+  try {
+    const page = await browser.newPage();
+    const source = `data:video/mp4;base64,${(await readFile(path)).toString('base64')}`;
+    return await page.evaluate(
+      async ([source, seconds]) => {
+        const video = document.createElement('video');
+        const canvas = new OffscreenCanvas(1, 1);
+        const context = canvas.getContext('2d')!;
+        const happened = (event: string): Promise<void> =>
+          new Promise((resolve, reject) => {
+            video.addEventListener(event, () => resolve(), { once: true });
+            video.addEventListener('error', () => reject(new Error(video.error?.message)), { once: true });
+          });
+        video.src = source;
+        await happened('loadeddata');
+        const colours: string[] = [];
+        for (const second of seconds) {
+          video.currentTime = second;
+          await happened('seeked');
+          context.drawImage(video, video.videoWidth / 2, video.videoHeight / 2, 1, 1, 0, 0, 1, 1);
+          const [red = 0, green = 0, blue = 0] = context.getImageData(0, 0, 1, 1).data;
+          colours.push(
+            red > 200 && green < 60 && blue < 60 ? 'red' : red + green + blue < 90 ? 'black' : 'other',
+          );
+        }
+        return colours;
+      },
+      [source, seconds] as const,
+    );
+  } finally {
+    await browser.close();
+  }
 };
 
 beforeAll(async () => {
@@ -70,6 +108,38 @@ describe('the recording of a composition', () => {
     expect(Math.max(...report.offsetsMs.map(Math.abs))).toBeLessThan(5);
     const bytes = await readFile(path);
     expect(bytes.indexOf('moov')).toBeLessThan(bytes.indexOf('mdat'));
+  });
+
+  it('plays on, in ffmpeg and in a browser, from a camera’s own pictures to composed ones and back', async () => {
+    const camera = await encodeVideo(folder, {
+      codec: 'h264',
+      seconds: 6,
+      keyInterval: 60,
+      picture: 'color=color=red:',
+      encoderArguments: ['-profile:v', 'baseline'],
+    });
+    const pictures = camera.map((frame, index) => ({ ...frame, timestampMs: index * PICTURE_MS }));
+    const { files, failures } = await recordComposed(
+      [
+        ...between(pictures, 0, 2000),
+        ...between(composition.video, 2000, 4000),
+        ...between(pictures, 4000, 6000),
+        ...between(composition.audio, 0, 6000),
+      ],
+      { endMs: 6200 },
+    );
+    expect(failures).toEqual([]);
+    expect(files).toHaveLength(1);
+    const { path } = files[0]!;
+    expect(await decodeCheck(path)).toEqual([]);
+    expect(await decodeDigests(path, 'v:0')).toHaveLength(180);
+    expect(await coloursInBrowser(path, [1, 2.5, 3.5, 4.5, 5.5])).toEqual([
+      'red',
+      'black',
+      'black',
+      'red',
+      'red',
+    ]);
   });
 
   it('begins with the first key frame and what is heard from then on, wherever in the session that is', async () => {
