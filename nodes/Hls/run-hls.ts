@@ -1,6 +1,6 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import type { HlsStream } from '../../runtime/contract/index.ts';
-import { delay, readId, readJson, unknownOperation, type ItemResult } from '../shared/items';
+import { delay, filledText, readId, readJson, unknownOperation, type ItemResult } from '../shared/items';
 import { stepItem } from '../shared/output';
 import { readConfig, readLook } from '../shared/picture';
 import { changeLook } from '../shared/steps';
@@ -43,8 +43,6 @@ async function untilPlayable(
 async function start(context: IExecuteFunctions, itemIndex: number, roomId: string): Promise<HlsStream> {
   const options = context.getNodeParameter('options', itemIndex, {}) as StartOptions;
   const metadata = readJson(context, options.metadata, 'Metadata', itemIndex);
-  const webhookUrl = options.webhookUrl?.trim() ?? '';
-  const dirPath = options.dirPath?.trim() ?? '';
   const started = await callRuntime<HlsStream>(context, {
     method: 'POST',
     path: '/v2/hls/start',
@@ -57,9 +55,9 @@ async function start(context: IExecuteFunctions, itemIndex: number, roomId: stri
       ...((options.rungs ?? []).length === 0 ? {} : { rungs: options.rungs }),
       ...(options.protected === undefined ? {} : { protected: options.protected }),
       ...(options.dvrSeconds === undefined ? {} : { dvrSeconds: options.dvrSeconds }),
-      ...(dirPath === '' ? {} : { dirPath }),
-      ...(webhookUrl === '' ? {} : { webhookUrl }),
-      ...(metadata === undefined ? {} : { metadata: metadata }),
+      ...filledText('dirPath', options.dirPath),
+      ...filledText('webhookUrl', options.webhookUrl),
+      ...(metadata === undefined ? {} : { metadata }),
     },
   });
   return options.waitUntilPlayable === false ? started : await untilPlayable(context, itemIndex, roomId);

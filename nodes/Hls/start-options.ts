@@ -1,4 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
+import { metadataOption, recordTooOption, webhookOption } from '../shared/descriptions';
 
 /** What a Start can be told beside room and picture. */
 export const startOptions: INodeProperties = {
@@ -29,13 +30,7 @@ export const startOptions: INodeProperties = {
       default: ['low'],
       description: 'Smaller pictures for viewers on slow connections. Each costs an encoding of its own.',
     },
-    {
-      displayName: 'Metadata',
-      name: 'metadata',
-      type: 'json',
-      default: '{}',
-      description: 'Data to keep with the stream and to get back with it',
-    },
+    metadataOption('stream'),
     {
       displayName: 'Playback Window (Seconds)',
       name: 'dvrSeconds',
@@ -51,13 +46,7 @@ export const startOptions: INodeProperties = {
       default: true,
       description: 'Whether the stream can be watched only with the links that were given out',
     },
-    {
-      displayName: 'Record Too',
-      name: 'record',
-      type: 'boolean',
-      default: true,
-      description: 'Whether to keep the same picture in a file. It costs no second encoding.',
-    },
+    recordTooOption,
     {
       displayName: 'Wait Until Playable',
       name: 'waitUntilPlayable',
@@ -65,13 +54,6 @@ export const startOptions: INodeProperties = {
       default: true,
       description: 'Whether to go on only when people can watch, some seconds after the start',
     },
-    {
-      displayName: 'Webhook URL',
-      name: 'webhookUrl',
-      type: 'string',
-      default: '',
-      placeholder: 'e.g. https://example.com/hook',
-      description: 'Where to send the events of this stream, signed',
-    },
+    webhookOption('stream'),
   ],
 };

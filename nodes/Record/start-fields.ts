@@ -1,4 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
+import { metadataOption, webhookOption } from '../shared/descriptions';
 import { layoutField, pictureField } from '../shared/picture';
 import { roomPicture, roomSound } from './what';
 
@@ -110,13 +111,7 @@ export const startFields: INodeProperties[] = [
           'How long to wait at most. When the time is up, the workflow goes on with the status “running” and no file; the recording itself is not stopped.',
         displayOptions: { show: { '/operation': ['startAndWait'] } },
       },
-      {
-        displayName: 'Metadata',
-        name: 'metadata',
-        type: 'json',
-        default: '{}',
-        description: 'Data to keep with the recording and to get back with it',
-      },
+      metadataOption('recording'),
       {
         displayName: 'Wait for Media (Seconds)',
         name: 'waitForMedia',
@@ -126,14 +121,7 @@ export const startFields: INodeProperties[] = [
         description:
           'How long to wait for the track to be turned on, when one track is recorded on its own. Audio and Video, and Audio Only, begin with whatever is turned on first.',
       },
-      {
-        displayName: 'Webhook URL',
-        name: 'webhookUrl',
-        type: 'string',
-        default: '',
-        placeholder: 'e.g. https://example.com/hook',
-        description: 'Where to send the events of this recording, signed',
-      },
+      webhookOption('recording'),
     ],
   },
 ];

@@ -1,6 +1,6 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import type { Step } from '../../runtime/contract/index.ts';
-import { readId, readJson, readOptionalId } from '../shared/items';
+import { filledText, readId, readJson, readOptionalId } from '../shared/items';
 import { readConfig } from '../shared/picture';
 import { startStep } from '../shared/steps';
 import { isRoom, roomSound } from './what';
@@ -11,11 +11,6 @@ type Options = {
   metadata?: unknown;
   waitForMedia?: number;
   webhookUrl?: string;
-};
-
-const filled = (name: string, value: string | undefined): IDataObject => {
-  const text = value?.trim() ?? '';
-  return text === '' ? {} : { [name]: text };
 };
 
 /** `track:video` → one track; anything else is the mode of a participant's recording. */
@@ -56,10 +51,10 @@ export async function startRecording(
     ...(from === undefined ? {} : { from }),
     with: {
       ...subjectOf(context, itemIndex, from),
-      ...filled('fileFormat', options.fileFormat),
-      ...filled('bucketDirPath', options.folder),
-      ...filled('webhookUrl', options.webhookUrl),
-      ...(metadata === undefined ? {} : { metadata: metadata }),
+      ...filledText('fileFormat', options.fileFormat),
+      ...filledText('bucketDirPath', options.folder),
+      ...filledText('webhookUrl', options.webhookUrl),
+      ...(metadata === undefined ? {} : { metadata }),
       ...(callbackUrl === undefined ? {} : { callbackUrl }),
     },
     patienceMs: (options.waitForMedia ?? 15) * 1000,

@@ -5,7 +5,7 @@ import {
   type INodeType,
   type INodeTypeDescription,
 } from 'n8n-workflow';
-import { roomField } from '../shared/descriptions';
+import { metadataOption, recordTooOption, roomField, webhookOption } from '../shared/descriptions';
 import { refuseCustomCall, runPerItem } from '../shared/items';
 import { layoutField, lookField, pictureField } from '../shared/picture';
 import { searchRooms } from '../shared/pickers';
@@ -115,30 +115,7 @@ export class RtmpOut implements INodeType {
         placeholder: 'Add option',
         default: {},
         displayOptions: { show: { operation: ['start'] } },
-        options: [
-          {
-            displayName: 'Metadata',
-            name: 'metadata',
-            type: 'json',
-            default: '{}',
-            description: 'Data to keep with the livestream and to get back with it',
-          },
-          {
-            displayName: 'Record Too',
-            name: 'record',
-            type: 'boolean',
-            default: true,
-            description: 'Whether to keep the same picture in a file. It costs no second encoding.',
-          },
-          {
-            displayName: 'Webhook URL',
-            name: 'webhookUrl',
-            type: 'string',
-            default: '',
-            placeholder: 'e.g. https://example.com/hook',
-            description: 'Where to send the events of this livestream, signed',
-          },
-        ],
+        options: [metadataOption('livestream'), recordTooOption, webhookOption('livestream')],
       },
     ],
   };

@@ -1,6 +1,6 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import type { Livestream } from '../../runtime/contract/index.ts';
-import { readId, readJson, readText, unknownOperation, type ItemResult } from '../shared/items';
+import { filledText, readId, readJson, readText, unknownOperation, type ItemResult } from '../shared/items';
 import { stepItem } from '../shared/output';
 import { readConfig, readLook } from '../shared/picture';
 import { changeLook } from '../shared/steps';
@@ -13,7 +13,6 @@ type StartOptions = { metadata?: unknown; record?: boolean; webhookUrl?: string 
 async function start(context: IExecuteFunctions, itemIndex: number, roomId: string): Promise<Livestream> {
   const options = context.getNodeParameter('options', itemIndex, {}) as StartOptions;
   const metadata = readJson(context, options.metadata, 'Metadata', itemIndex);
-  const webhookUrl = options.webhookUrl?.trim() ?? '';
   return await callRuntime<Livestream>(context, {
     method: 'POST',
     path: '/v2/livestreams/start',
@@ -24,8 +23,8 @@ async function start(context: IExecuteFunctions, itemIndex: number, roomId: stri
         ...readConfig(context, itemIndex),
         ...(options.record === true ? { recording: { enabled: true } } : {}),
       },
-      ...(webhookUrl === '' ? {} : { webhookUrl }),
-      ...(metadata === undefined ? {} : { metadata: metadata }),
+      ...filledText('webhookUrl', options.webhookUrl),
+      ...(metadata === undefined ? {} : { metadata }),
     },
   });
 }

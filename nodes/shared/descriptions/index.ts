@@ -1,3 +1,4 @@
+export { metadataOption, recordTooOption, webhookOption } from './options';
 export { pagingFields } from './paging';
 export { participantField } from './participant';
 export { roomField, roomFilterField } from './room';

@@ -1,4 +1,4 @@
 export { delay } from './delay';
-export { readId, readJson, readOptionalId, readText, splitList } from './read-parameters';
+export { filledText, readId, readJson, readOptionalId, readText, splitList } from './read-parameters';
 export { refuseCustomCall, unknownOperation } from './refuse-custom-call';
 export { asJson, runPerItem, type ItemResult } from './run-per-item';

@@ -1,4 +1,4 @@
-import { NodeOperationError, type IExecuteFunctions } from 'n8n-workflow';
+import { NodeOperationError, type IDataObject, type IExecuteFunctions } from 'n8n-workflow';
 
 /** A text field, trimmed; empty when it is left out or its expression found nothing. */
 export function readText(context: IExecuteFunctions, name: string, itemIndex: number): string {
@@ -34,6 +34,12 @@ export function readId(
     });
   }
   return id;
+}
+
+/** A text option as a key of a request body; no key when it is left empty. */
+export function filledText(name: string, value: string | undefined): IDataObject {
+  const text = value?.trim() ?? '';
+  return text === '' ? {} : { [name]: text };
 }
 
 /** `a, b\nc` → `['a', 'b', 'c']` */
