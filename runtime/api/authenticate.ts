@@ -48,3 +48,16 @@ export function permit(
   const room = runtime.directory.get(roomId);
   requireRest(principal, action, { id: room.roomId, customRoomId: room.customRoomId });
 }
+
+/**
+ * What a list call asks for, once the caller may read the room it names, or all rooms; the room is then named by its
+ * own id.
+ */
+export function permitList<Query extends { roomId?: string }>(
+  runtime: Runtime,
+  request: FastifyRequest,
+  { roomId, ...rest }: Query,
+): Omit<Query, 'roomId'> & { roomId: string | undefined } {
+  permit(runtime, request, 'read', roomId ?? null);
+  return { ...rest, roomId: roomId === undefined ? undefined : runtime.directory.get(roomId).roomId };
+}

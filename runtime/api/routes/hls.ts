@@ -9,7 +9,7 @@ import {
   StartHlsBody,
   pageOf,
 } from '../../contract/index.ts';
-import { permit } from '../authenticate.ts';
+import { permit, permitList } from '../authenticate.ts';
 import { permitAddresses } from '../confidential.ts';
 import type { Runtime } from '../runtime.ts';
 
@@ -89,14 +89,7 @@ export function hlsRoutes(runtime: Runtime): FastifyPluginAsyncTypebox {
           response: { 200: pageOf(HlsStream) },
         },
       },
-      (request) => {
-        const { roomId } = request.query;
-        permit(runtime, request, 'read', roomId ?? null);
-        return hls.list({
-          ...request.query,
-          roomId: roomId === undefined ? undefined : runtime.directory.get(roomId).roomId,
-        });
-      },
+      (request) => hls.list(permitList(runtime, request, request.query)),
     );
     server.get(
       '/v2/hls/:roomId/active',

@@ -15,7 +15,7 @@ import {
   rejectedValues,
   type RejectedValue,
 } from '../../contract/index.ts';
-import { permit } from '../authenticate.ts';
+import { permit, permitList } from '../authenticate.ts';
 import { permitAddresses } from '../confidential.ts';
 import type { Runtime } from '../runtime.ts';
 
@@ -85,14 +85,7 @@ export function livestreamRoutes(runtime: Runtime): FastifyPluginAsyncTypebox {
           response: { 200: pageOf(Livestream) },
         },
       },
-      (request) => {
-        const { roomId } = request.query;
-        permit(runtime, request, 'read', roomId ?? null);
-        return livestreams.list({
-          ...request.query,
-          roomId: roomId === undefined ? undefined : runtime.directory.get(roomId).roomId,
-        });
-      },
+      (request) => livestreams.list(permitList(runtime, request, request.query)),
     );
     server.get(
       '/v2/livestreams/:livestreamId',

@@ -9,7 +9,7 @@ import {
   pageOf,
 } from '../../contract/index.ts';
 import { mapPage } from '../../store/index.ts';
-import { permit } from '../authenticate.ts';
+import { permit, permitList } from '../authenticate.ts';
 import { permitAddresses, recordingFor } from '../confidential.ts';
 import type { Runtime } from '../runtime.ts';
 
@@ -56,12 +56,7 @@ export function mergeRoutes(runtime: Runtime): FastifyPluginAsyncTypebox {
         },
       },
       (request) => {
-        const { roomId } = request.query;
-        permit(runtime, request, 'read', roomId ?? null);
-        const page = merges.list({
-          ...request.query,
-          roomId: roomId === undefined ? undefined : runtime.directory.get(roomId).roomId,
-        });
+        const page = merges.list(permitList(runtime, request, request.query));
         return mapPage(page, (merge) => recordingFor(request, merge));
       },
     );

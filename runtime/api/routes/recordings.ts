@@ -14,7 +14,7 @@ import {
   pageOf,
 } from '../../contract/index.ts';
 import { mapPage } from '../../store/index.ts';
-import { permit } from '../authenticate.ts';
+import { permit, permitList } from '../authenticate.ts';
 import { permitAddresses, recordingFor } from '../confidential.ts';
 import type { Runtime } from '../runtime.ts';
 
@@ -133,12 +133,7 @@ export function recordingRoutes(runtime: Runtime): FastifyPluginAsyncTypebox {
           },
         },
         (request) => {
-          const { roomId } = request.query;
-          permit(runtime, request, 'read', roomId ?? null);
-          const page = recordings.list(mode, {
-            ...request.query,
-            roomId: roomId === undefined ? undefined : runtime.directory.get(roomId).roomId,
-          });
+          const page = recordings.list(mode, permitList(runtime, request, request.query));
           return mapPage(page, (recording) => recordingFor(request, recording));
         },
       );
