@@ -30,14 +30,6 @@ export const LivestreamOutput = Type.Object(
 export const LivestreamOutputs = Type.Array(LivestreamOutput, { minItems: 1, maxItems: 32 });
 export type LivestreamOutput = Static<typeof LivestreamOutput>;
 
-/** Where the platforms take streams, by their names; the stream key comes from the platform. */
-export const livestreamPlatforms = {
-  youtube: 'rtmps://a.rtmps.youtube.com/live2',
-  twitch: 'rtmps://ingest.global-contribute.live-video.net:443/app',
-  facebook: 'rtmps://live-api-s.facebook.com:443/rtmp',
-} as const;
-export type LivestreamPlatform = keyof typeof livestreamPlatforms;
-
 export const StartLivestreamBody = Type.Object(
   {
     roomId: RoomId,

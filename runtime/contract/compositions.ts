@@ -36,7 +36,7 @@ export const CompositionMode = Type.Union([Type.Literal('video-and-audio'), Type
 
 const Color = Type.String({ pattern: '^#[0-9a-fA-F]{6}$', description: 'Like #1a2b3c' });
 /** An image to fetch (http, https) or to take as it stands (data:); the latter fits into the body of a call. */
-export const ImageUrl = Type.String({
+const ImageUrl = Type.String({
   maxLength: 1_000_000,
   pattern: '^(https?://|data:image/(png|jpeg|webp|svg\\+xml);base64,)',
   description:

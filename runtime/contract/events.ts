@@ -195,11 +195,6 @@ export const EventCursor = Type.String({
     'epoch:seq as an earlier answer gave it, latest or earliest. Left out: earliest over HTTP, latest over WebSocket',
 });
 
-/** True for a type of the table; wildcards such as `session*` are matched with {@link matchesEventType}. */
-export function isEventType(value: string): value is EventType {
-  return Object.hasOwn(eventSchemas, value);
-}
-
 /** VideoSDK's webhook filters accept a trailing wildcard: `session*`, `*`. An empty list means all. */
 export function matchesEventType(patterns: readonly string[], type: string): boolean {
   return (

@@ -268,7 +268,6 @@ export type SignallingEvents = {
   'mode-changed': { mode: Static<typeof ParticipantMode> };
 };
 
-export type SignallingRequest = { id: number; method: SignallingMethod; data: unknown };
 export type SignallingReply = { id: number; data: unknown } | { id: number; error: ErrorBody };
 export type SignallingNotification = {
   [K in keyof SignallingEvents]: { event: K; data: SignallingEvents[K] };

@@ -68,7 +68,6 @@ export const stepParams = {
 } as const;
 export type StepType = keyof typeof stepParams;
 export type StepParams<T extends StepType> = Static<(typeof stepParams)[T]>;
-export const stepTypes = Object.keys(stepParams) as readonly StepType[];
 
 export const StartStepBody = Type.Object(
   {

@@ -1,8 +1,7 @@
 import type { Selectable } from 'kysely';
-import type { Page, ParticipantMode, Permission } from '../contract/index.ts';
+import type { ParticipantMode, Permission } from '../contract/index.ts';
 import { fromJson, toJson } from './json.ts';
 import type { Store } from './open.ts';
-import { mapPage, readPage, type PageRequest } from './paging.ts';
 import type { Database } from './schema.ts';
 
 /** A participant of one session as it is kept. */
@@ -69,14 +68,6 @@ export function findParticipantByResumeToken(store: Store, hash: string): Stored
 /** Everyone who was in the session, in the order of joining. */
 export function listSessionParticipants(store: Store, sessionId: string): StoredParticipant[] {
   return store.all(participantsOf(store, sessionId)).map(toParticipant);
-}
-
-export function pageSessionParticipants(
-  store: Store,
-  sessionId: string,
-  request: PageRequest,
-): Page<StoredParticipant> {
-  return mapPage(readPage(store, participantsOf(store, sessionId), request), toParticipant);
 }
 
 const participantsOf = (store: Store, sessionId: string) =>

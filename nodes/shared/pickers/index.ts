@@ -1,3 +1,3 @@
 export { searchParticipants } from './search-participants';
 export { searchRooms, searchRoomsOrEvery } from './search-rooms';
-export { searchHlsSteps, searchRecordSteps, searchRtmpSteps, searchTaps } from './search-steps';
+export { searchRecordSteps, searchTaps } from './search-steps';

@@ -58,19 +58,3 @@ export async function searchRecordSteps(
 ): Promise<INodeListSearchResult> {
   return await searchSteps(this, 'record', filter);
 }
-
-/** Running RTMP broadcasts of the chosen room, or of every live room. None: an empty list. */
-export async function searchRtmpSteps(
-  this: ILoadOptionsFunctions,
-  filter?: string,
-): Promise<INodeListSearchResult> {
-  return await searchSteps(this, 'rtmp', filter);
-}
-
-/** Running HLS streams of the chosen room, or of every live room. None: an empty list. */
-export async function searchHlsSteps(
-  this: ILoadOptionsFunctions,
-  filter?: string,
-): Promise<INodeListSearchResult> {
-  return await searchSteps(this, 'hls', filter);
-}

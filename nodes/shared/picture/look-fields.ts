@@ -143,7 +143,7 @@ const look: INodeProperties[] = [
 const byName = (fields: INodeProperties[]): INodeProperties[] =>
   [...fields].sort((a, b) => a.displayName.localeCompare(b.displayName));
 
-/** What a new picture can look like; `soundOnly` for those that can do without one. */
+/** What a new picture can look like. */
 export function pictureField(displayOptions: IDisplayOptions): INodeProperties {
   return {
     displayName: 'Picture',

@@ -79,9 +79,6 @@ const readLeadingBits = (data: Uint8Array, offset: number, count: number): numbe
   return bits;
 };
 
-/** What the first bytes of a VP8 frame tell (RFC 6386 §9.1). */
-export type Vp8FrameHeader = { key: boolean; version: number; width: number; height: number };
-
 /** Whether a VP8 frame is a key frame. */
 export const isVp8KeyFrame = (data: Uint8Array): boolean => ((data[0] ?? 1) & 1) === 0;
 
