@@ -10,7 +10,7 @@ type StreamKeys = {
   customSecret?: string;
 };
 
-export const streamKeysCredential = 'roomflowStreamKeysApi';
+const streamKeysCredential = 'roomflowStreamKeysApi';
 
 type Platform = { name: string; url: (keys: StreamKeys) => string; key: (keys: StreamKeys) => string };
 

@@ -30,7 +30,7 @@ export function identifiedOutputs(outputs: readonly LivestreamOutput[]): Identif
 }
 
 /** The output as it may be stored and shown: without its key, wherever that stood. */
-export function concealedOutput(output: LivestreamOutput): LivestreamOutput {
+function concealedOutput(output: LivestreamOutput): LivestreamOutput {
   return { ...output, url: parseDestination(output).shownUrl, streamKey: HIDDEN_KEY };
 }
 

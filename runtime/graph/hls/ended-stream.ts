@@ -11,7 +11,7 @@ export function withQuery(playlist: string, query: string): string {
 }
 
 /** Seconds of media that a media playlist lists. */
-export function durationOf(playlist: string): number {
+function durationOf(playlist: string): number {
   return [...playlist.matchAll(/^#EXTINF:([\d.]+)/gm)].reduce((sum, [, seconds]) => sum + Number(seconds), 0);
 }
 

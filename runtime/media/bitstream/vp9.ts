@@ -59,7 +59,7 @@ export const parseVp9Header = (frame: Uint8Array): Vp9FrameHeader | undefined =>
 };
 
 /** Sizes of the frames in a superframe, empty when `data` is a single frame (VP9 specification annex B). */
-export const readVp9SuperframeSizes = (data: Uint8Array): number[] => {
+const readVp9SuperframeSizes = (data: Uint8Array): number[] => {
   const marker = data[data.length - 1] ?? 0;
   if ((marker & 0xe0) !== 0xc0) return [];
   const count = (marker & 7) + 1;

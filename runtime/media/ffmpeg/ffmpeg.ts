@@ -61,7 +61,7 @@ export const locateFfmpeg = async (): Promise<FfmpegInstallation> => {
 };
 
 /** The version an ffmpeg binary reports. */
-export const readFfmpegVersion = async (ffmpegPath: string): Promise<string> => {
+const readFfmpegVersion = async (ffmpegPath: string): Promise<string> => {
   const { stdout } = await run(ffmpegPath, ['-hide_banner', '-version']);
   const version = /^ffmpeg version (\S+)/.exec(stdout)?.[1];
   if (!version)

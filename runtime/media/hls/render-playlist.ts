@@ -24,7 +24,7 @@ const PARTS_TARGETS = 3;
 const PART_HOLD_BACK_PARTS = 3;
 
 /** Distance from the end beyond which a delta update leaves segments out, in milliseconds. */
-export const skipBoundaryMs = (state: PlaylistState): number =>
+const skipBoundaryMs = (state: PlaylistState): number =>
   SKIP_BOUNDARY_TARGETS * 1000 * state.targetDurationSeconds;
 
 /** Distance from the end within which parts are listed, in milliseconds. */

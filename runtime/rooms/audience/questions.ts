@@ -11,7 +11,7 @@ const REMEMBERED_QUESTIONS = 200;
 type LiveQuestion = { question: Question; readonly upvoterIds: Set<string> };
 
 /** Most upvotes first, and of those alike the older. */
-export const byUpvotes = (a: Question, b: Question): number =>
+const byUpvotes = (a: Question, b: Question): number =>
   b.upvotes - a.upvotes || a.createdAt.localeCompare(b.createdAt);
 
 /** The questions of one session. */

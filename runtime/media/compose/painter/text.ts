@@ -4,8 +4,7 @@ import type { SKRSContext2D } from '@napi-rs/canvas';
 const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 
 /** What a reader calls a character: an accent or the parts of an emoji stay together. */
-export const charactersOf = (text: string): string[] =>
-  Array.from(graphemes.segment(text), (part) => part.segment);
+const charactersOf = (text: string): string[] => Array.from(graphemes.segment(text), (part) => part.segment);
 
 /** One line of text: control characters and runs of white space become single spaces. */
 export const oneLine = (text: string): string => text.replace(/[\s\p{Cc}\p{Cf}]+/gu, joinerOrSpace).trim();

@@ -35,7 +35,7 @@ export const watermarkOverlay = (
 };
 
 /** An image in its own proportions, as wide as the watermark says and never higher than the canvas allows. */
-export const drawImageWatermark = (image: Image, watermark: LookWatermark, canvas: Size): Sprite => {
+const drawImageWatermark = (image: Image, watermark: LookWatermark, canvas: Size): Sprite => {
   const margin = marginOf(canvas);
   const scale = Math.min(
     (canvas.width * watermark.widthPercent) / 100 / image.width,
