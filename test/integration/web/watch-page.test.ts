@@ -222,11 +222,11 @@ describe('the broadcast', () => {
     room.changeMode('SIGNALLING_ONLY');
     await page.reload();
     await playing();
-    expect(await video()).toMatchObject({ muted: true, paused: false });
+    await expect.poll(video).toMatchObject({ muted: true, paused: false });
     await shoot('tap-for-sound-desktop');
     await button('Tap for sound').click();
     await button('Tap for sound').waitFor({ state: 'detached' });
-    expect(await video()).toMatchObject({ muted: false, paused: false });
+    await expect.poll(video).toMatchObject({ muted: false, paused: false });
   });
 
   it('can be paused and brought back to live, by mouse and by keyboard', async () => {
