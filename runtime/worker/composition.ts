@@ -147,7 +147,8 @@ export class Composition {
   }
 
   stats(): Record<string, number | string | boolean | null> {
-    const { engine, restarts, sources, sourcesLost, framesDropped, ...pictures } = this.#run.compositor.stats();
+    const { engine, restarts, sources, sourcesLost, framesDropped, ...pictures } =
+      this.#run.compositor.stats();
     return {
       engine,
       compositorPid: pictures.pid,
