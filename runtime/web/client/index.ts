@@ -3,9 +3,8 @@ export {
   type HandOver,
   type MeetingClientOptions,
   type MeetingNotice,
-  type MeetingPhase,
-  type MeetingSnapshot,
 } from './meeting-client.ts';
+export { beforeJoining, withoutToken, type MeetingSnapshot } from './meeting-snapshot.ts';
 export { MeetingError, type MeetingErrorCode } from './meeting-error.ts';
 export type { LayerPreference, MediaState } from './media-session.ts';
 export type { RoomState } from './room-state.ts';

@@ -8,8 +8,9 @@ import type {
 } from '../../contract/index.ts';
 import { AudienceCalls } from './audience-calls.ts';
 import { Emitter } from './emitter.ts';
-import { MediaSession, type LayerPreference, type MediaState } from './media-session.ts';
-import { MeetingError, type MeetingErrorCode } from './meeting-error.ts';
+import { MediaSession, type LayerPreference } from './media-session.ts';
+import { MeetingError } from './meeting-error.ts';
+import { beforeJoining, type MeetingSnapshot } from './meeting-snapshot.ts';
 import { isForgotten, keepsTrying, passesByItself, reconnectDelayMs } from './reconnect-policy.ts';
 import { reduceRoom, roomFromJoined, withMessage, withMode, type RoomState } from './room-state.ts';
 import {
@@ -17,21 +18,6 @@ import {
   type SignallingRequestFunction,
   type SignallingSocket,
 } from './signalling-socket.ts';
-
-export type MeetingPhase = 'idle' | 'joining' | 'waiting' | 'joined' | 'reconnecting' | 'left' | 'failed';
-
-export type MeetingSnapshot = {
-  phase: MeetingPhase;
-  /** Null until joined for the first time; kept while reconnecting and after the end. */
-  room: RoomState | null;
-  media: MediaState;
-  /** What last made media start anew; for diagnosis, not for telling a person. */
-  mediaProblem: string | null;
-  /** Media that arrives, by track id. */
-  tracks: ReadonlyMap<string, MediaStreamTrack>;
-  /** Why it is over; null after one's own leaving. */
-  error: { code: MeetingErrorCode; message: string; retryable: boolean } | null;
-};
 
 export type MeetingClientOptions = {
   /** `ws(s)://…/v2/rooms/<roomId>/signal?token=…` */
@@ -65,14 +51,7 @@ export class MeetingClient {
   readonly #changes = new Emitter<MeetingSnapshot>();
   readonly #notices = new Emitter<MeetingNotice>();
   readonly #media: MediaSession;
-  #snapshot: MeetingSnapshot = {
-    phase: 'idle',
-    room: null,
-    media: 'idle',
-    mediaProblem: null,
-    tracks: new Map(),
-    error: null,
-  };
+  #snapshot: MeetingSnapshot = beforeJoining;
   #socket: SignallingSocket | null = null;
   #name = '';
   #participantId: string | undefined;

@@ -4,28 +4,21 @@ import { Participation } from '../audience/index.ts';
 import {
   MeetingClient,
   MeetingError,
+  beforeJoining,
   readTokenClaims,
   signallingUrl,
+  withoutToken,
   type HandOver,
   type MeetingNotice,
   type MeetingSnapshot,
   type RoomState,
 } from '../client/index.ts';
-import { leaveHandOver, recall, remember, takeHandOver, Toasts } from '../shared/index.ts';
+import { leaveHandOver, recall, reloadWhenBack, remember, takeHandOver, Toasts } from '../shared/index.ts';
 import { LocalMedia, type DeviceState } from './devices/index.ts';
 import { tilesOf, type Tile } from './room/tiles.ts';
 import { deviceText } from './texts/index.ts';
 
 export type Panel = 'chat' | 'people' | 'audience' | 'settings';
-
-const before: MeetingSnapshot = {
-  phase: 'idle',
-  room: null,
-  media: 'idle',
-  mediaProblem: null,
-  tracks: new Map(),
-  error: null,
-};
 
 /** What the page shows and can do: the meeting client and one's own devices, brought together. */
 export class Meeting {
@@ -42,7 +35,7 @@ export class Meeting {
   readonly name: ReadonlySignal<string>;
   readonly tiles: ReadonlySignal<readonly Tile[]>;
   readonly #name = signal('');
-  readonly #snapshot = signal<MeetingSnapshot>(before);
+  readonly #snapshot = signal<MeetingSnapshot>(beforeJoining);
   readonly #token: string;
   #client: MeetingClient | null = null;
   #endings: (() => void)[] = [];
@@ -66,23 +59,14 @@ export class Meeting {
     });
     const handOver = takeHandOver(roomId);
     if (this.#token === '') {
-      this.#snapshot.value = {
-        ...before,
-        phase: 'failed',
-        error: { code: 'missing-token', message: 'The link holds no token.', retryable: false },
-      };
+      this.#snapshot.value = withoutToken;
     } else if (handOver !== null) {
       this.entering.value = true;
       this.#join(handOver.name, handOver);
     } else if (claims.mode === 'SIGNALLING_ONLY') {
       this.#openWatchPage();
     }
-    addEventListener('pageshow', ({ persisted }) => {
-      // Kept by the browser while another page went on as this participant: what it holds is over.
-      if (persisted && this.moving.value) {
-        location.reload();
-      }
-    });
+    reloadWhenBack(() => this.moving.value);
   }
 
   get snapshot(): ReadonlySignal<MeetingSnapshot> {
@@ -166,7 +150,7 @@ export class Meeting {
   /** Back to the start, after an end, with the same link. */
   startOver(): void {
     batch(() => {
-      this.#snapshot.value = before;
+      this.#snapshot.value = beforeJoining;
       this.panel.value = null;
       this.entering.value = false;
     });

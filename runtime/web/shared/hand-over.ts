@@ -30,6 +30,19 @@ export function takeHandOver(roomId: string): PageHandOver | null {
   }
 }
 
+/**
+ * Loads a page anew that the browser kept while another went on as its participant: what it holds is over.
+ *
+ * @param hasMoved whether this page has handed its participant over
+ */
+export function reloadWhenBack(hasMoved: () => boolean): void {
+  addEventListener('pageshow', ({ persisted }) => {
+    if (persisted && hasMoved()) {
+      location.reload();
+    }
+  });
+}
+
 /** @returns null for anything that is not a hand-over. */
 export function readHandOver(text: string): PageHandOver | null {
   const value: unknown = JSON.parse(text);

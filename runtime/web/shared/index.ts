@@ -1,4 +1,6 @@
 export { Avatar } from './parts/avatar.tsx';
+export { Knocking } from './parts/knocking.tsx';
+export { NameField } from './parts/name-field.tsx';
 export { PageHeading } from './parts/page-heading.tsx';
 export { ToastList } from './parts/toast-list.tsx';
 export { Wordmark } from './parts/wordmark.tsx';
@@ -7,4 +9,4 @@ export { hueOf, initials } from './texts/initials.ts';
 export { splitLinks, type TextPart } from './texts/links.ts';
 export { recall, remember, type Remembered } from './remembered.ts';
 export { Toasts, type Toast } from './toasts.ts';
-export { leaveHandOver, takeHandOver, type PageHandOver } from './hand-over.ts';
+export { leaveHandOver, reloadWhenBack, takeHandOver, type PageHandOver } from './hand-over.ts';

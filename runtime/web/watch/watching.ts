@@ -3,27 +3,20 @@ import type { Audience } from '../../contract/index.ts';
 import { Participation, type Section } from '../audience/index.ts';
 import {
   MeetingClient,
+  beforeJoining,
   readTokenClaims,
   signallingUrl,
+  withoutToken,
   type HandOver,
   type MeetingNotice,
   type MeetingSnapshot,
   type RoomState,
 } from '../client/index.ts';
-import { leaveHandOver, recall, remember, takeHandOver, Toasts } from '../shared/index.ts';
+import { leaveHandOver, recall, reloadWhenBack, remember, takeHandOver, Toasts } from '../shared/index.ts';
 import { findReplay } from './player/find-replay.ts';
 import { playbackAddress } from './player/playback-address.ts';
 import { Player } from './player/player.ts';
 import { sceneOf, type Scene } from './scene.ts';
-
-const before: MeetingSnapshot = {
-  phase: 'idle',
-  room: null,
-  media: 'idle',
-  mediaProblem: null,
-  tracks: new Map(),
-  error: null,
-};
 
 /** What the page shows and can do: one viewer's meeting client, the player and taking part, brought together. */
 export class Watching {
@@ -35,7 +28,7 @@ export class Watching {
   /** On the way to the stage: another page takes over. */
   readonly moving = signal(false);
   readonly scene: ReadonlySignal<Scene>;
-  readonly #snapshot = signal<MeetingSnapshot>(before);
+  readonly #snapshot = signal<MeetingSnapshot>(beforeJoining);
   readonly #name = signal('');
   readonly #hasSeen = signal(false);
   readonly #playbackUrl = signal<string | null>(null);
@@ -77,21 +70,12 @@ export class Watching {
     });
     const handOver = takeHandOver(roomId);
     if (this.#token === '') {
-      this.#snapshot.value = {
-        ...before,
-        phase: 'failed',
-        error: { code: 'missing-token', message: 'The link holds no token.', retryable: false },
-      };
+      this.#snapshot.value = withoutToken;
     } else if (handOver !== null) {
       this.#join(handOver.name, handOver);
       this.toasts.show('You are back in the audience');
     }
-    addEventListener('pageshow', ({ persisted }) => {
-      // Kept by the browser while another page went on as this participant: what it holds is over.
-      if (persisted && this.moving.value) {
-        location.reload();
-      }
-    });
+    reloadWhenBack(() => this.moving.value);
   }
 
   get snapshot(): ReadonlySignal<MeetingSnapshot> {
@@ -123,7 +107,7 @@ export class Watching {
   /** Back to the start, after an end, with the same link. */
   startOver(): void {
     batch(() => {
-      this.#snapshot.value = before;
+      this.#snapshot.value = beforeJoining;
       this.#replaying.value = false;
       this.#hasSeen.value = false;
     });

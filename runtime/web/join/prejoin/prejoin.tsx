@@ -1,6 +1,6 @@
 import type { VNode } from 'preact';
 import { useState } from 'preact/hooks';
-import { Wordmark } from '../../shared/index.ts';
+import { NameField, Wordmark } from '../../shared/index.ts';
 import { useMeeting } from '../meeting-context.ts';
 import { Preview } from './preview.tsx';
 
@@ -27,19 +27,7 @@ export function Prejoin(): VNode {
       >
         <p class="eyebrow">{meeting.roomId}</p>
         <h1>Ready to join?</h1>
-        <label class="field">
-          <span>Your name</span>
-          <input
-            type="text"
-            name="name"
-            value={name}
-            maxLength={100}
-            required
-            autocomplete="name"
-            placeholder="How others will see you"
-            onInput={({ currentTarget }) => setName(currentTarget.value)}
-          />
-        </label>
+        <NameField name={name} onName={setName} />
         <button type="submit" class="primary-button" aria-disabled={joining}>
           {joining ? 'Joining…' : 'Join meeting'}
         </button>

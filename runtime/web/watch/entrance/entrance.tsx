@@ -1,7 +1,7 @@
 import type { VNode } from 'preact';
 import { useState } from 'preact/hooks';
 import { Play } from 'lucide-preact';
-import { Wordmark } from '../../shared/index.ts';
+import { NameField, Wordmark } from '../../shared/index.ts';
 import { useWatching } from '../watching-context.ts';
 import { Streams } from './streams.tsx';
 
@@ -31,19 +31,7 @@ export function Entrance(): VNode {
         <p class="eyebrow">{watching.roomId}</p>
         <h1>Take your seat</h1>
         <p class="quiet">Watch live, and be part of it: chat, vote, ask and cheer.</p>
-        <label class="field">
-          <span>Your name</span>
-          <input
-            type="text"
-            name="name"
-            value={name}
-            maxLength={100}
-            required
-            autocomplete="name"
-            placeholder="How others will see you"
-            onInput={({ currentTarget }) => setName(currentTarget.value)}
-          />
-        </label>
+        <NameField name={name} onName={setName} />
         <button type="submit" class="primary-button has-icon" aria-disabled={joining}>
           <Play size={20} aria-hidden="true" />
           {joining ? 'Opening…' : 'Watch'}
