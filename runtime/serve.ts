@@ -74,6 +74,7 @@ export async function serve(config: RuntimeConfig): Promise<Served> {
       udpPortRange: config.udpPortRange ?? null,
       iceServers: config.iceServers.map(withoutUndefined),
       outboundAllowList: config.outboundAllowList,
+      speech: { engines: config.speechEngines, voices: config.speechVoices },
       validateMessages: process.env['NODE_ENV'] !== 'production',
     },
     log: (level, message, fields) => {

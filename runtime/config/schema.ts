@@ -1,4 +1,10 @@
 import { Type, type Static } from 'typebox';
+import {
+  SpeechEngineSettings,
+  SpeechVoiceSettings,
+  SummarySettings,
+  builtInEngine,
+} from '../contract/index.ts';
 
 const Port = Type.Integer({ minimum: 0, maximum: 65_535 });
 const Secret = (description: string) => Type.String({ minLength: 16, maxLength: 512, description });
@@ -115,6 +121,40 @@ export const ConfigSchema = Type.Object(
     ),
     secret: Type.Optional(Secret('Signs and verifies tokens (HS256); made on first start')),
     serverKey: Type.Optional(Secret('Full access to the API; made on first start')),
+    speechEngines: Type.Record(Type.String({ pattern: '^[A-Za-z0-9_-]{1,64}$' }), SpeechEngineSettings, {
+      default: {},
+      description:
+        'Recognisers by name, beside the built-in pocketsphinx: type openai, deepgram or sherpa-onnx',
+    }),
+    defaultSpeechEngine: Type.String({
+      minLength: 1,
+      maxLength: 64,
+      default: builtInEngine,
+      description: 'The recogniser of those who name none',
+    }),
+    speechVoices: Type.Record(Type.String({ pattern: '^[A-Za-z0-9_-]{1,64}$' }), SpeechVoiceSettings, {
+      default: {},
+      description: 'Voices by name, beside the built-in flite and espeak-ng',
+    }),
+    defaultVoice: Type.String({
+      minLength: 1,
+      maxLength: 200,
+      default: 'flite',
+      description: 'The voice of those who name none',
+    }),
+    summary: Type.Optional(SummarySettings),
+    tapRetentionHours: Type.Number({
+      exclusiveMinimum: 0,
+      maximum: 87_600,
+      default: 24,
+      description: 'How long the pictures and utterances of taps are kept',
+    }),
+    uploadLimitBytes: Type.Integer({
+      minimum: 1024,
+      maximum: 2_000_000_000,
+      default: 52_428_800,
+      description: 'Largest audio file that may be sent in to be played',
+    }),
     webhookTimeoutMs: Type.Integer({
       minimum: 100,
       maximum: 120_000,
@@ -153,4 +193,11 @@ export const ConfigSchema = Type.Object(
 export type ConfigInput = Static<typeof ConfigSchema>;
 
 /** Keys whose received value must never be shown. */
-export const secretKeys: ReadonlySet<string> = new Set(['secret', 'serverKey', 'iceServers']);
+export const secretKeys: ReadonlySet<string> = new Set([
+  'secret',
+  'serverKey',
+  'iceServers',
+  'speechEngines',
+  'speechVoices',
+  'summary',
+]);

@@ -1,6 +1,8 @@
 import { Type, type Static, type TObject, type TProperties, type TSchema } from 'typebox';
 import { Gift, Poll, Question } from './audience.ts';
 import { Permission, TrackKind } from './names.ts';
+import { PlayStatus } from './plays.ts';
+import { TranscribedWord } from './speech.ts';
 
 const scope = {
   roomId: Type.String(),
@@ -18,6 +20,26 @@ const playback = {
   playbackHlsUrl: Type.String(),
   livestreamUrl: Type.String(),
   downstreamUrl: Type.String(),
+};
+/** `id` and `type` are VideoSDK's. */
+const transcription = {
+  id: Type.String(),
+  transcriptionId: Type.String({ description: 'The same as id' }),
+  type: Type.Union([Type.Literal('realtime'), Type.Literal('post')]),
+  stepId: Type.Union([Type.String(), Type.Null()]),
+  recordingId: Type.Union([Type.String(), Type.Null()]),
+};
+const play = { playId: Type.String(), stepId: Type.Union([Type.String(), Type.Null()]), ...participant };
+/** `fileUrl` is a download; it lasts as long as the operator keeps what taps leave behind. */
+const tapped = {
+  stepId: Type.String(),
+  ...participant,
+  kind: TrackKind,
+  startMs: Type.Number({ description: 'Milliseconds on the session clock' }),
+  filePath: Type.String(),
+  fileUrl: Type.String(),
+  mimeType: Type.String(),
+  size: Type.Number({ description: 'Bytes' }),
 };
 const recording = { recordingId: Type.String(), stepId: Type.String(), participantId: Type.String() };
 const file = Type.Object({
@@ -126,6 +148,56 @@ export const eventSchemas = {
   'hls-stopping': scoped(hls),
   'hls-stopped': scoped({ ...hls, ...playback, duration: Type.Number() }),
   'hls-failed': scoped({ ...hls, ...failure }),
+  'transcription-starting': scoped(transcription),
+  'transcription-started': scoped(transcription),
+  'transcription-stopping': scoped(transcription),
+  'transcription-stopped': scoped(transcription),
+  /** The whole transcript is there: its files, and the summary when one was asked for. */
+  'transcription-completed': scoped({
+    ...transcription,
+    transcriptionFilePaths: Type.Record(Type.String(), Type.String()),
+    summarizedFilePaths: Type.Record(Type.String(), Type.String()),
+    segments: Type.Integer(),
+    summary: Type.Union([Type.String(), Type.Null()]),
+  }),
+  'transcription-failed': scoped({ ...transcription, ...failure }),
+  /** Somebody has said something, or (`isFinal: false`) is saying it. Times are on the session clock. */
+  'transcription-text': scoped({
+    ...transcription,
+    ...participant,
+    segmentId: Type.String(),
+    text: Type.String(),
+    isFinal: Type.Boolean(),
+    startMs: Type.Number(),
+    endMs: Type.Number(),
+    language: Type.Union([Type.String(), Type.Null()]),
+    words: Type.Optional(Type.Array(TranscribedWord)),
+    timestamp: Type.Number({ description: 'VideoSDK: milliseconds since 1970' }),
+  }),
+  /** Speech that could not be transcribed as it was spoken, and why; or that now was, from a recording. */
+  'transcription-gap': scoped({
+    ...transcription,
+    ...participant,
+    startMs: Type.Number(),
+    endMs: Type.Number(),
+    filled: Type.Boolean(),
+    ...failure,
+  }),
+  'tap-audio': scoped({ ...tapped, endMs: Type.Number() }),
+  'tap-frame': scoped({
+    ...tapped,
+    width: Type.Integer(),
+    height: Type.Integer(),
+    sceneChange: Type.Boolean(),
+  }),
+  'play-started': scoped(play),
+  /** Over, for whatever reason: `status` says which. */
+  'play-finished': scoped({
+    ...play,
+    status: PlayStatus,
+    playedMs: Type.Number(),
+    error: Type.Union([Type.Object(failure), Type.Null()]),
+  }),
   'composition-changed': scoped({ stepId: Type.String(), config: Type.Unknown() }),
   'pin-state-changed': scoped({ pinnedIds: Type.Array(Type.String()) }),
   'poll-created': scoped({ pollId: Type.String(), poll: Poll }),

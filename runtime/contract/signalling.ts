@@ -186,6 +186,7 @@ export type Joined = {
   audience: Audience;
   /** Options this participant has voted for, by poll, and questions it has upvoted. */
   votes: { polls: Record<string, string>; questions: string[] };
+  captions: CaptionsState;
   /** Who has asked this participant to come on stage, while that is not answered. */
   stageInvitation: { byName: string } | null;
 };
@@ -220,6 +221,21 @@ export type SignallingResults = {
   ping: Record<string, never>;
 };
 
+/** Whether what is said is being written down, for clients to offer captions. */
+export type CaptionsState = { transcriptionId: string; language: string | null } | null;
+/** VideoSDK's `transcription-text`, and what is needed to show it in its place. */
+export type Caption = {
+  segmentId: string;
+  participantId: string;
+  participantName: string;
+  text: string;
+  isFinal: boolean;
+  startMs: number;
+  endMs: number;
+  language: string | null;
+  timestamp: number;
+};
+
 export type SignallingEvents = {
   /** After the lobby: the same as `join` would have answered. */
   joined: Joined;
@@ -250,6 +266,10 @@ export type SignallingEvents = {
     code: 'participant-removed' | 'participant-replaced' | 'room-closed' | 'entry-denied';
     message: string;
   };
+  /** Live captions: whether there are any now, and from whom (null: everybody). Also in `joined`. */
+  'captions-changed': { captions: CaptionsState };
+  /** Interim texts of a segment replace each other until its final one. Times are on the session clock. */
+  'transcription-text': Caption;
   'recording-state-changed': { participantId: string; recording: boolean };
   /** A poll was created, voted on or closed: the whole of it anew. Counts are 0 while its results are hidden. */
   'poll-changed': { poll: Poll };

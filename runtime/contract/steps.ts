@@ -1,8 +1,11 @@
 import { Type, type Static } from 'typebox';
 import { ParticipantId, TrackKind } from './names.ts';
+import { PlayParams } from './plays.ts';
 import { ComposedParticipants, CompositionConfig, CompositionLook } from './compositions.ts';
 import { HlsOptions, LivestreamOutputs } from './broadcasts.ts';
 import { FileFormat, RecordingMode } from './recordings.ts';
+import { TranscribeParams } from './speech.ts';
+import { TapParams } from './taps.ts';
 
 /** The states of every step (design: monotonic; the last three are final). */
 export const StepState = Type.Union([
@@ -33,15 +36,7 @@ const composed = {
 /** Params of each step type that can be posted to `/v2/rooms/:roomId/steps`. */
 export const stepParams = {
   /** A named, held reference to one or more tracks of a participant; media flows only where a step takes it. */
-  tap: Type.Object(
-    {
-      participantId: ParticipantId,
-      kinds: Type.Optional(
-        Type.Array(TrackKind, { minItems: 1, maxItems: 4, description: 'audio and video when left out' }),
-      ),
-    },
-    { additionalProperties: false },
-  ),
+  tap: Type.Object(TapParams, { additionalProperties: false }),
   /** Holds one composition of the room, for other steps to take with `from`, and to change while it runs. */
   compose: Type.Object(composed, { additionalProperties: false }),
   record: Type.Object(
@@ -65,6 +60,10 @@ export const stepParams = {
     { additionalProperties: false },
   ),
   hls: Type.Object({ ...HlsOptions, ...composed, ...callbacks }, { additionalProperties: false }),
+  /** Writes down what is said: everybody's microphone, or that of those named. */
+  transcribe: Type.Object({ ...TranscribeParams, ...callbacks }, { additionalProperties: false }),
+  /** Plays speech or a file into the room as a server-side participant. */
+  play: Type.Object(PlayParams, { additionalProperties: false }),
 } as const;
 export type StepType = keyof typeof stepParams;
 export type StepParams<T extends StepType> = Static<(typeof stepParams)[T]>;
@@ -77,6 +76,8 @@ export const StartStepBody = Type.Object(
       Type.Literal('record'),
       Type.Literal('rtmp'),
       Type.Literal('hls'),
+      Type.Literal('transcribe'),
+      Type.Literal('play'),
     ]),
     with: Type.Record(Type.String(), Type.Unknown(), { description: 'Params of the step type' }),
     from: Type.Optional(Type.String({ description: 'stepId of the step that feeds this one' })),

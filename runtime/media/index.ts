@@ -10,3 +10,4 @@ export * from './ffmpeg/index.ts';
 export * from './compose/index.ts';
 export * from './rtmp/index.ts';
 export * from './hls/index.ts';
+export * from './speech/index.ts';

@@ -325,6 +325,7 @@ export class LiveSession {
       graceMs: this.#options.graceMs,
       audience: this.audienceFor(participant.isModerator),
       votes: this.audience.votesOf(participant.participantId),
+      captions: null,
       stageInvitation: this.stage.invitationOf(participant.participantId),
     };
   }

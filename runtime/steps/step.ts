@@ -1,7 +1,8 @@
 import type { TSchema, Static } from 'typebox';
+import type { Duplex } from 'node:stream';
 import type { CompositionLook, TrackKind } from '../contract/index.ts';
 import type { CompositionHold } from './composition.ts';
-import type { AddressOf, EncodedFrame, RecordedFile } from '../media/index.ts';
+import type { AddressOf, EncodedFrame, RecordedFile, SpeechSettings } from '../media/index.ts';
 
 /** Told by steps to their services in control; plain JSON. Each step type adds its own. */
 export type StepUpdate = { kind: string; [key: string]: unknown };
@@ -35,6 +36,42 @@ export type FrameTap = {
   close(): void;
 };
 
+/** Who is in the session, as the worker sees it. */
+export type StepPerson = { participantId: string; name: string };
+
+/** Hears who comes and who goes; called at once for everybody who is there. */
+export type PeopleListener = {
+  joined(person: StepPerson): void;
+  left(participantId: string): void;
+};
+
+/** Sound that a step puts into the room as the microphone of a server-side participant. */
+export type Microphone = {
+  /** One Opus packet (48 kHz, 20 ms when nothing else is said), at its time: the caller paces. */
+  write(packet: Uint8Array, durationMs?: number): void;
+  /** The packets that follow begin a new stretch: there was silence before them. */
+  pause(): void;
+  /** The track ends. */
+  close(): void;
+};
+
+/** Pictures that a step puts into the room as the camera of a server-side participant; VP8. */
+export type Camera = {
+  write(frame: EncodedFrame): void;
+  close(): void;
+  /** Somebody needs a key frame. */
+  onKeyFrameRequest(listener: () => void): void;
+};
+
+/** A WebSocket upgrade that control has let in and handed over with its connection. */
+export type HandedConnection = {
+  socket: Duplex;
+  /** What has come on it already. */
+  head: Buffer;
+  url: string;
+  headers: Record<string, string>;
+};
+
 /** What a step is given: its place in the world, its inputs, and where to report. */
 export type StepContext<P> = {
   stepId: string;
@@ -48,6 +85,19 @@ export type StepContext<P> = {
   /** Session clock, milliseconds since the session began. Monotonic. */
   nowMs(): number;
   tap(participantId: string, kinds: readonly TrackKind[], sink: FrameSink): FrameTap;
+  /** Tells of people from now on, first of those who are there; the function returned ends it. */
+  people(listener: PeopleListener): () => void;
+  /** Levels of RFC 6464 of everybody's microphone that has them, muted ones left out: 0 (loudest) to 127. */
+  onAudioLevel(listener: (participantId: string, level: number, atMs: number) => void): () => void;
+  /**
+   * The microphone of a server-side participant, which control has let in before.
+   *
+   * @throws RoomflowError `participant-not-found`; `not-server-side` for somebody who has media of their own.
+   */
+  openMicrophone(participantId: string): Microphone;
+  openCamera(participantId: string): Camera;
+  /** Recognisers and voices as the operator has set them; secrets are in it. */
+  speech: SpeechSettings;
   /** Where on behalf of a caller a connection may be made to: every one that is made asks for its address first. */
   addressOf: AddressOf;
   /**
@@ -70,6 +120,8 @@ export type RunningStep = {
   updateLook?(look: CompositionLook): void;
   /** A message to this step type alone, plain JSON: add or remove an output, say. */
   command?(command: StepUpdate): void;
+  /** Takes over a connection of a client that streams from or to this step. */
+  connect?(connection: HandedConnection): void;
 };
 
 /** What flows through a port: encoded frames of a media kind, or assets. */

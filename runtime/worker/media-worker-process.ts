@@ -73,6 +73,7 @@ const handlers: Handlers = {
           startedAtMs,
           settings: webrtc,
           createCompositor,
+          speech: settings.speech,
           addressOf: (hostname, attempt) => outbound.addressOf(hostname, attempt),
           emit(event) {
             tell({ type: 'media', event });

@@ -1,6 +1,6 @@
 import { Type, type Static, type TSchema } from 'typebox';
 import type { CompositionLook, ErrorBody, IceCandidate } from '../contract/index.ts';
-import type { RecordedFile } from '../media/index.ts';
+import type { RecordedFile, SpeechSettings } from '../media/index.ts';
 import type { MediaEvent } from '../rooms/index.ts';
 import type { CompositionRequest, StepReport, StepUpdate } from '../steps/index.ts';
 import { ParticipantMode, TrackKind } from '../contract/index.ts';
@@ -141,6 +141,8 @@ export type WorkerSettings = {
   iceServers: { urls: string | string[]; username?: string; credential?: string }[];
   /** Where callers may let steps connect to; the entries of the setting of that name. */
   outboundAllowList: string[];
+  /** Recognisers and voices; secrets are in it. */
+  speech: SpeechSettings;
   /** Check each command against its schema: in development and tests. */
   validateMessages: boolean;
 };

@@ -1,4 +1,5 @@
 import {
+  RoomflowError,
   mediaKindOf,
   trackKinds,
   type IceCandidate,
@@ -7,7 +8,7 @@ import {
 } from '../contract/index.ts';
 import { createSenderClock, type SenderClock } from '../media/index.ts';
 import type { AnnouncedTrack, MediaEvent, MediaParticipant } from '../rooms/index.ts';
-import type { FrameSink, FrameTap } from '../steps/index.ts';
+import type { Camera, FrameSink, FrameTap, Microphone } from '../steps/index.ts';
 import {
   createPublisher,
   createSubscriber,
@@ -224,6 +225,22 @@ export class ParticipantMedia {
         }
       },
     };
+  }
+
+  /** The microphone of a server-side participant. */
+  openMicrophone(): Microphone {
+    throw this.#notServerSide();
+  }
+
+  openCamera(): Camera {
+    throw this.#notServerSide();
+  }
+
+  #notServerSide(): RoomflowError {
+    return new RoomflowError(
+      'not-server-side',
+      `Participant "${this.participantId}" has media of its own; play as another one.`,
+    );
   }
 
   tick(sessionMs: number): void {

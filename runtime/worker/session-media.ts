@@ -1,5 +1,5 @@
 import { RoomflowError, type CompositionLook, type TrackKind } from '../contract/index.ts';
-import type { AddressOf, Compositor, CompositorOptions } from '../media/index.ts';
+import type { AddressOf, Compositor, CompositorOptions, SpeechSettings } from '../media/index.ts';
 import type { MediaEvent, MediaParticipant } from '../rooms/index.ts';
 import {
   stepTypeOf,
@@ -7,6 +7,7 @@ import {
   type CompositionRequest,
   type FrameSink,
   type FrameTap,
+  type PeopleListener,
   type RunningStep,
   type StepContext,
   type StepReport,
@@ -44,6 +45,9 @@ export class SessionMedia {
   /** Ids of tracks that nobody may hear or see now. */
   readonly #mutedTracks = new Set<string>();
   readonly #levelListeners = new Map<IncomingTrack, () => void>();
+  readonly #peopleListeners = new Set<PeopleListener>();
+  readonly #audioLevelListeners = new Set<(participantId: string, level: number, atMs: number) => void>();
+  readonly #speech: SpeechSettings;
   readonly #speaker: ActiveSpeaker;
   readonly #compositions: Compositions;
   #activeSpeakerId: string | null = null;
@@ -60,12 +64,14 @@ export class SessionMedia {
     report: (stepId: string, part: number, report: StepReport) => void;
     createCompositor: (options: CompositorOptions) => Compositor;
     addressOf: AddressOf;
+    speech: SpeechSettings;
   }) {
     this.sessionId = options.sessionId;
     this.roomId = options.roomId;
     this.#startedAtMs = options.startedAtMs;
     this.#settings = options.settings;
     this.#addressOf = options.addressOf;
+    this.#speech = options.speech;
     this.#emit = options.emit;
     this.#report = options.report;
     this.#compositions = new Compositions({
@@ -131,6 +137,9 @@ export class SessionMedia {
           isMuted: (trackId) => this.#mutedTracks.has(trackId),
         }),
       );
+      for (const listener of [...this.#peopleListeners]) {
+        listener.joined({ participantId, name });
+      }
     }
     this.#compositions.refresh();
   }
@@ -146,6 +155,9 @@ export class SessionMedia {
     this.#speaker.remove(participantId, nowMs());
     this.#compositions.refresh();
     if (participant) {
+      for (const listener of [...this.#peopleListeners]) {
+        listener.left(participantId);
+      }
       await participant.close();
       addTraffic(this.#pastTraffic, participant.traffic());
     }
@@ -188,6 +200,24 @@ export class SessionMedia {
       nowMs: () => nowMs() - this.#startedAtMs,
       tap: (participantId: string, kinds: readonly TrackKind[], sink: FrameSink): FrameTap =>
         this.require(participantId).tap(kinds, sink),
+      people: (listener) => {
+        this.#peopleListeners.add(listener);
+        for (const { participantId, name } of this.#participants.values()) {
+          listener.joined({ participantId, name });
+        }
+        return () => {
+          this.#peopleListeners.delete(listener);
+        };
+      },
+      onAudioLevel: (listener) => {
+        this.#audioLevelListeners.add(listener);
+        return () => {
+          this.#audioLevelListeners.delete(listener);
+        };
+      },
+      openMicrophone: (participantId) => this.require(participantId).openMicrophone(),
+      openCamera: (participantId) => this.require(participantId).openCamera(),
+      speech: this.#speech,
       addressOf: this.#addressOf,
       compose: () => {
         if (!step.composition) {
@@ -296,6 +326,9 @@ export class SessionMedia {
         track.onAudioLevel((level, atMs) => {
           if (!this.#mutedTracks.has(track.trackId)) {
             this.#speaker.onLevel(participantId, level, atMs);
+            for (const listener of this.#audioLevelListeners) {
+              listener(participantId, level, atMs);
+            }
           }
         }),
       );

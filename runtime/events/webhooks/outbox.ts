@@ -101,7 +101,7 @@ function targetsOf(store: Store, event: RoomflowEvent): Target[] {
 
 /** The webhook given when the recording, livestream or HLS stream that an event is about was started. */
 function jobWebhookOf(store: Store, { data }: RoomflowEvent): string | null {
-  if ('recordingId' in data) {
+  if ('recordingId' in data && data.recordingId !== null) {
     return findRecording(store, data.recordingId)?.webhookUrl ?? null;
   }
   if ('livestreamId' in data) {

@@ -51,6 +51,7 @@ export async function openWorkerSession(): Promise<WorkerSession> {
       udpPortRange: null,
       iceServers: [],
       outboundAllowList: ['loopback'],
+      speech: { engines: {}, voices: {} },
       validateMessages: true,
     },
     log() {

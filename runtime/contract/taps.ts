@@ -1,0 +1,95 @@
+import { Type, type Static } from 'typebox';
+import { ParticipantId, TrackKind } from './names.ts';
+
+/** Each utterance of the microphone becomes a `tap-audio` event with a WAV file. */
+export const TapUtterances = Type.Object(
+  {
+    /** Shorter ones are left out. */
+    minMs: Type.Optional(Type.Integer({ minimum: 100, maximum: 60_000 })),
+    /** Longer ones are cut. */
+    maxMs: Type.Optional(Type.Integer({ minimum: 1000, maximum: 300_000 })),
+  },
+  { additionalProperties: false },
+);
+export type TapUtterances = Static<typeof TapUtterances>;
+
+/** A picture of the camera or the screen becomes a `tap-frame` event with a JPEG file. */
+export const TapFrames = Type.Object(
+  {
+    kind: Type.Optional(Type.Union([Type.Literal('video'), Type.Literal('screen_video')])),
+    /** One every so many milliseconds. Left out with `onSceneChange`: only on change. */
+    everyMs: Type.Optional(Type.Integer({ minimum: 200, maximum: 3_600_000 })),
+    /** Also whenever the picture has become another. */
+    onSceneChange: Type.Optional(Type.Boolean()),
+    /** Scaled down to this width. */
+    maxWidth: Type.Optional(Type.Integer({ minimum: 64, maximum: 3840 })),
+  },
+  { additionalProperties: false },
+);
+export type TapFrames = Static<typeof TapFrames>;
+
+/** Sends a track on as RTP (RFC 3550), as it came: Opus, VP8, H.264. */
+export const TapRtp = Type.Object(
+  {
+    host: Type.String({ minLength: 1, maxLength: 253 }),
+    port: Type.Integer({ minimum: 1, maximum: 65_535 }),
+    kind: TrackKind,
+    payloadType: Type.Optional(Type.Integer({ minimum: 0, maximum: 127 })),
+    ssrc: Type.Optional(Type.Integer({ minimum: 1, maximum: 0xffffffff })),
+  },
+  { additionalProperties: false },
+);
+export type TapRtp = Static<typeof TapRtp>;
+
+/** Params of the step `tap`. */
+export const TapParams = {
+  participantId: ParticipantId,
+  kinds: Type.Optional(
+    Type.Array(TrackKind, { minItems: 1, maxItems: 4, description: 'audio and video when left out' }),
+  ),
+  utterances: Type.Optional(Type.Union([Type.Boolean(), TapUtterances])),
+  frames: Type.Optional(TapFrames),
+  rtp: Type.Optional(Type.Array(TapRtp, { minItems: 1, maxItems: 8 })),
+};
+
+/**
+ * What a WebSocket on `GET /v2/taps/:stepId/stream` asks for, in its query. Messages from the runtime are binary:
+ * a header of JSON ({@link TapMessageHeader}, UTF-8) behind its length (16 bits, big-endian), then the payload.
+ */
+export const TapStreamQuery = Type.Object({
+  /** `pcm`: s16le, mono. `opus`: the packets as they came. Left out with `video`: no sound. */
+  audio: Type.Optional(Type.Union([Type.Literal('pcm'), Type.Literal('opus')])),
+  /** Of PCM. */
+  sampleRate: Type.Optional(Type.Union([Type.Literal(16_000), Type.Literal(48_000)])),
+  video: Type.Optional(Type.Literal('jpeg')),
+  /** Pictures a second. */
+  fps: Type.Optional(Type.Number({ minimum: 0.01, maximum: 30 })),
+  maxWidth: Type.Optional(Type.Integer({ minimum: 64, maximum: 3840 })),
+  token: Type.Optional(Type.String({ maxLength: 4000 })),
+});
+export type TapStreamQuery = Static<typeof TapStreamQuery>;
+
+/** In front of each payload that a tap stream sends. Times are milliseconds on the session clock. */
+export type TapMessageHeader = {
+  type: 'pcm' | 'opus' | 'jpeg';
+  participantId: string;
+  trackId: string;
+  kind: TrackKind;
+  timeMs: number;
+  sampleRate?: number;
+  width?: number;
+  height?: number;
+};
+
+/**
+ * `GET /v2/rooms/:roomId/publish` (WebSocket): binary messages in are what a server-side participant says, as PCM
+ * (s16le, mono) or Opus packets of 20 ms. The connection is the participant: closing it is leaving.
+ */
+export const PublishStreamQuery = Type.Object({
+  participantId: Type.Optional(ParticipantId),
+  name: Type.Optional(Type.String({ minLength: 1, maxLength: 100 })),
+  audio: Type.Union([Type.Literal('pcm'), Type.Literal('opus')]),
+  sampleRate: Type.Optional(Type.Union([Type.Literal(16_000), Type.Literal(24_000), Type.Literal(48_000)])),
+  token: Type.Optional(Type.String({ maxLength: 4000 })),
+});
+export type PublishStreamQuery = Static<typeof PublishStreamQuery>;
