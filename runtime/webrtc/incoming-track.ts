@@ -61,7 +61,8 @@ export type IncomingTrack = {
   onEnded(listener: () => void): () => void;
   /**
    * Asks the publisher for a key frame of one layer or of all. At most one request per layer goes out in
-   * 500 ms; one made within that time is sent at its end. Nothing for audio.
+   * 500 ms; one made within that time is sent at its end. One that is not answered is repeated a few times,
+   * because the request itself may be lost. Nothing for audio.
    */
   requestKeyFrame(layer?: TrackLayer): void;
 };

@@ -6,6 +6,7 @@ import {
 } from 'werift';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { publishingClient, sendVideo, watchingClient } from './support/call.ts';
+import type { PublishingClient } from './support/call.ts';
 import { createSubscriber } from '../../../runtime/webrtc/index.ts';
 import type { SubscribeOffer } from '../../../runtime/webrtc/index.ts';
 import { loopback, rtpPacket, vp8Payload } from './support/werift-client.ts';
@@ -33,6 +34,17 @@ async function call() {
 /** How the numbers follow each other; all ones when nothing is missing or doubled. */
 const steps = (numbers: readonly number[]) =>
   numbers.slice(1).map((n, i) => (n - (numbers[i] ?? 0)) & 0xffff);
+
+/** When the client was asked for a key frame of its video, from now on. */
+function keyFrameRequests(publishing: PublishingClient): number[] {
+  const asked: number[] = [];
+  publishing.client.getTransceivers()[0]?.sender.onRtcp.subscribe((packet) => {
+    if (packet instanceof RtcpPayloadSpecificFeedback && packet.feedback instanceof PictureLossIndication) {
+      asked.push(Date.now());
+    }
+  });
+  return asked;
+}
 
 describe('a published track', () => {
   it('reaches every subscriber, from a key frame on, without a gap across the wrap', async () => {
@@ -103,12 +115,7 @@ describe('a published track', () => {
 
   it('is asked for a key frame when a subscriber loses a picture, and not too often', async () => {
     const { alice, bob, video } = await call();
-    const asked: number[] = [];
-    alice.client.getTransceivers()[0]?.sender.onRtcp.subscribe((packet) => {
-      if (packet instanceof RtcpPayloadSpecificFeedback && packet.feedback instanceof PictureLossIndication) {
-        asked.push(Date.now());
-      }
-    });
+    const asked = keyFrameRequests(alice);
     const sending = sendVideo(alice.video, 0, 100);
     bob.subscriber.add(video);
     await vi.waitFor(() => expect(bob.received.get('alice-video')?.length).toBeGreaterThan(5), timeout);
@@ -121,6 +128,18 @@ describe('a published track', () => {
     await vi.waitFor(() => expect(asked.length).toBeGreaterThan(before), timeout);
     sending.stop();
     expect(asked.length - before).toBeLessThanOrEqual(2);
+  });
+
+  it('is asked again when it sends nothing and the request for a key frame was lost', async () => {
+    const { alice, video } = await call();
+    const asked = keyFrameRequests(alice);
+    // A screen that does not change: one picture, and then nothing that anybody could miss.
+    const key = vp8Payload({ key: true, pictureId: 0 });
+    alice.video.writeRtp(rtpPacket(key, { sequenceNumber: 0, timestamp: 0, payloadType: 96, marker: true }));
+    await vi.waitFor(() => expect(video.stats.keyFrames).toBe(1), timeout);
+    video.requestKeyFrame();
+    // The first request is as good as lost: nothing answers it.
+    await vi.waitFor(() => expect(asked).toHaveLength(2), timeout);
   });
 
   it('is repaired on its way in when packets are lost around the wrap', async () => {

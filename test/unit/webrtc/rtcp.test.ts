@@ -126,7 +126,54 @@ describe('key-frame requests', () => {
     requests.request(1);
     expect(requests.takeDue(1300)).toEqual([]);
     expect(requests.takeDue(1500)).toEqual([1]);
+    requests.fulfilled(1);
     expect(requests.takeDue(3000)).toEqual([]);
+  });
+
+  /** When this source is asked, looked at every 10 ms for a minute. */
+  const askedAt = (requests: KeyFrameRequests, onTime?: (nowMs: number) => void): number[] => {
+    const asked: number[] = [];
+    for (let nowMs = 0; nowMs <= 60_000; nowMs += 10) {
+      onTime?.(nowMs);
+      asked.push(...requests.takeDue(nowMs).map(() => nowMs));
+    }
+    return asked;
+  };
+
+  it('are repeated ever less often when nothing answers, and given up in the end', () => {
+    const requests = new KeyFrameRequests();
+    requests.request(1);
+    expect(askedAt(requests)).toEqual([0, 1000, 3000, 7000, 15_000]);
+  });
+
+  it('are repeated until a key frame comes, and not once it came', () => {
+    const requests = new KeyFrameRequests();
+    requests.request(1);
+    const asked = askedAt(requests, (nowMs) => {
+      if (nowMs === 3200) {
+        requests.fulfilled(1);
+      }
+    });
+    expect(asked).toEqual([0, 1000, 3000]);
+  });
+
+  it('are as quick as ever when one is made while another is unanswered', () => {
+    const requests = new KeyFrameRequests();
+    requests.request(1);
+    const asked = askedAt(requests, (nowMs) => {
+      if (nowMs === 3200) {
+        requests.request(1);
+      }
+    });
+    expect(asked).toEqual([0, 1000, 3000, 3500, 4500, 6500, 10_500, 18_500]);
+  });
+
+  it('end with their source', () => {
+    const requests = new KeyFrameRequests();
+    requests.request(1);
+    requests.takeDue(0);
+    requests.forget(1);
+    expect(askedAt(requests)).toEqual([]);
   });
 
   it('are throttled for each source alone', () => {
