@@ -19,15 +19,23 @@ it('publishes a shared screen while it is shared, and records each share to a fi
     await shown.waitFor();
     const { recordingId } = await runtime.api.record(roomId, 'ada', { kind: 'screen_video' });
     const { sessionId } = (await runtime.events.event('participant-track-recording-started')).data;
+    const folder = join(runtime.dataDirectory, 'recordings', sessionId, 'ada', 'screen_video');
+    // A file begins with the first key frame of its share: one that ends before leaves none. Beside a file that is
+    // being finished lies its copy, of another extension.
+    const filesBegun = (count: number) =>
+      expect
+        .poll(async () => (await readdir(folder)).filter((name) => name.endsWith('.webm')), {
+          timeout: 10_000,
+        })
+        .toHaveLength(count);
+    await filesBegun(1);
     await share.click();
     await shown.waitFor({ state: 'detached' });
     await runtime.events.event('track-unpublished', ({ data }) => data.kind === 'screen_video');
 
     await share.click();
     await shown.waitFor();
-    // The second file begins with the first key frame of the second share.
-    const folder = join(runtime.dataDirectory, 'recordings', sessionId, 'ada', 'screen_video');
-    await expect.poll(() => readdir(folder), { timeout: 10_000 }).toHaveLength(2);
+    await filesBegun(2);
     await ada.leave();
     await runtime.events.event('participant-track-recording-stopped');
     const { data } = await runtime.api.call<Page<Recording>>('GET', '/v2/recordings/participant/track');

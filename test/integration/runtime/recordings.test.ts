@@ -321,6 +321,25 @@ describe('a recording of a track', () => {
       expect(file.meta.duration).toBeGreaterThan(1);
     }
   });
+
+  it('has no file for a share that ended before a picture of it came', async () => {
+    await using ada = await speaker([opus, vp8], ['audio', 'screen_video']);
+    const [, screen] = ada.media.tracks;
+    screen!.pause();
+    const { recordingId } = await runtime.api.record(ada.roomId, 'ada', { kind: 'screen_video' });
+    screen!.isOffered = false;
+    await ada.media.negotiate();
+    await runtime.events.event('track-unpublished', (event) => event.roomId === ada.roomId);
+    screen!.isOffered = true;
+    screen!.resume();
+    await ada.media.negotiate();
+    await ada.seconds(2);
+    await runtime.api.stopRecording(ada.roomId, 'ada', 'screen_video');
+    const [file, ...others] = await completedRecording(runtime, recordingId, 'track');
+    expect(others).toEqual([]);
+    expect((await analysePicture(file!.filePath)).decodeErrors).toEqual([]);
+    expect(file!.meta.duration).toBeGreaterThan(1);
+  });
 });
 
 describe('a track tap', () => {
