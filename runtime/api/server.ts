@@ -33,6 +33,7 @@ import { sessionRoutes } from './routes/sessions.ts';
 import { signalRoutes } from './routes/signal.ts';
 import { stageRoutes } from './routes/stage.ts';
 import { stepRoutes } from './routes/steps.ts';
+import { tapRoutes } from './routes/taps.ts';
 import { whipRoutes } from './routes/whip.ts';
 
 /** Largest message a socket may send; an SDP offer of a large room is the longest there is. */
@@ -139,6 +140,7 @@ export async function createServer(runtime: Runtime, logger: FastifyBaseLogger):
   await server.register(hlsMediaRoutes(runtime));
   await server.register(signalRoutes(runtime));
   await server.register(eventRoutes(runtime));
+  await server.register(tapRoutes(runtime));
   await server.register(whipRoutes(runtime));
   await server.register(async (guarded) => {
     authenticate(guarded, runtime);

@@ -75,11 +75,36 @@ export type TapMessageHeader = {
   participantId: string;
   trackId: string;
   kind: TrackKind;
+  /** Of the first sample, or of the picture. Where it does not go on from the message before, nothing came between. */
   timeMs: number;
   sampleRate?: number;
   width?: number;
   height?: number;
+  /** So many messages were left out right before this one, because the client does not read fast enough. */
+  dropped?: number;
 };
+
+/** What a tap stream carries of one kind of track. */
+export type TapStreamTrack = {
+  kind: TrackKind;
+  type: TapMessageHeader['type'];
+  sampleRate?: number;
+  fps?: number;
+};
+
+/** Text messages of a tap stream: the first, and the last before it is closed with the same reason. */
+export type TapStreamNote =
+  | {
+      type: 'started';
+      stepId: string;
+      roomId: string;
+      sessionId: string;
+      participantId: string;
+      /** On the session clock, now. */
+      timeMs: number;
+      tracks: TapStreamTrack[];
+    }
+  | { type: 'ended'; reason: string };
 
 /**
  * `GET /v2/rooms/:roomId/publish` (WebSocket): binary messages in are what a server-side participant says, as PCM

@@ -1,6 +1,6 @@
 import type { CompositionLook } from '../contract/index.ts';
 import type { RecordedFile, RecordingPart } from '../media/index.ts';
-import type { CompositionRequest, StepReport, StepUpdate } from '../steps/index.ts';
+import type { CompositionRequest, HandedConnection, StepReport, StepUpdate } from '../steps/index.ts';
 
 /** Where steps run, as the supervisor sees it: the other half of the border that rooms have for media. */
 export type StepPlane = {
@@ -20,6 +20,11 @@ export type StepPlane = {
   resumeStep(sessionId: string, stepId: string): Promise<void>;
   /** A message to the running step alone; rejects with `step-not-running` when it is not there. */
   commandStep(sessionId: string, stepId: string, command: StepUpdate): Promise<void>;
+  /**
+   * Hands the connection of a client over to the running step, which answers its upgrade, or refuses it with the error
+   * of the table. Rejects with `worker-lost` when it was not handed over; it is the caller's then, as it was.
+   */
+  connectStep(sessionId: string, stepId: string, connection: HandedConnection): Promise<void>;
   /** Changes the picture that the step holds, for all who hold it. */
   updateLook(sessionId: string, stepId: string, look: CompositionLook): Promise<void>;
   /** Completes a file a killed worker left open; `null` when nothing of it can be played. `startMs`: session time. */

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import type { Static } from 'typebox';
+import { waitFor } from 'xstate';
 import {
   RoomflowError,
   finalStepStates,
@@ -13,7 +14,7 @@ import {
 import type { EventLog } from '../events/index.ts';
 import { finalPathOf, type RecordedFile } from '../media/index.ts';
 import type { LiveRooms, LiveSession } from '../rooms/index.ts';
-import { canvasOf, type StepUpdate } from '../steps/index.ts';
+import { canvasOf, type HandedConnection, type StepUpdate } from '../steps/index.ts';
 import {
   findStep,
   insertStep,
@@ -34,6 +35,8 @@ import type { StepPlane } from './step-plane.ts';
 
 /** A caller that stops a step waits this long for its files; the step goes on stopping meanwhile. */
 const STOP_ANSWER_MS = 10_000;
+/** A client that connects to a step waits this long for it to be started, or taken up again by another worker. */
+const START_ANSWER_MS = 10_000;
 /** A step whose worker dies again and again is given up after this many parts. */
 const MAX_PARTS = 20;
 
@@ -60,6 +63,13 @@ export type StepSupervisor = {
   resume(stepId: string): Promise<Step>;
   /** Hands a message to the running step itself; rejects with `step-not-running` while it is between workers. */
   command(stepId: string, command: StepUpdate): Promise<void>;
+  /**
+   * Hands the connection of a client that streams from or to it over to the step, once it runs.
+   *
+   * @throws RoomflowError `step-not-found`, `step-not-running` when it has ended; `worker-lost` when it does not run
+   * within ten seconds
+   */
+  connect(stepId: string, connection: HandedConnection): Promise<void>;
   /** Changes the picture of a step and of all that share its composition, now and for workers to come. */
   updateLook(stepId: string, look: CompositionLook): Promise<Step>;
   get(stepId: string): Step;
@@ -457,6 +467,11 @@ export function createStepSupervisor(options: {
       const { stored } = requireLive(stepId);
       await plane.commandStep(stored.sessionId, stepId, command);
     },
+    async connect(stepId, connection) {
+      const step = requireLive(stepId);
+      await beenStarted(step);
+      await plane.connectStep(step.stored.sessionId, stepId, connection);
+    },
     async updateLook(stepId, look) {
       const { composition, stored } = requireLive(stepId);
       if (!composition) {
@@ -509,6 +524,23 @@ function orRelease<T>(release: () => void, make: () => T): T {
   } catch (error) {
     release();
     throw error;
+  }
+}
+
+/** Resolves when a step that is being started, or taken up again, runs. */
+async function beenStarted({ actor, stored }: LiveStep): Promise<void> {
+  const settled = (state: StepState): boolean => !['pending', 'starting', 'retrying'].includes(state);
+  try {
+    await waitFor(actor, ({ value }) => settled(value), { timeout: START_ANSWER_MS });
+  } catch (cause) {
+    throw new RoomflowError(
+      'worker-lost',
+      `Step "${stored.id}" is still ${stored.state} after ${START_ANSWER_MS} ms (${stored.reason}); connect anew.`,
+      { cause },
+    );
+  }
+  if (stored.state !== 'running') {
+    throw new RoomflowError('step-not-running', `Step "${stored.id}" is ${stored.state}: ${stored.reason}.`);
   }
 }
 

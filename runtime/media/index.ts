@@ -11,3 +11,4 @@ export * from './compose/index.ts';
 export * from './rtmp/index.ts';
 export * from './hls/index.ts';
 export * from './speech/index.ts';
+export * from './taps/index.ts';

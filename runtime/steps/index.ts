@@ -1,3 +1,4 @@
+export * from './sockets/index.ts';
 export * from './composition.ts';
 export * from './composition-config.ts';
 export * from './hls-renditions.ts';
@@ -6,3 +7,4 @@ export * from './step.ts';
 export * from './registry.ts';
 export { HIDDEN_KEY, identifiedOutputs } from './rtmp.ts';
 export type { RtmpCommand, RtmpOutputUpdate } from './rtmp.ts';
+export { heardIn, isVoiceUpdate, type VoiceUpdate } from './keep-voices.ts';

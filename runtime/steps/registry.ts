@@ -3,7 +3,7 @@ import { compose } from './compose.ts';
 import { hls } from './hls.ts';
 import { record } from './record.ts';
 import { rtmp } from './rtmp.ts';
-import { tap } from './tap.ts';
+import { tap } from './tap/index.ts';
 
 /** Every step type by name. Adding one touches its own file, this table and its n8n node. */
 export const registry = { tap, compose, record, rtmp, hls } as const;

@@ -1,5 +1,5 @@
 import type { TSchema, Static } from 'typebox';
-import type { Duplex } from 'node:stream';
+import type { Socket } from 'node:net';
 import type { CompositionLook, TrackKind } from '../contract/index.ts';
 import type { CompositionHold } from './composition.ts';
 import type { AddressOf, EncodedFrame, RecordedFile, SpeechSettings } from '../media/index.ts';
@@ -30,8 +30,8 @@ export type FrameSink = {
 
 /** A held reference to tracks of a participant; media flows while it is open. */
 export type FrameTap = {
-  /** What is published now. */
-  readonly published: ReadonlySet<TrackKind>;
+  /** What is published now: ids of tracks by their kind. */
+  readonly published: ReadonlyMap<TrackKind, string>;
   requestKeyFrame(kind: TrackKind): void;
   close(): void;
 };
@@ -63,13 +63,15 @@ export type Camera = {
   onKeyFrameRequest(listener: () => void): void;
 };
 
-/** A WebSocket upgrade that control has let in and handed over with its connection. */
+/** A WebSocket upgrade that control has let in and handed over with its connection. It is not answered yet. */
 export type HandedConnection = {
-  socket: Duplex;
-  /** What has come on it already. */
+  socket: Socket;
+  /** What has come on it already, behind the request. */
   head: Buffer;
-  url: string;
+  /** Of the upgrade; whoever asks has been let in already, so nothing secret is among them. */
   headers: Record<string, string>;
+  /** The query, in the types of the route's schema and checked against it. */
+  query: Record<string, unknown>;
 };
 
 /** What a step is given: its place in the world, its inputs, and where to report. */
@@ -120,7 +122,10 @@ export type RunningStep = {
   updateLook?(look: CompositionLook): void;
   /** A message to this step type alone, plain JSON: add or remove an output, say. */
   command?(command: StepUpdate): void;
-  /** Takes over a connection of a client that streams from or to this step. */
+  /**
+   * Takes over a connection of a client that streams from or to this step. What is thrown is answered with its HTTP
+   * status instead.
+   */
   connect?(connection: HandedConnection): void;
 };
 

@@ -1,3 +1,4 @@
+import { Socket } from 'node:net';
 import { Compile, type Validator } from 'typebox/compile';
 import { createOutboundGuard } from '../config/index.ts';
 import { RoomflowError, describeRejected, rejectedValues } from '../contract/index.ts';
@@ -15,6 +16,7 @@ import {
   type WorkerSettings,
 } from './messages.ts';
 import { addTraffic, type Traffic } from './participant-media.ts';
+import { refuseUpgrade } from './refuse-upgrade.ts';
 import { SessionMedia } from './session-media.ts';
 
 /**
@@ -59,7 +61,10 @@ function sessionOf(sessionId: string): SessionMedia {
 }
 
 type Handlers = {
-  [C in WorkerCommand]: (params: CommandParams<C>) => CommandResult<C> | Promise<CommandResult<C>>;
+  [C in WorkerCommand]: (
+    params: CommandParams<C>,
+    connection: Socket | null,
+  ) => CommandResult<C> | Promise<CommandResult<C>>;
 };
 
 const handlers: Handlers = {
@@ -156,6 +161,20 @@ const handlers: Handlers = {
     sessionOf(sessionId).commandStep(stepId, command);
     return null;
   },
+  'connect-step'({ sessionId, stepId, headers, query, head }, socket) {
+    if (!socket) {
+      // Closed while it was on its way.
+      return null;
+    }
+    try {
+      const connection = { socket, headers, query, head: Buffer.from(head, 'base64') };
+      sessionOf(sessionId).connectStep(stepId, connection);
+    } catch (error) {
+      // Nobody else can answer any more.
+      refuseUpgrade(socket, RoomflowError.from(error));
+    }
+    return null;
+  },
   'update-look'({ sessionId, stepId, look }) {
     sessionOf(sessionId).updateLook(stepId, look);
     return null;
@@ -208,7 +227,10 @@ async function end(): Promise<void> {
   }
 }
 
-async function handle<C extends WorkerCommand>(message: ToWorker & { command: C }): Promise<void> {
+async function handle<C extends WorkerCommand>(
+  message: ToWorker & { command: C },
+  connection: Socket | null,
+): Promise<void> {
   try {
     const validator = validators.get(message.command);
     if (validator && !validator.Check(message.params)) {
@@ -217,19 +239,20 @@ async function handle<C extends WorkerCommand>(message: ToWorker & { command: C 
       throw new RoomflowError('internal', `Command "${message.command}" came with bad params: ${places}`);
     }
     // Control is of the same build and sends what CommandParams says; the check above is for development.
-    const result = await handlers[message.command](message.params as CommandParams<C>);
+    const result = await handlers[message.command](message.params as CommandParams<C>, connection);
     tell({ type: 'result', id: message.id, result });
   } catch (error) {
     const failure = RoomflowError.from(error);
     if (failure.code === 'internal') {
       log('error', failure.message, { command: message.command, stack: failure.stack ?? '' });
     }
+    connection?.destroy();
     tell({ type: 'error', id: message.id, error: failure.toBody() });
   }
 }
 
-process.on('message', (message: ToWorker) => {
-  void handle(message);
+process.on('message', (message: ToWorker, handed: unknown) => {
+  void handle(message, handed instanceof Socket ? handed : null);
 });
 process.on('disconnect', () => {
   if (!ending) {

@@ -60,6 +60,14 @@ export const workerCommands = {
     ...ofStep,
     command: Type.Unsafe<StepUpdate>(Type.Object({ kind: Type.String() })),
   }),
+  /** Comes with the connection of a client that asks for a WebSocket; see {@link HandedConnection}. */
+  'connect-step': Type.Object({
+    ...ofStep,
+    headers: Type.Record(Type.String(), Type.String()),
+    query: Type.Record(Type.String(), Type.Unknown()),
+    /** Base64. */
+    head: Type.String(),
+  }),
   /** Its images are named by where they have been fetched to. */
   'update-look': Type.Object({ ...ofStep, look: Type.Unsafe<CompositionLook>(Type.Object({})) }),
   /** Completes a file that a killed worker left open. */

@@ -209,7 +209,7 @@ export class ParticipantMedia {
     const tracks = this.#tracks;
     return {
       get published() {
-        return new Set(tracks.keys());
+        return new Map([...tracks].map(([kind, track]) => [kind, track.trackId]));
       },
       requestKeyFrame: (kind) => {
         this.#tapped.get(kind)?.requestKeyFrame();

@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import type { StepPlane } from '../graph/index.ts';
 import type { MediaEvent, MediaParticipant, MediaPlane } from '../rooms/index.ts';
 import type { StepReport } from '../steps/index.ts';
@@ -193,6 +194,7 @@ export function startWorkerPool(options: {
     sessionId: string,
     command: C,
     params: CommandParams<C>,
+    connection?: Socket,
   ): Promise<CommandResult<C>> {
     const place = places.get(sessionId);
     if (!place) {
@@ -200,7 +202,7 @@ export function startWorkerPool(options: {
         new RoomflowError('no-live-session', `Session "${sessionId}" is not live: nobody is in the room.`),
       );
     }
-    return place.slot.link.call(command, params);
+    return place.slot.link.call(command, params, connection);
   }
 
   /** For commands whose failure concerns nobody but the log: the session or worker is on its way out. */
@@ -311,6 +313,10 @@ export function startWorkerPool(options: {
     },
     async commandStep(sessionId, stepId, command) {
       await call(sessionId, 'command-step', { sessionId, stepId, command });
+    },
+    async connectStep(sessionId, stepId, { socket, head, headers, query }) {
+      const params = { sessionId, stepId, headers, query, head: head.toString('base64') };
+      await call(sessionId, 'connect-step', params, socket);
     },
     async updateLook(sessionId, stepId, look) {
       await call(sessionId, 'update-look', { sessionId, stepId, look });

@@ -7,6 +7,7 @@ import {
   type CompositionRequest,
   type FrameSink,
   type FrameTap,
+  type HandedConnection,
   type PeopleListener,
   type RunningStep,
   type StepContext,
@@ -263,6 +264,14 @@ export class SessionMedia {
       throw new RoomflowError('invalid-step-params', `Step "${stepId}" takes no command "${command.kind}".`);
     }
     running.command(command);
+  }
+
+  connectStep(stepId: string, connection: HandedConnection): void {
+    const running = this.#requireStep(stepId);
+    if (!running.connect) {
+      throw new RoomflowError('invalid-request', `Step "${stepId}" is none that can be streamed from or to.`);
+    }
+    running.connect(connection);
   }
 
   updateLook(stepId: string, look: CompositionLook): void {

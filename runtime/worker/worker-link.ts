@@ -1,4 +1,5 @@
 import { fork, type ChildProcess } from 'node:child_process';
+import type { Socket } from 'node:net';
 import { RoomflowError, isErrorCode } from '../contract/index.ts';
 import { settingsVariable } from './messages.ts';
 import type {
@@ -22,7 +23,12 @@ const SHUTDOWN_MS = 5000;
 export type WorkerLink = {
   readonly pid: number;
   readonly ready: Promise<void>;
-  call<C extends WorkerCommand>(command: C, params: CommandParams<C>): Promise<CommandResult<C>>;
+  /** @param connection - Goes over to the worker: this process has nothing more to do with it. */
+  call<C extends WorkerCommand>(
+    command: C,
+    params: CommandParams<C>,
+    connection?: Socket,
+  ): Promise<CommandResult<C>>;
   /** False once the process has ended. */
   readonly alive: boolean;
   /** Ends a process that no longer answers; {@link startWorkerLink}'s `onExit` follows. */
@@ -118,7 +124,11 @@ export function startWorkerLink(options: {
     kill() {
       child.kill('SIGKILL');
     },
-    call<C extends WorkerCommand>(command: C, params: CommandParams<C>): Promise<CommandResult<C>> {
+    call<C extends WorkerCommand>(
+      command: C,
+      params: CommandParams<C>,
+      connection?: Socket,
+    ): Promise<CommandResult<C>> {
       if (gone || !child.connected) {
         return Promise.reject(new RoomflowError('worker-lost', 'The media worker has ended; try again.'));
       }
@@ -127,7 +137,7 @@ export function startWorkerLink(options: {
         // The worker answers what CommandResults says for this command: both ends are this package.
         pending.set(id, { resolve: resolve, reject });
         const message: ToWorker = { id, command, params };
-        child.send(message, (error) => {
+        child.send(message, connection, {}, (error) => {
           if (error) {
             pending.delete(id);
             reject(new RoomflowError('worker-lost', `The media worker does not listen: ${error.message}`));

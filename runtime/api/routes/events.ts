@@ -5,7 +5,7 @@ import { EventCursor, EventEnvelope, RoomId, closeCodes } from '../../contract/i
 import { verifyToken } from '../../rooms/index.ts';
 import { permit } from '../authenticate.ts';
 import type { Runtime } from '../runtime.ts';
-import { keepAlive } from '../keep-alive.ts';
+import { keepAlive } from '../../steps/index.ts';
 
 const tags = ['events'];
 const Query = Type.Object({

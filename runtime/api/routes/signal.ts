@@ -14,7 +14,7 @@ import {
   type SignallingReply,
 } from '../../contract/index.ts';
 import { createSignallingClient, verifyToken, type Connection, type Principal } from '../../rooms/index.ts';
-import { keepAlive } from '../keep-alive.ts';
+import { keepAlive } from '../../steps/index.ts';
 import type { Runtime } from '../runtime.ts';
 
 const Envelope = Compile(SignallingRequestSchema);

@@ -40,3 +40,4 @@ export { recordBeepAndFlashGuests } from './lip-sync.ts';
 export { sentVideoFrames, watchPeerConnections } from './sent-frames.ts';
 export { publishWithWhip, type WhipPublisher } from './whip.ts';
 export { publishAs } from './publish.ts';
+export { UpgradeRefused, openTapStream, type ReceivedTapMessage, type TapStream } from './tap-stream.ts';

@@ -63,7 +63,7 @@ export class SessionDouble {
       tap: (kinds, sink) => {
         this.#sinks.set(participantId, { kinds, sink });
         return {
-          published: new Set<TrackKind>(),
+          published: new Map<TrackKind, string>(),
           requestKeyFrame: (kind) => {
             this.keyFrameRequests.push(`${participantId}/${kind}`);
           },

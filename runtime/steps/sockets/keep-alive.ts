@@ -4,7 +4,7 @@ import type { WebSocket } from 'ws';
 const PING_EVERY_MS = 5000;
 
 /** Pings a socket and ends it when an answer stays out, so that a silent network failure is noticed. */
-export function keepAlive(socket: WebSocket): void {
+export function keepAlive(socket: WebSocket, pingEveryMs = PING_EVERY_MS): void {
   let answered = true;
   const timer = setInterval(() => {
     if (!answered) {
@@ -13,7 +13,7 @@ export function keepAlive(socket: WebSocket): void {
     }
     answered = false;
     socket.ping();
-  }, PING_EVERY_MS);
+  }, pingEveryMs);
   socket.on('pong', () => {
     answered = true;
   });
