@@ -12,7 +12,10 @@ import {
   createLivestreamService,
   createMergeService,
   createRecordingService,
+  createSpeechEngines,
   createStepSupervisor,
+  createTranscriptArchive,
+  createTranscriptionService,
   reconcile,
 } from './graph/index.ts';
 import {
@@ -123,6 +126,21 @@ export async function serve(config: RuntimeConfig): Promise<Served> {
     recordingsDirectory: config.recordingsDirectory,
     onError,
   });
+  const transcripts = createTranscriptArchive({
+    store,
+    events,
+    webhooks,
+    plane: pool.steps,
+    engines: createSpeechEngines({
+      engines: config.speechEngines,
+      defaultEngine: config.defaultSpeechEngine,
+    }),
+    directory: join(config.dataDirectory, 'transcripts'),
+    secret: keys.secret,
+    publicUrl,
+    canSummarise: config.summary !== undefined,
+    onError,
+  });
   const recordings = createRecordingService({
     store,
     events,
@@ -130,6 +148,7 @@ export async function serve(config: RuntimeConfig): Promise<Served> {
     rooms,
     steps,
     plane: pool.steps,
+    transcripts,
     secret: keys.secret,
     recordingsDirectory: config.recordingsDirectory,
     minimumFreeDiskBytes: config.minimumFreeDiskBytes,
@@ -152,6 +171,7 @@ export async function serve(config: RuntimeConfig): Promise<Served> {
     steps,
     outbound,
     recordings: recordings.room,
+    transcripts,
     onError,
   });
   const hls = createHlsService({
@@ -163,8 +183,20 @@ export async function serve(config: RuntimeConfig): Promise<Served> {
     secret: keys.secret,
     hlsDirectory: config.hlsDirectory,
     recordings: recordings.room,
+    transcripts,
     minimumFreeDiskBytes: config.minimumFreeDiskBytes,
     publicUrl,
+    onError,
+  });
+  const transcriptions = createTranscriptionService({
+    store,
+    events,
+    rooms,
+    steps,
+    transcripts,
+    recordings: recordings.archive,
+    summary: config.summary,
+    transcribe: () => Promise.reject(new RoomflowError('engine-not-ready', 'Files cannot be transcribed.')),
     onError,
   });
   const metrics = createMetrics({ rooms, pool, events });
@@ -187,6 +219,7 @@ export async function serve(config: RuntimeConfig): Promise<Served> {
     merges,
     livestreams,
     hls,
+    transcriptions,
     metrics,
   };
 
@@ -200,6 +233,7 @@ export async function serve(config: RuntimeConfig): Promise<Served> {
         () => rooms.stop(),
         () => server?.close(),
         () => merges.stop(),
+        () => transcriptions.stop(),
         () => webhooks.stop(),
         () => {
           metrics.close();
@@ -234,6 +268,7 @@ export async function serve(config: RuntimeConfig): Promise<Served> {
       recordings,
       livestreams,
       hls,
+      transcriptions,
       recordingsDirectory: config.recordingsDirectory,
       onError,
     });
@@ -248,6 +283,7 @@ export async function serve(config: RuntimeConfig): Promise<Served> {
     url = config.port === 0 ? address : config.publicUrl;
     webhooks.start();
     merges.resume();
+    transcriptions.resume();
     logger.info({ url: address, version, workers: config.workers }, 'listening');
     return { url: address, runtime, logger, stop };
   } catch (error) {

@@ -1,5 +1,11 @@
 import type { FastifyRequest } from 'fastify';
-import { RoomflowError, type Recording, type Room, type Step } from '../contract/index.ts';
+import {
+  RoomflowError,
+  type Recording,
+  type Room,
+  type Step,
+  type Transcription,
+} from '../contract/index.ts';
 import { principalOf } from './authenticate.ts';
 
 /**
@@ -52,4 +58,9 @@ export function recordingFor<R extends Pick<Recording, 'webhook'>>(request: Fast
   }
   const data = recording.webhook.data.map(({ url: _url, lastError: _lastError, ...delivery }) => delivery);
   return { ...recording, webhook: { ...recording.webhook, data } };
+}
+
+/** A transcription as the caller may see it. */
+export function transcriptionFor(request: FastifyRequest, transcription: Transcription): Transcription {
+  return mayUseAddresses(request) ? transcription : { ...transcription, webhookUrl: null };
 }

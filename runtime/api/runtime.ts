@@ -6,6 +6,7 @@ import type {
   MergeService,
   RecordingService,
   StepSupervisor,
+  TranscriptionService,
 } from '../graph/index.ts';
 import type {
   AudienceHistory,
@@ -37,5 +38,6 @@ export type Runtime = {
   merges: MergeService;
   livestreams: LivestreamService;
   hls: HlsService;
+  transcriptions: TranscriptionService;
   metrics: Metrics;
 };

@@ -34,6 +34,7 @@ import { signalRoutes } from './routes/signal.ts';
 import { stageRoutes } from './routes/stage.ts';
 import { stepRoutes } from './routes/steps.ts';
 import { tapRoutes } from './routes/taps.ts';
+import { transcriptFileRoutes, transcriptionRoutes } from './routes/transcriptions.ts';
 import { whipRoutes } from './routes/whip.ts';
 
 /** Largest message a socket may send; an SDP offer of a large room is the longest there is. */
@@ -137,6 +138,7 @@ export async function createServer(runtime: Runtime, logger: FastifyBaseLogger):
   await server.register(healthRoutes(runtime));
   await server.register(pageRoutes(runtime));
   await server.register(fileRoutes(runtime));
+  await server.register(transcriptFileRoutes(runtime));
   await server.register(hlsMediaRoutes(runtime));
   await server.register(signalRoutes(runtime));
   await server.register(eventRoutes(runtime));
@@ -158,6 +160,7 @@ export async function createServer(runtime: Runtime, logger: FastifyBaseLogger):
     await guarded.register(livestreamRoutes(runtime));
     await guarded.register(stepRoutes(runtime));
     await guarded.register(hlsRoutes(runtime));
+    await guarded.register(transcriptionRoutes(runtime));
   });
   await server.ready();
   return server;

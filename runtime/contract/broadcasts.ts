@@ -1,6 +1,7 @@
 import { Type, type Static } from 'typebox';
 import { ComposedParticipants, CompositionConfig, Quality } from './compositions.ts';
 import { RoomId } from './names.ts';
+import { SummaryOptions, TranscriptionOptions } from './speech.ts';
 
 const WebhookUrl = Type.String({ format: 'uri', maxLength: 512, pattern: '^https?://' });
 const metadata = Type.Optional(Type.Unknown());
@@ -38,8 +39,8 @@ export const StartLivestreamBody = Type.Object(
     participants: Type.Optional(ComposedParticipants),
     /** VideoSDK's clients send it. A page is not rendered here: only an empty one is taken. */
     templateUrl: Type.Optional(Type.String({ maxLength: 2000 })),
-    /** VideoSDK's clients send it. There is no transcription of broadcasts: `enabled` must not be true. */
-    transcription: Type.Optional(Type.Object({ enabled: Type.Optional(Type.Boolean()) })),
+    /** Of the recording beside it, so only with `config.recording.enabled`. */
+    transcription: Type.Optional(TranscriptionOptions),
     webhookUrl: Type.Optional(WebhookUrl),
     metadata,
   },
@@ -113,6 +114,10 @@ export const StartHlsBody = Type.Object(
     config: Type.Optional(CompositionConfig),
     participants: Type.Optional(ComposedParticipants),
     ...HlsOptions,
+    /** Of the recording beside it, so only with `config.recording.enabled`. */
+    transcription: Type.Optional(TranscriptionOptions),
+    /** Where VideoSDK's clients put the summary of a stream; the same as `transcription.summary`. */
+    summary: Type.Optional(SummaryOptions),
     webhookUrl: Type.Optional(WebhookUrl),
     metadata,
   },

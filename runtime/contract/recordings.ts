@@ -1,6 +1,7 @@
 import { Type, type Static, type TSchema } from 'typebox';
 import { ComposedParticipants, CompositionConfig, Watermarks } from './compositions.ts';
 import { ParticipantId, RoomId, TrackKind } from './names.ts';
+import { TranscriptionOptions } from './speech.ts';
 
 export const RecordingMode = Type.Union([Type.Literal('video-and-audio'), Type.Literal('audio')]);
 export const FileFormat = Type.Union(
@@ -24,6 +25,8 @@ const startOptions = {
   webhookUrl: Type.Optional(Type.String({ format: 'uri', maxLength: 512, pattern: '^https?://' })),
   /** Subfolder of the recordings folder; VideoSDK's name. */
   bucketDirPath: Type.Optional(Type.String({ maxLength: 200, pattern: '^[A-Za-z0-9_/-]*$' })),
+  /** Told with transcription-completed; the recording itself does not wait for it. */
+  transcription: Type.Optional(TranscriptionOptions),
   metadata: Type.Optional(Type.Unknown()),
 };
 
@@ -34,9 +37,6 @@ const notBuilt = {
   templateUrl: Type.Optional(Type.String({ maxLength: 2000, description: 'Refused: use config instead' })),
   preSignedUrl: Type.Optional(
     Type.String({ maxLength: 4000, description: 'Refused: download with fileUrl' }),
-  ),
-  transcription: Type.Optional(
-    Type.Object({ enabled: Type.Boolean() }, { description: 'Refused when enabled: true' }),
   ),
 };
 const composedOptions = {

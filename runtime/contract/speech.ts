@@ -92,8 +92,40 @@ export const SummaryStatus = Type.Union([
 ]);
 export type SummaryStatus = Static<typeof SummaryStatus>;
 
+/**
+ * How it is known who speaks: each has audio of their own, so that overlapping speech is kept apart; or the mix was
+ * transcribed, and each segment is given to whoever was the active speaker for most of it. Null until that is known.
+ */
+export const SpeakersBy = Nullable(
+  Type.Union([Type.Literal('participant-audio'), Type.Literal('active-speaker')]),
+);
+export type SpeakersBy = Static<typeof SpeakersBy>;
+
 export const transcriptFormats = ['json', 'srt', 'vtt', 'tsv', 'txt'] as const;
 export type TranscriptFormat = (typeof transcriptFormats)[number];
+
+/** The `json` file of a transcript. Times are milliseconds on the session clock, as in all formats. */
+export const TranscriptDocument = Type.Object(
+  {
+    id: Type.String(),
+    type: Type.Union([Type.Literal('realtime'), Type.Literal('post')]),
+    roomId: Type.String(),
+    sessionId: Type.String(),
+    recordingId: Nullable(Type.String()),
+    /** When the session clock stood at 0. */
+    sessionStart: Type.String({ description: 'ISO 8601, UTC' }),
+    /** Where the recording begins on the session clock: what to subtract for its own time. Null where there is none. */
+    recordingStartMs: Nullable(Type.Number()),
+    engine: Type.String(),
+    language: Nullable(Type.String()),
+    speakersBy: SpeakersBy,
+    segments: Type.Array(TranscriptSegment),
+    gaps: Type.Array(TranscriptGap),
+  },
+  { additionalProperties: false },
+);
+export type TranscriptDocument = Static<typeof TranscriptDocument>;
+
 const FilePaths = Type.Partial(
   Type.Object({
     json: Type.String(),
@@ -119,6 +151,7 @@ export const Transcription = Type.Object({
   recordingId: Nullable(Type.String()),
   engine: Type.String(),
   language: Nullable(Type.String()),
+  speakersBy: SpeakersBy,
   /** VideoSDK's. */
   extension: Type.Object({
     enabled: Type.Boolean(),
@@ -188,6 +221,8 @@ export const TranscribeParams = {
   language: Type.Optional(Language),
   participantIds: StartRealtimeTranscriptionBody.properties.participantIds,
   interimEvents: Type.Optional(Type.Boolean()),
+  /** Of the whole transcript, made when the step has ended. */
+  summary: Type.Optional(SummaryOptions),
 };
 
 /** An engine that a start call may name: `GET /v2/speech/engines`. */

@@ -4,7 +4,7 @@ import { PlayParams } from './plays.ts';
 import { ComposedParticipants, CompositionConfig, CompositionLook } from './compositions.ts';
 import { HlsOptions, LivestreamOutputs } from './broadcasts.ts';
 import { FileFormat, RecordingMode } from './recordings.ts';
-import { TranscribeParams } from './speech.ts';
+import { TranscribeParams, TranscriptionOptions } from './speech.ts';
 import { TapParams } from './taps.ts';
 
 /** The states of every step (design: monotonic; the last three are final). */
@@ -27,6 +27,8 @@ const callbacks = {
   callbackUrl: Type.Optional(Type.String({ format: 'uri', maxLength: 2000, pattern: '^https?://' })),
   metadata: Type.Optional(Type.Unknown()),
 };
+/** Whether the recording, or the one beside a broadcast (`config.recording.enabled`), is transcribed once it has ended. */
+const transcribed = { transcription: Type.Optional(TranscriptionOptions) };
 /** Which composition a step takes; steps that ask for the same share it. With `from`: the named `compose` step's. */
 const composed = {
   config: Type.Optional(CompositionConfig),
@@ -51,15 +53,19 @@ export const stepParams = {
       mode: Type.Optional(RecordingMode),
       fileFormat: Type.Optional(FileFormat),
       bucketDirPath: Type.Optional(Type.String({ maxLength: 200, pattern: '^[A-Za-z0-9_/-]*$' })),
+      ...transcribed,
       ...callbacks,
     },
     { additionalProperties: false },
   ),
   rtmp: Type.Object(
-    { outputs: LivestreamOutputs, ...composed, ...callbacks },
+    { outputs: LivestreamOutputs, ...composed, ...transcribed, ...callbacks },
     { additionalProperties: false },
   ),
-  hls: Type.Object({ ...HlsOptions, ...composed, ...callbacks }, { additionalProperties: false }),
+  hls: Type.Object(
+    { ...HlsOptions, ...composed, ...transcribed, ...callbacks },
+    { additionalProperties: false },
+  ),
   /** Writes down what is said: everybody's microphone, or that of those named. */
   transcribe: Type.Object({ ...TranscribeParams, ...callbacks }, { additionalProperties: false }),
   /** Plays speech or a file into the room as a server-side participant. */

@@ -8,3 +8,11 @@ export { reconcile } from './reconcile.ts';
 export { createImageResolver } from './composition-images.ts';
 export { createLivestreamService, type LivestreamService } from './livestreams/index.ts';
 export { createHlsService, type HlsAnswer, type HlsMediaRequest, type HlsService } from './hls/index.ts';
+export {
+  createSpeechEngines,
+  createTranscriptArchive,
+  createTranscriptionService,
+  transcriptFileId,
+  type TranscriptArchive,
+  type TranscriptionService,
+} from './transcriptions/index.ts';

@@ -12,6 +12,7 @@ import {
   listLiveRecordings,
   listLiveSessions,
   listLiveSteps,
+  listOpenTranscriptions,
   listRecordingFiles,
   listSessionParticipants,
   moveStep,
@@ -26,6 +27,7 @@ import type { HlsService } from './hls/index.ts';
 import type { LivestreamService } from './livestreams/index.ts';
 import type { RecordingService } from './recordings.ts';
 import type { StepPlane } from './step-plane.ts';
+import type { TranscriptionService } from './transcriptions/index.ts';
 
 const REASON = 'runtime-restarted';
 
@@ -42,6 +44,7 @@ export async function reconcile(options: {
   recordings: RecordingService;
   livestreams: LivestreamService;
   hls: HlsService;
+  transcriptions: TranscriptionService;
   recordingsDirectory: string;
   onError(error: unknown, fields: Record<string, unknown>): void;
 }): Promise<{ sessions: number; recordings: number }> {
@@ -93,6 +96,11 @@ export async function reconcile(options: {
   for (const stream of listLiveHlsStreams(store)) {
     const endMs = aliveMs.get(stream.sessionId) ?? lastEventMs;
     await options.hls.conclude(stream, new Date(endMs).toISOString());
+  }
+  // A transcription of a recording is work that goes on; one of a room is completed with what was heard.
+  for (const transcription of listOpenTranscriptions(store, { type: 'realtime' })) {
+    const endMs = aliveMs.get(transcription.sessionId) ?? lastEventMs;
+    await options.transcriptions.realtime.conclude(transcription, new Date(endMs).toISOString());
   }
   for (const step of openSteps) {
     endStep(store, events, step, new Date(aliveMs.get(step.sessionId) ?? lastEventMs).toISOString());

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import {
   RoomflowError,
+  mediaKindOf,
   type Page,
   type Recording,
   type StepParams,
@@ -9,6 +10,7 @@ import {
 import type { EventLog, WebhookDelivery } from '../events/index.ts';
 import type { RecordedFile } from '../media/index.ts';
 import type { LiveRooms, LiveSession } from '../rooms/index.ts';
+import { isVoiceUpdate } from '../steps/index.ts';
 import {
   insertRecording,
   listRecordings,
@@ -26,6 +28,7 @@ import { assembleRecording, pausesOf } from './recording-parts.ts';
 import { createRoomRecordings, type RoomRecordingService } from './room-recordings.ts';
 import type { StepPlane } from './step-plane.ts';
 import type { StepSupervisor } from './supervisor.ts';
+import type { TranscriptArchive } from './transcriptions/index.ts';
 
 type RecordParams = StepParams<'record'>;
 type ParticipantParams = RecordParams & { participantId: string };
@@ -70,13 +73,14 @@ export function createRecordingService(options: {
   rooms: LiveRooms;
   steps: StepSupervisor;
   plane: StepPlane;
+  transcripts: Pick<TranscriptArchive, 'wanted' | 'voices'>;
   secret: string;
   recordingsDirectory: string;
   minimumFreeDiskBytes: number;
   publicUrl(): string;
   onError(error: unknown, fields: Record<string, unknown>): void;
 }): RecordingService {
-  const { store, events, webhooks, rooms, steps, plane } = options;
+  const { store, events, webhooks, rooms, steps, plane, transcripts } = options;
   const people = createRecordedPeople(rooms, events);
   const archive = createRecordingArchive(options);
   const life = createRecordingLife({
@@ -111,6 +115,9 @@ export function createRecordingService(options: {
   });
 
   steps.observe('record', {
+    async allow(params) {
+      await transcripts.wanted.allow((params as RecordParams).transcription);
+    },
     check({ session, params }) {
       if (isOfRoom(params)) {
         room.steps.check(session, params);
@@ -139,14 +146,27 @@ export function createRecordingService(options: {
         await room.steps.finishing(step);
       }
     },
+    update(step, update) {
+      const { recordingId, sessionId } = step.stored;
+      if (recordingId !== null && isVoiceUpdate(update)) {
+        transcripts.voices.note({ recordingId, sessionId }, update);
+      }
+    },
     paused(step, paused) {
       room.steps.paused(step, paused);
       life.paused(step, paused);
     },
   });
 
-  function checkParticipant(session: LiveSession, { participantId, kind }: ParticipantParams): void {
+  function checkParticipant(session: LiveSession, params: ParticipantParams): void {
+    const { participantId, kind, transcription } = params;
     const participant = session.require(participantId);
+    if (transcription?.enabled === true && kind !== undefined && mediaKindOf(kind) !== 'audio') {
+      throw new RoomflowError(
+        'nothing-to-transcribe',
+        `transcription.enabled is true, and a ${kind} track holds no sound. Record audio, or leave transcription out.`,
+      );
+    }
     const stepId = people.stepOf(session.sessionId, subjectOf(participantId, kind ?? null));
     if (stepId !== undefined) {
       throw new RoomflowError(
@@ -190,6 +210,7 @@ export function createRecordingService(options: {
       merged: null,
     };
     insertRecording(store, recording);
+    transcripts.wanted.note(recording, params.transcription);
     store.afterCommit(() => {
       people.take({
         stepId: step.id,
@@ -224,7 +245,10 @@ export function createRecordingService(options: {
     get: (mode, recordingId) => archive.view(archive.require(mode, recordingId)),
     list: (mode, filter) =>
       mapPage(listRecordings(store, { ...filter, mode }), (recording) => archive.view(recording)),
-    delete: (recordingId) => archive.delete(recordingId),
+    async delete(recordingId) {
+      await archive.delete(recordingId);
+      await transcripts.voices.remove(recordingId);
+    },
     file: (fileId) => archive.file(fileId),
     close() {
       stopWatching();

@@ -8,6 +8,7 @@ import {
   type StartCompositeRecordingBody,
   type StartRoomRecordingBody,
   type StepParams,
+  type TranscriptionOptions,
 } from '../contract/index.ts';
 import type { RecordedFile } from '../media/index.ts';
 import type { LiveRooms, LiveSession } from '../rooms/index.ts';
@@ -27,6 +28,7 @@ import { assembleRecording, notePause, pausesOf } from './recording-parts.ts';
 import { SharedRecordings } from './shared-recordings.ts';
 import type { StepPlane } from './step-plane.ts';
 import type { StepSupervisor } from './supervisor.ts';
+import type { TranscriptArchive } from './transcriptions/index.ts';
 
 /** Most people in a composite recording: as many as a picture has cells. */
 const MAX_COMPOSED = 25;
@@ -60,6 +62,7 @@ export type RoomRecordingService = {
     request: {
       config?: CompositionConfig | undefined;
       participants?: ComposedParticipants | undefined;
+      transcription?: TranscriptionOptions | undefined;
       metadata?: unknown;
     },
   ): Promise<RecordingBeside>;
@@ -83,9 +86,10 @@ export function createRoomRecordings(options: {
   plane: StepPlane;
   archive: RecordingArchive;
   people: RecordedPeople;
+  transcripts: Pick<TranscriptArchive, 'wanted'>;
   onError(error: unknown, fields: Record<string, unknown>): void;
 }): { service: RoomRecordingService; steps: RoomRecordingSteps } {
-  const { store, rooms, steps, plane, archive, people } = options;
+  const { store, rooms, steps, plane, archive, people, transcripts } = options;
   /** Finished files of running recordings, which are kept only when all are one. */
   const parts = new Map<string, RecordedFile[]>();
   const beside = new SharedRecordings(async (stepId) => {
@@ -135,6 +139,7 @@ export function createRoomRecordings(options: {
         merged: null,
       };
       insertRecording(store, recording);
+      transcripts.wanted.note(recording, params.transcription);
       store.afterCommit(() => {
         people.take({
           stepId: step.id,
@@ -245,7 +250,7 @@ export function createRoomRecordings(options: {
       await steps.stop(recording.stepId);
       return archive.composedView(archive.require('composite', recordingId));
     },
-    async startBeside(roomId, { config = {}, participants, metadata }) {
+    async startBeside(roomId, { config = {}, participants, transcription, metadata }) {
       const { recording: _recording, ...picture } = config;
       const session = rooms.requireSession(roomId);
       const subject = subjectOf({ config: picture, ...(participants ? { participants } : {}) });
@@ -256,13 +261,17 @@ export function createRoomRecordings(options: {
           const recording = await begin(roomId, {
             config: picture,
             ...(participants ? { participants } : {}),
+            ...(transcription === undefined ? {} : { transcription }),
             ...(metadata === undefined ? {} : { metadata }),
           });
           return recording.stepId;
         },
       );
+      const recordingId = steps.get(held.stepId).recordingId ?? '';
+      // One that ran already was not asked for a transcript, or is transcribed once for all who ask.
+      transcripts.wanted.note(archive.require(null, recordingId), transcription);
       return {
-        recordingId: steps.get(held.stepId).recordingId ?? '',
+        recordingId,
         stop: () => held.release(),
       };
     },
@@ -304,7 +313,6 @@ function paramsOf(body: StartBody): RecordParams {
   const {
     templateUrl,
     preSignedUrl,
-    transcription,
     awsDirPath,
     dirPath,
     bucketDirPath = dirPath ?? awsDirPath,
@@ -320,12 +328,6 @@ function paramsOf(body: StartBody): RecordParams {
     throw new RoomflowError(
       'invalid-step-params',
       'preSignedUrl cannot be recorded to: files are kept in the recordings folder. Download them with fileUrl when recording-stopped comes.',
-    );
-  }
-  if (transcription?.enabled === true) {
-    throw new RoomflowError(
-      'invalid-step-params',
-      'transcription.enabled is true, and transcription is not available yet. Leave it out.',
     );
   }
   return { ...params, ...(bucketDirPath === undefined ? {} : { bucketDirPath }) };

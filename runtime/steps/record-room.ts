@@ -1,5 +1,6 @@
 import type { FileFormat, StepParams } from '../contract/index.ts';
 import { createRecorder, type EncodedFrame, type RecorderMode } from '../media/index.ts';
+import { keepVoices } from './keep-voices.ts';
 import { broadcastProfile, openProfile } from './output-profiles.ts';
 import { recordingFailureOf } from './recording-failure.ts';
 import type { RunningStep, StepContext } from './step.ts';
@@ -44,6 +45,9 @@ export function recordRoom(context: StepContext<StepParams<'record'>>): RunningS
     },
   });
 
+  const voices =
+    params.transcription?.enabled === true ? keepVoices(context, params.participants) : undefined;
+
   const profile = isOpenFormat(fileFormat) ? openProfile : broadcastProfile;
   const output = composition.addOutput(profile(soundAlone ? null : composition.size, params.config), {
     frame(frame) {
@@ -64,6 +68,7 @@ export function recordRoom(context: StepContext<StepParams<'record'>>): RunningS
 
   const timer = setInterval(() => {
     recorder.tick(context.nowMs());
+    voices?.tick();
     ticks += 1;
     if (ticks % PROGRESS_EVERY_TICKS === 0) {
       const { bytes, durationMs, framesDropped } = recorder.stats();
@@ -80,15 +85,17 @@ export function recordRoom(context: StepContext<StepParams<'record'>>): RunningS
     clearInterval(timer);
     output.close();
     composition.close();
-    await recorder.finish(stopAtMs);
+    await Promise.all([recorder.finish(stopAtMs), voices?.stop()]);
   }
 
   return {
     pause() {
       recorder.pause(context.nowMs());
+      voices?.pause();
     },
     resume() {
       recorder.resume(context.nowMs());
+      voices?.resume();
     },
     updateLook(look) {
       composition.update(look);

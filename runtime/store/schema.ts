@@ -206,6 +206,66 @@ export type Database = {
     callbackUrl: string | null;
     metadata: Json;
   };
+  transcriptions: {
+    sequence: Generated<number>;
+    id: string;
+    type: string;
+    status: string;
+    roomId: string;
+    sessionId: string;
+    stepId: string | null;
+    recordingId: string | null;
+    engine: string;
+    language: string | null;
+    speakersBy: string | null;
+    start: Iso;
+    end: Iso | null;
+    /** Formats whose files have been written. */
+    formats: Json;
+    /** Stretches of audio whose segments are stored: a job that is taken up again leaves them out. */
+    finishedSources: Json;
+    summaryStatus: string;
+    summary: Json;
+    error: Json | null;
+    webhookUrl: string | null;
+    callbackUrl: string | null;
+    metadata: Json;
+  };
+  transcript_segments: {
+    sequence: Generated<number>;
+    transcriptionId: string;
+    segmentId: string;
+    participantId: string | null;
+    participantName: string;
+    text: string;
+    startMs: number;
+    endMs: number;
+    language: string | null;
+    words: Json | null;
+  };
+  transcript_gaps: {
+    id: Generated<number>;
+    transcriptionId: string;
+    participantId: string;
+    participantName: string;
+    startMs: number;
+    endMs: number;
+    code: string;
+    message: string;
+    filled: Bit;
+  };
+  /** A participant's own audio of a recording of more than one, until its transcript is complete. */
+  kept_voices: {
+    id: Generated<number>;
+    recordingId: string;
+    sessionId: string;
+    participantId: string;
+    participantName: string;
+    path: string;
+    startMs: number;
+    /** Null while it is being written, and of one that a lost worker left open. */
+    durationSeconds: number | null;
+  };
   events: {
     /** AUTOINCREMENT: a number is not given out again when old events are pruned. */
     seq: Generated<number>;

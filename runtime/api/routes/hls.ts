@@ -36,8 +36,11 @@ export function hlsRoutes(runtime: Runtime): FastifyPluginAsyncTypebox {
       },
       async (request) => {
         permit(runtime, request, 'write', request.body.roomId);
-        const { roomId, ...params } = request.body;
+        const { roomId, summary, ...params } = request.body;
         permitAddresses(request, { webhookUrl: params.webhookUrl });
+        if (summary !== undefined && params.transcription !== undefined) {
+          params.transcription.summary ??= summary;
+        }
         return { message: 'HLS started successfully', ...(await hls.start(roomId, params)) };
       },
     );

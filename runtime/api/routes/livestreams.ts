@@ -45,10 +45,10 @@ export function livestreamRoutes(runtime: Runtime): FastifyPluginAsyncTypebox {
         },
       },
       async (request) => {
-        const { roomId, templateUrl, transcription, ...params } = request.body;
+        const { roomId, templateUrl, ...params } = request.body;
         permit(runtime, request, 'write', roomId);
         permitAddresses(request, { webhookUrl: params.webhookUrl });
-        refuseUnavailable({ templateUrl, transcription: transcription?.enabled });
+        refuseUnavailable(templateUrl);
         return changed('Livestream started successfully', await livestreams.start(roomId, params));
       },
     );
@@ -171,20 +171,11 @@ const isAboutOutputs = ({ pointer, message }: RejectedValue): boolean =>
   /^body(\/outputs.*|\/url|\/streamKey)?$/.test(pointer) && !message.includes('roomId');
 
 /** What VideoSDK's clients may ask for and is not there: said, rather than passed over. */
-function refuseUnavailable(asked: {
-  templateUrl: string | undefined;
-  transcription: boolean | undefined;
-}): void {
-  if (asked.templateUrl !== undefined && asked.templateUrl !== '') {
+function refuseUnavailable(templateUrl: string | undefined): void {
+  if (templateUrl !== undefined && templateUrl !== '') {
     throw new RoomflowError(
       'invalid-livestream-config',
-      `templateUrl "${asked.templateUrl}": the picture is not rendered from a page here. Leave templateUrl out and use config (layout, theme, background, watermarks).`,
-    );
-  }
-  if (asked.transcription === true) {
-    throw new RoomflowError(
-      'invalid-livestream-config',
-      'transcription.enabled true: livestreams are not transcribed. Leave transcription out.',
+      `templateUrl "${templateUrl}": the picture is not rendered from a page here. Leave templateUrl out and use config (layout, theme, background, watermarks).`,
     );
   }
 }

@@ -5,6 +5,7 @@ import {
   findLivestream,
   findRecording,
   findRoom,
+  findTranscription,
   insertDelivery,
   readMeta,
   writeMeta,
@@ -86,7 +87,9 @@ type Target = { url: string; kind: DeliveryKind; recordingId: string | null };
 
 function targetsOf(store: Store, event: RoomflowEvent): Target[] {
   const targets: Target[] = [];
-  const recordingId = 'recordingId' in event.data ? event.data.recordingId : null;
+  // What is told of a transcript is no delivery of the recording it is of.
+  const recordingId =
+    'recordingId' in event.data && !('transcriptionId' in event.data) ? event.data.recordingId : null;
   const webhook = findRoom(store, event.roomId)?.webhook ?? null;
   if (webhook !== null && matchesEventType(webhook.events ?? [], event.type)) {
     targets.push({ url: webhook.endPoint, kind: 'room', recordingId });
@@ -99,9 +102,12 @@ function targetsOf(store: Store, event: RoomflowEvent): Target[] {
   return targets;
 }
 
-/** The webhook given when the recording, livestream or HLS stream that an event is about was started. */
+/** The webhook given when the recording, transcription, livestream or HLS stream that an event is about was started. */
 function jobWebhookOf(store: Store, { data }: RoomflowEvent): string | null {
-  if ('recordingId' in data && data.recordingId !== null) {
+  if ('transcriptionId' in data) {
+    return findTranscription(store, data.transcriptionId)?.webhookUrl ?? null;
+  }
+  if ('recordingId' in data) {
     return findRecording(store, data.recordingId)?.webhookUrl ?? null;
   }
   if ('livestreamId' in data) {

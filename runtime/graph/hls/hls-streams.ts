@@ -29,6 +29,7 @@ import { requireFreeDisk, watchDisk } from '../disk-space.ts';
 import type { LiveStep } from '../live-step.ts';
 import type { RoomRecordingService } from '../room-recordings.ts';
 import type { StepSupervisor } from '../supervisor.ts';
+import { requireRecordingBeside, type TranscriptArchive } from '../transcriptions/index.ts';
 import type { HlsAnswer } from './answer.ts';
 import { captureFrom, type CaptureRequest } from './capture.ts';
 import { completePlaylists } from './ended-stream.ts';
@@ -70,6 +71,7 @@ export function createHlsService(options: {
   minimumFreeDiskBytes: number;
   publicUrl(): string;
   recordings: Pick<RoomRecordingService, 'startBeside'>;
+  transcripts: Pick<TranscriptArchive, 'wanted'>;
   onError(error: unknown, fields: Record<string, unknown>): void;
 }): HlsService {
   const { store, events, webhooks, rooms, steps } = options;
@@ -113,6 +115,11 @@ export function createHlsService(options: {
   }, EXPIRE_EVERY_MS);
 
   steps.observe('hls', {
+    async allow(params) {
+      const { config, transcription } = params as StepParams<'hls'>;
+      requireRecordingBeside({ config, transcription });
+      await options.transcripts.wanted.allow(transcription);
+    },
     check({ session }) {
       const hlsId = running.get(session.sessionId);
       if (hlsId !== undefined) {

@@ -18,13 +18,13 @@ export class RecordingsBeside {
   /** Starts one when the stream's params ask for it; `onStarted` is told its id. */
   start(
     stream: { id: string; roomId: string },
-    { config, participants }: StepParams<'hls'>,
+    { config, participants, transcription }: StepParams<'hls'>,
     onStarted: (recordingId: string) => void,
   ): void {
     if (config?.recording?.enabled !== true) {
       return;
     }
-    const started = this.#recordings.startBeside(stream.roomId, { config, participants });
+    const started = this.#recordings.startBeside(stream.roomId, { config, participants, transcription });
     this.#started.set(stream.id, started);
     started.then(
       ({ recordingId }) => {

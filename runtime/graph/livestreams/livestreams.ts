@@ -29,6 +29,7 @@ import {
 import type { LiveStep } from '../live-step.ts';
 import type { RecordingBeside, RoomRecordingService } from '../room-recordings.ts';
 import type { StepSupervisor } from '../supervisor.ts';
+import { requireRecordingBeside, type TranscriptArchive } from '../transcriptions/index.ts';
 import { destinationsOf, requireAllowed } from './destinations.ts';
 import { createLivestreamJournal, livestreamView } from './journal.ts';
 import {
@@ -80,6 +81,7 @@ export function createLivestreamService(options: {
   steps: StepSupervisor;
   outbound: OutboundGuard;
   recordings: Pick<RoomRecordingService, 'startBeside'>;
+  transcripts: Pick<TranscriptArchive, 'wanted'>;
   onError(error: unknown, fields: Record<string, unknown>): void;
 }): LivestreamService {
   const { store, rooms, steps } = options;
@@ -98,7 +100,10 @@ export function createLivestreamService(options: {
       }
     },
     async allow(params) {
-      await requireAllowed((params as StepParams<'rtmp'>).outputs, options.outbound);
+      const { outputs, config, transcription } = params as StepParams<'rtmp'>;
+      requireRecordingBeside({ config, transcription });
+      await options.transcripts.wanted.allow(transcription);
+      await requireAllowed(outputs, options.outbound);
     },
     created(step) {
       const params = step.params as StepParams<'rtmp'>;
@@ -182,11 +187,15 @@ export function createLivestreamService(options: {
 
   /** `config.recording.enabled`: the same picture goes into a file, from the same encoder. */
   function recordBeside(livestream: RunningLivestream, step: LiveStep): void {
-    const { config, participants } = step.params as StepParams<'rtmp'>;
+    const { config, participants, transcription } = step.params as StepParams<'rtmp'>;
     if (config?.recording?.enabled !== true) {
       return;
     }
-    const started = options.recordings.startBeside(step.stored.roomId, { config, participants });
+    const started = options.recordings.startBeside(step.stored.roomId, {
+      config,
+      participants,
+      transcription,
+    });
     livestream.recording = started;
     started.then(
       ({ recordingId }) => {

@@ -5,6 +5,7 @@ import { livestreams } from './0003-livestreams.ts';
 import { hlsStreams } from './0004-hls-streams.ts';
 import { audience } from './0005-audience.ts';
 import { composedRecordings } from './0006-composed-recordings.ts';
+import { transcriptions } from './0007-transcriptions.ts';
 
 // In code and not in files: the bundle has no folder of migrations.
 const provider: MigrationProvider = {
@@ -16,6 +17,7 @@ const provider: MigrationProvider = {
       '0004-hls-streams': hlsStreams,
       '0005-audience': audience,
       '0006-composed-recordings': composedRecordings,
+      '0007-transcriptions': transcriptions,
     }),
 };
 
