@@ -19,6 +19,8 @@ type ComposingParams = {
 };
 
 const soundFormats: readonly unknown[] = ['ogg', 'm4a', 'mp3'];
+/** Steps that show the room; a recording does when it says so. */
+const composedSteps: readonly string[] = ['compose', 'rtmp', 'hls'];
 
 /** Which composition a step of this type and these (checked) params takes; null when it takes none. Pure. */
 export function compositionRequestOf(
@@ -26,7 +28,7 @@ export function compositionRequestOf(
   params: Readonly<Record<string, unknown>>,
 ): CompositionRequest | null {
   const { source, mode, fileFormat, config, participants } = params as ComposingParams;
-  if (type === 'tap' || (type === 'record' && source !== 'room')) {
+  if (!composedSteps.includes(type) && !(type === 'record' && source === 'room')) {
     return null;
   }
   const soundAlone = mode === 'audio' || soundFormats.includes(fileFormat);
@@ -47,6 +49,9 @@ export function needsNobody(body: Static<typeof StartStepBody>): boolean {
     compositionRequestOf(body.step, body.with) !== null
   );
 }
+
+/** Whether a step is of the session itself: it needs one that is live, and neither a participant nor a composition. Pure. */
+export const isOfSession = (type: string): boolean => type === 'transcribe';
 
 /**
  * Refuses what the schema cannot tell apart: watermarks without what they are to show, unknown time zones.

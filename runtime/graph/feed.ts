@@ -6,7 +6,8 @@ type Body = Static<typeof StartStepBody>;
 
 /**
  * What a step's params are once its input is known: a step fed by a tap takes the tap's participant and,
- * when it names none itself, the tap's kinds; a step fed by a `compose` step takes its composition. Pure.
+ * when it names none itself, the tap's kinds; a transcription of a tap is of its participant alone; a step fed by
+ * a `compose` step takes its composition. Pure.
  */
 export function feedFrom(
   body: Body,
@@ -42,6 +43,9 @@ function fromTap(
   params: Record<string, unknown>,
   tap: StoredStep,
 ): Record<string, unknown> {
+  if (step === 'transcribe') {
+    return fromTappedSpeaker(params, tap);
+  }
   if (step !== 'record' && step !== 'tap') {
     throw new RoomflowError(
       'invalid-step-params',
@@ -66,13 +70,25 @@ function fromTap(
   return params;
 }
 
+/** Kinds do not matter here: a transcription takes microphones in any case. */
+function fromTappedSpeaker(params: Record<string, unknown>, tap: StoredStep): Record<string, unknown> {
+  const named = params['participantIds'];
+  if (named !== undefined) {
+    throw new RoomflowError(
+      'invalid-step-params',
+      `with.participantIds ${JSON.stringify(named)} cannot be given beside from: "${tap.id}", whose participant is transcribed.`,
+    );
+  }
+  return { ...params, participantIds: [tap.participantId] };
+}
+
 /** What the composition looks like is the compose step's to say, so a picture of one's own is refused beside it. */
 function fromComposition(
   { step, from }: Body,
   params: Record<string, unknown>,
   compose: StoredStep,
 ): Record<string, unknown> {
-  if (step === 'tap' || step === 'compose') {
+  if (step === 'tap' || step === 'compose' || step === 'transcribe' || step === 'play') {
     throw new RoomflowError(
       'invalid-step-params',
       `A ${step} step takes nothing from another; leave from: "${from ?? ''}" out.`,

@@ -22,6 +22,7 @@ export const failureCodes: Readonly<Record<string, ErrorCode>> = {
   compose: 'composition-failed',
   rtmp: 'livestream-failed',
   hls: 'hls-failed',
+  transcribe: 'transcription-failed',
 };
 
 /** The params as they may be stored and shown: each step type knows its secrets, and images in them are shortened. */

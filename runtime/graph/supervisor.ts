@@ -24,7 +24,7 @@ import {
   type Store,
   type StoredStep,
 } from '../store/index.ts';
-import { checkLook, compositionRequestOf, needsNobody } from './composition-request.ts';
+import { checkLook, compositionRequestOf, isOfSession, needsNobody } from './composition-request.ts';
 import { feedFrom } from './feed.ts';
 import { changeLook, compositionFor, type LiveComposition } from './live-composition.ts';
 import { bringToLife, type LiveStep } from './live-step.ts';
@@ -329,7 +329,7 @@ export function createStepSupervisor(options: {
     composition: LiveComposition | null,
   ): Step {
     const participantId = typeof params['participantId'] === 'string' ? params['participantId'] : null;
-    if (composition === null && participantId === null) {
+    if (composition === null && participantId === null && !isOfSession(body.step)) {
       throw new RoomflowError(
         'invalid-step-params',
         `Step "${body.step}" needs with.participantId, or from: the stepId of a tap.`,

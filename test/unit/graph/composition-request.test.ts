@@ -12,6 +12,11 @@ describe('which composition a step takes', () => {
     expect(compositionRequestOf('record', { participantId: 'ada' })).toBeNull();
   });
 
+  it('is none for what takes sound, or brings its own', () => {
+    expect(compositionRequestOf('transcribe', {})).toBeNull();
+    expect(compositionRequestOf('play', { text: 'Hello' })).toBeNull();
+  });
+
   it('is that of everybody when nothing is said', () => {
     expect(compositionRequestOf('record', { source: 'room' })).toEqual({ config: {} });
     expect(compositionRequestOf('hls', {})).toEqual({ config: {} });
@@ -39,6 +44,8 @@ describe('a step that can begin before anybody has come', () => {
 
   it.each([
     { step: 'tap', with: { participantId: 'ada' } },
+    { step: 'transcribe', with: {} },
+    { step: 'play', with: { text: 'Hello' } },
     { step: 'record', with: { participantId: 'ada' } },
     { step: 'record', with: { source: 'room', participants: [{ participantId: 'ada' }] } },
     { step: 'hls', with: { participants: [{ participantId: 'ada' }] } },

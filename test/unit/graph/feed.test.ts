@@ -47,6 +47,21 @@ describe('what a step is fed', () => {
     expect(feed({ step: 'record', with: {}, from: 'tap' })).toEqual({ participantId: 'ada', mode: 'audio' });
   });
 
+  it('is the participant of a tap, for a transcription of that one alone', () => {
+    expect(feed({ step: 'transcribe', with: { language: 'en' }, from: 'tap' })).toEqual({
+      language: 'en',
+      participantIds: ['ada'],
+    });
+  });
+
+  it.each([
+    { step: 'transcribe', with: { participantIds: ['bob'] }, from: 'tap' },
+    { step: 'transcribe', with: {}, from: 'picture' },
+    { step: 'play', with: { text: 'Hello' }, from: 'picture' },
+  ] as const)('is refused where it would not be taken: %o', (body) => {
+    expect(() => feed(body)).toThrow(expect.objectContaining({ code: 'invalid-step-params' }));
+  });
+
   it.each(['record', 'rtmp', 'hls'] as const)('is the composition of a compose step, for %s', (type) => {
     expect(feed({ step: type, with: { metadata: 1 }, from: 'picture' })).toEqual({
       metadata: 1,
