@@ -117,7 +117,7 @@ export function createHlsService(options: {
   steps.observe('hls', {
     async allow(params) {
       const { config, transcription } = params as StepParams<'hls'>;
-      requireRecordingBeside({ config, transcription });
+      requireRecordingBeside({ config, transcription }, 'invalid-step-params');
       await options.transcripts.wanted.allow(transcription);
     },
     check({ session }) {

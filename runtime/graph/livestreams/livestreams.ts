@@ -101,7 +101,7 @@ export function createLivestreamService(options: {
     },
     async allow(params) {
       const { outputs, config, transcription } = params as StepParams<'rtmp'>;
-      requireRecordingBeside({ config, transcription });
+      requireRecordingBeside({ config, transcription }, 'invalid-livestream-config');
       await options.transcripts.wanted.allow(transcription);
       await requireAllowed(outputs, options.outbound);
     },

@@ -48,7 +48,7 @@ export type TranscriptionJournal = {
 export function createTranscriptionJournal(options: {
   store: Store;
   events: EventLog;
-  webhooks: WebhookDelivery;
+  webhooks: Pick<WebhookDelivery, 'enqueueCallback'>;
   files: TranscriptFiles;
   /** Whether the operator has set an endpoint that writes summaries. */
   canSummarise: boolean;

@@ -45,8 +45,8 @@ type Said = Extract<TranscribeUpdate, { kind: 'interim' | 'final' }>;
 export function createRealtimeTranscriptions(options: {
   store: Store;
   events: EventLog;
-  rooms: LiveRooms;
-  steps: StepSupervisor;
+  rooms: Pick<LiveRooms, 'bySessionId' | 'requireSession'>;
+  steps: Pick<StepSupervisor, 'observe' | 'start' | 'stop'>;
   engines: SpeechEngines;
   journal: TranscriptionJournal;
   completion: Completion;

@@ -19,7 +19,7 @@ export type TranscriptArchive = {
 export function createTranscriptArchive(options: {
   store: Store;
   events: EventLog;
-  webhooks: WebhookDelivery;
+  webhooks: Pick<WebhookDelivery, 'enqueueCallback'>;
   plane: Pick<StepPlane, 'recoverFile'>;
   engines: SpeechEngines;
   /** Where each transcript has a folder. */

@@ -58,8 +58,8 @@ export type TranscriptionService = {
 export function createTranscriptionService(options: {
   store: Store;
   events: EventLog;
-  rooms: LiveRooms;
-  steps: StepSupervisor;
+  rooms: Pick<LiveRooms, 'bySessionId' | 'requireSession'>;
+  steps: Pick<StepSupervisor, 'observe' | 'start' | 'stop'>;
   transcripts: TranscriptArchive;
   recordings: Pick<RecordingArchive, 'files'>;
   summary: SummarySettings | undefined;

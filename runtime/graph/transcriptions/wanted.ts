@@ -1,4 +1,4 @@
-import { RoomflowError, type TranscriptionOptions } from '../../contract/index.ts';
+import { RoomflowError, type ErrorCode, type TranscriptionOptions } from '../../contract/index.ts';
 import { listOpenTranscriptions, type Store, type StoredRecording } from '../../store/index.ts';
 import type { SpeechEngines } from './engine-choice.ts';
 import type { TranscriptionJournal } from './journal.ts';
@@ -56,15 +56,18 @@ export function createWantedTranscripts(options: {
 /**
  * Refuses a transcript of a broadcast that leaves no recording to transcribe.
  *
- * @throws RoomflowError `invalid-request`
+ * @param code what the error is called where the broadcast is of that kind
  */
-export function requireRecordingBeside(params: {
-  transcription?: TranscriptionOptions | undefined;
-  config?: { recording?: { enabled: boolean } } | undefined;
-}): void {
+export function requireRecordingBeside(
+  params: {
+    transcription?: TranscriptionOptions | undefined;
+    config?: { recording?: { enabled: boolean } } | undefined;
+  },
+  code: ErrorCode,
+): void {
   if (params.transcription?.enabled === true && params.config?.recording?.enabled !== true) {
     throw new RoomflowError(
-      'invalid-request',
+      code,
       'transcription.enabled is true, but config.recording.enabled is not: what is transcribed is the recording. Set both, or start POST /ai/v1/realtime-transcriptions/start for the room.',
     );
   }

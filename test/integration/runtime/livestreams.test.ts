@@ -312,7 +312,7 @@ describe('a livestream that cannot be', () => {
       /templateUrl/,
     ],
     [
-      'a transcription',
+      'a transcription without a recording',
       { outputs: [{ url: 'rtmp://127.0.0.1/live', streamKey: 'hush' }], transcription: { enabled: true } },
       /transcription/,
     ],

@@ -264,9 +264,9 @@ describe('a recording of the room', () => {
       },
       {
         path: 'start',
-        body: { transcription: { enabled: true } },
+        body: { transcription: { enabled: true, modelId: 'raman_v1' } },
         status: 422,
-        error: { message: expect.stringContaining('transcription is not available') as string },
+        error: { code: 'unknown-engine', message: expect.stringContaining('"raman_v1"') as string },
       },
       {
         path: 'start',

@@ -30,7 +30,7 @@ describe('where in the session the sound of a file lies', () => {
   const placed = (pauses: Pause[]) =>
     soundsOfFile(file, pauses).map(({ startMs, endMs, stretch }) => [
       [startMs, endMs],
-      [stretch?.fromMs, stretch?.toMs],
+      [stretch.fromMs, stretch.toMs],
     ]);
 
   it('is in one stretch when it was never paused', () => {
