@@ -90,6 +90,7 @@ export type TapStreamTrack = {
   type: TapMessageHeader['type'];
   sampleRate?: number;
   fps?: number;
+  maxWidth?: number;
 };
 
 /** Text messages of a tap stream: the first, and the last before it is closed with the same reason. */

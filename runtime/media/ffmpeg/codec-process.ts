@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { Readable } from 'node:stream';
 import createCommand from 'fluent-ffmpeg';
 
 export type CodecProcessOptions = {
@@ -6,6 +7,8 @@ export type CodecProcessOptions = {
   outputOptions: string[];
   /** What comes out. The chunk is memory of its own. */
   onOutput: (chunk: Buffer) => void;
+  /** What filters write to `pipe:3`, as it comes; the pipe is there only when somebody reads it. */
+  onNotes?: (text: string) => void;
   /** The process has ended, with the last it complained of. Called once, not after {@link CodecProcess.close}. */
   onEnd: (complaints: string) => void;
 };
@@ -27,9 +30,13 @@ const MOST_COMPLAINT_CHARACTERS = 2000;
 /** Starts an ffmpeg between two pipes. */
 export const startCodecProcess = (options: CodecProcessOptions): CodecProcess => {
   const child = spawn(process.env['FFMPEG_PATH'] ?? 'ffmpeg', argumentsOf(options), {
-    stdio: ['pipe', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe', ...(options.onNotes ? (['pipe'] as const) : [])],
   });
   const { stdin, stdout, stderr } = child;
+  const notes = child.stdio[3];
+  if (notes instanceof Readable && options.onNotes) {
+    notes.setEncoding('utf8').on('data', options.onNotes);
+  }
   let closing = false;
   let complaints = '';
   stdout.on('data', (chunk: Buffer) => {

@@ -36,7 +36,8 @@ export function streamedTracks(query: TapStreamQuery, kinds: readonly TrackKind[
   }
   if (query.video !== undefined) {
     for (const kind of require(kinds, 'video')) {
-      tracks.push({ kind, type: 'jpeg', fps: query.fps ?? DEFAULT_FPS });
+      const { fps = DEFAULT_FPS, maxWidth } = query;
+      tracks.push({ kind, type: 'jpeg', fps, ...(maxWidth === undefined ? {} : { maxWidth }) });
     }
   }
   return tracks;

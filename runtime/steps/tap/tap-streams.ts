@@ -1,6 +1,7 @@
 import type { TapStreamQuery, TapStreamTrack, TrackKind } from '../../contract/index.ts';
 import { acceptWebSocket } from '../sockets/index.ts';
 import type { HandedConnection, StepContext } from '../step.ts';
+import { jpegFeed } from './picture-feed.ts';
 import { SharedFeeds, type OpenFeed } from './shared-feeds.ts';
 import { opusFeed, pcmFeed } from './sound-feeds.ts';
 import { streamedTracks } from './streamed-tracks.ts';
@@ -32,6 +33,13 @@ export function createTapStreams(
     const { kind, type } = track;
     if (type === 'opus') {
       return { key: `${kind}/opus`, open: opusFeed(context, participantId, kind) };
+    }
+    if (type === 'jpeg') {
+      const { fps = 1, maxWidth = null } = track;
+      return {
+        key: `${kind}/jpeg/${fps}/${maxWidth ?? 'full'}`,
+        open: jpegFeed(context, participantId, kind, { fps, maxWidth }),
+      };
     }
     const sampleRate = track.sampleRate === 16_000 ? 16_000 : 48_000;
     return {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   encodeBeepAndFlash,
+  encodeVideoClip,
   openTapStream,
   publishAs,
   startRuntime,
@@ -153,10 +154,52 @@ describe('a tap as a stream', () => {
     socket.close();
   });
 
+  it('leaves out what a client does not read, tells it how much, and delays nobody else', async () => {
+    const bob = await runtime.join(roomId, { participantId: 'bob', name: 'Bob' });
+    const camera = await publishAs(bob, {
+      clips: [await encodeVideoClip('vp8', { size: '1280x720', seconds: 2, kbps: 3000 })],
+    });
+    await runtime.events.event('track-published', ({ data }) => data.participantId === 'bob');
+    const { stepId } = await runtime.api.startStep(roomId, {
+      step: 'tap',
+      with: { participantId: 'bob', kinds: ['video'] },
+    });
+    await using slow = await open(stepId, { video: 'jpeg', fps: 20 });
+    await using quick = await open(await startTap(), { audio: 'opus' });
+    await slow.messages.first(() => true, 'a first picture');
+    slow.pauseReading();
+    await expect
+      .poll(async () => (await runtime.api.step(stepId)).progress['messagesDropped'], { timeout: 60_000 })
+      .toBeGreaterThan(0);
+    const { length } = quick.messages.all;
+    await media.sentMore(PACKETS_PER_SECOND);
+    expect(quick.messages.all.length - length).toBeGreaterThan(PACKETS_PER_SECOND * 0.9);
+    slow.resumeReading();
+    const told = await slow.messages.first(({ header }) => header.dropped !== undefined, 'a count');
+    expect(told.header.dropped).toBeGreaterThan(0);
+    await camera.close();
+    await bob.leave();
+    expect(await slow.closed).toEqual({ code: 1000, reason: 'participant-left' });
+    await bob.drop();
+  });
+
   it('closes a client that talks', async () => {
     await using stream = await open(await startTap());
     stream.send('hello');
     expect(await stream.closed).toMatchObject({ code: 1003 });
+  });
+
+  it('ends with its worker, and can be opened anew once another has taken the tap over', async () => {
+    const { roomId: unlucky } = await runtime.api.createRoom();
+    const cleo = await runtime.join(unlucky, { participantId: 'cleo', name: 'Cleo' });
+    const { stepId } = await runtime.api.startStep(unlucky, { step: 'tap', with: { participantId: 'cleo' } });
+    const stream = await open(stepId, { audio: 'opus' });
+    await stream.notes.first(() => true, 'a first note');
+    process.kill(runtime.served.runtime.pool.pidOf(cleo.sessionId)!, 'SIGKILL');
+    expect(await stream.closed).toMatchObject({ code: 1006 });
+    await using again = await open(stepId, { audio: 'opus' });
+    expect(await again.notes.first(() => true, 'a first note')).toMatchObject({ type: 'started', stepId });
+    await cleo.drop();
   });
 });
 

@@ -41,3 +41,4 @@ export { sentVideoFrames, watchPeerConnections } from './sent-frames.ts';
 export { publishWithWhip, type WhipPublisher } from './whip.ts';
 export { publishAs } from './publish.ts';
 export { UpgradeRefused, openTapStream, type ReceivedTapMessage, type TapStream } from './tap-stream.ts';
+export { readJpeg } from './jpeg-colour.ts';
