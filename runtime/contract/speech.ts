@@ -3,6 +3,8 @@ import { ParticipantId, RoomId } from './names.ts';
 
 const Nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
 const WebhookUrl = Type.String({ format: 'uri', maxLength: 512, pattern: '^https?://' });
+/** Called once, with the finished transcription as its body, when it has ended. */
+const CallbackUrl = Type.String({ format: 'uri', maxLength: 2000, pattern: '^https?://' });
 const metadata = Type.Optional(Type.Unknown());
 
 /** The recogniser that is always there. Others are named by the operator in the setting `speechEngines`. */
@@ -195,6 +197,7 @@ export const StartRealtimeTranscriptionBody = Type.Object(
     interimEvents: Type.Optional(Type.Boolean()),
     summary: Type.Optional(SummaryOptions),
     webhookUrl: Type.Optional(WebhookUrl),
+    callbackUrl: Type.Optional(CallbackUrl),
     metadata,
   },
   { additionalProperties: false },
@@ -209,6 +212,7 @@ export const StartPostTranscriptionBody = Type.Object(
     ...engineChoice,
     summary: Type.Optional(SummaryOptions),
     webhookUrl: Type.Optional(WebhookUrl),
+    callbackUrl: Type.Optional(CallbackUrl),
     metadata,
   },
   { additionalProperties: false },

@@ -62,7 +62,8 @@ export function transcriptionRoutes(runtime: Runtime): FastifyPluginAsyncTypebox
       },
       async (request) => {
         permit(runtime, request, 'write', request.body.roomId);
-        permitAddresses(request, { webhookUrl: request.body.webhookUrl });
+        const { callbackUrl, webhookUrl } = request.body;
+        permitAddresses(request, { callbackUrl, webhookUrl });
         return transcriptionFor(request, await transcriptions.realtime.start(request.body));
       },
     );
@@ -94,9 +95,9 @@ export function transcriptionRoutes(runtime: Runtime): FastifyPluginAsyncTypebox
         },
       },
       async (request) => {
-        const { recordingId, webhookUrl } = request.body;
+        const { callbackUrl, recordingId, webhookUrl } = request.body;
         permit(runtime, request, 'write', runtime.recordings.archive.require(null, recordingId).roomId);
-        permitAddresses(request, { webhookUrl });
+        permitAddresses(request, { callbackUrl, webhookUrl });
         return transcriptionFor(request, await transcriptions.post.start(request.body));
       },
     );

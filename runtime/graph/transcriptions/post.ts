@@ -204,6 +204,7 @@ export function createPostTranscriptions(options: {
           language: chosen.language,
           summary: rest.summary,
           webhookUrl: rest.webhookUrl ?? null,
+          callbackUrl: rest.callbackUrl ?? null,
           metadata: rest.metadata ?? null,
         });
         journal.tell(begun.id, 'transcription-starting');
