@@ -5,8 +5,8 @@ import {
   type ITriggerFunctions,
   type ITriggerResponse,
 } from 'n8n-workflow';
-import { roomFilterField, triggerPanel } from '../shared/descriptions';
-import { eventChoices, runEventTrigger } from '../shared/events';
+import { roomFilterField, speechFilterFields, triggerPanel } from '../shared/descriptions';
+import { eventChoices, runEventTrigger, speechFilter, type SpeechFilters } from '../shared/events';
 import { searchRoomsOrEvery } from '../shared/pickers';
 
 export class MeetingEventTrigger implements INodeType {
@@ -37,6 +37,24 @@ export class MeetingEventTrigger implements INodeType {
         description: 'The events that start the workflow',
       },
       roomFilterField(),
+      ...speechFilterFields({ show: { events: ['transcription-text', '*'] } }),
+      {
+        displayName: 'Download File',
+        name: 'download',
+        type: 'boolean',
+        default: true,
+        description: 'Whether to add the utterance or picture that a Track Tap gives as binary data',
+        displayOptions: { show: { events: ['tap-audio', 'tap-frame', '*'] } },
+      },
+      {
+        displayName: 'Put Output File in Field',
+        name: 'binaryProperty',
+        type: 'string',
+        default: 'data',
+        required: true,
+        hint: 'The name of the output binary field to put the file in',
+        displayOptions: { show: { events: ['tap-audio', 'tap-frame', '*'], download: [true] } },
+      },
     ],
   };
 
@@ -47,6 +65,13 @@ export class MeetingEventTrigger implements INodeType {
     return await runEventTrigger(this, {
       types: this.getNodeParameter('events') as string[],
       roomId: room === '' ? undefined : room,
+      accepts: speechFilter({
+        finalOnly: this.getNodeParameter('finalOnly', true) === true,
+        ...(this.getNodeParameter('speechFilters', {}) as SpeechFilters),
+      }),
+      ...(this.getNodeParameter('download', true) === true
+        ? { fileProperty: this.getNodeParameter('binaryProperty', 'data') as string }
+        : {}),
     });
   }
 }

@@ -10,9 +10,10 @@ import {
 import { participantField, roomField, stepField } from '../shared/descriptions';
 import { refuseCustomCall, runPerItem } from '../shared/items';
 import { searchParticipants, searchRecordSteps, searchRooms } from '../shared/pickers';
+import { resumeWebhooks, resumeWhenAllEnded } from '../shared/waiting';
 import { recordAndWait } from './record-and-wait';
 import { startFields } from './start-fields';
-import { resumeWebhooks, resumeWhenAllEnded } from './resume';
+import { outcomeOfRecording } from './resume';
 import { runRecord } from './run-record';
 import { roomPicture, roomSound } from './what';
 
@@ -123,6 +124,6 @@ export class Record implements INodeType {
   }
 
   async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
-    return await resumeWhenAllEnded(this);
+    return await resumeWhenAllEnded(this, async (json) => await outcomeOfRecording(this, json));
   }
 }

@@ -8,6 +8,7 @@ import {
 import { participantField, roomField, stepField } from '../shared/descriptions';
 import { runPerItem } from '../shared/items';
 import { searchParticipants, searchRooms, searchTaps } from '../shared/pickers';
+import { modeFields } from './mode-fields';
 import { runTrackTap } from './run-track-tap';
 
 export class TrackTap implements INodeType {
@@ -18,7 +19,7 @@ export class TrackTap implements INodeType {
     group: ['transform'],
     version: [1],
     subtitle:
-      '={{ ({ getAll: "get many taps", start: "start", stop: "stop" })[$parameter["operation"]] + ($parameter["kinds"] ? ": " + $parameter["kinds"].map((kind) => ({ audio: "microphone", video: "camera", screen_audio: "screen sound", screen_video: "screen" })[kind]).join(", ") : "") }}',
+      '={{ ({ getAll: "get many taps", start: "start", stop: "stop" })[$parameter["operation"]] + ($parameter["operation"] !== "start" ? "" : ": " + ({ utterances: "utterances", frames: $parameter["pictureOf"] === "video" ? "pictures of camera" : "pictures of screen", rtp: "RTP" }[$parameter["mode"]] || ($parameter["kinds"] || []).map((kind) => ({ audio: "microphone", video: "camera", screen_audio: "screen sound", screen_video: "screen" })[kind]).join(", "))) }}',
     description: 'Take hold of the microphone, camera or screen of a participant in a live Roomflow room',
     defaults: { name: 'Track Tap' },
     usableAsTool: true,
@@ -41,7 +42,8 @@ export class TrackTap implements INodeType {
           {
             name: 'Start',
             value: 'start',
-            description: 'Tap tracks of a participant and hand the tap on to Record',
+            description:
+              'Tap tracks of a participant: for Record, as utterances or pictures that start workflows, or as RTP',
             action: 'Start tap',
           },
           { name: 'Stop', value: 'stop', description: 'Let go of the tapped tracks', action: 'Stop tap' },
@@ -50,22 +52,7 @@ export class TrackTap implements INodeType {
       },
       roomField({ displayOptions: { show: { operation: ['start', 'getAll'] } } }),
       participantField({ required: true, displayOptions: { show: { operation: ['start'] } } }),
-      {
-        displayName: 'Tracks',
-        name: 'kinds',
-        type: 'multiOptions',
-        options: [
-          { name: 'Camera', value: 'video' },
-          { name: 'Microphone', value: 'audio' },
-          { name: 'Screen', value: 'screen_video' },
-          { name: 'Screen Sound', value: 'screen_audio' },
-        ],
-        default: ['audio', 'video'],
-        required: true,
-        description:
-          'Which tracks of the participant to tap. Tracks that are turned on later are taken up, too.',
-        displayOptions: { show: { operation: ['start'] } },
-      },
+      ...modeFields,
       stepField({
         displayName: 'Tap',
         placeholder: 'Pick a running tap…',

@@ -4,6 +4,7 @@ import { readId, refuseCustomCall, unknownOperation, type ItemResult } from '../
 import { stepItem } from '../shared/output';
 import { changeStep, startStep } from '../shared/steps';
 import { callRuntime } from '../shared/transport';
+import { readMode } from './read-mode';
 
 const ended: readonly string[] = ['finished', 'failed', 'cancelled'] satisfies Step['state'][];
 
@@ -16,7 +17,7 @@ async function start(context: IExecuteFunctions, itemIndex: number): Promise<Ite
     step: 'tap',
     with: {
       participantId: readId(context, 'participant', itemIndex),
-      kinds: context.getNodeParameter('kinds', itemIndex),
+      ...readMode(context, itemIndex),
     },
     patienceMs,
   });

@@ -1,6 +1,7 @@
-import type { ITriggerFunctions, ITriggerResponse } from 'n8n-workflow';
+import type { INodeExecutionData, ITriggerFunctions, ITriggerResponse } from 'n8n-workflow';
 import type { RoomflowEvent } from '../../../runtime/contract/index.ts';
 import { getBaseUrl, isConfigurationError, toNodeError } from '../transport';
+import { eventFile } from './event-file';
 import { eventItem } from './event-item';
 import { peek, type EventFilter } from './event-source';
 import { keepListening } from './keep-listening';
@@ -9,6 +10,8 @@ import { Position } from './position';
 export type EventTrigger = EventFilter & {
   /** Which of the events are meant; all when left out. */
   accepts?: (event: RoomflowEvent) => boolean;
+  /** The binary field into which the file of an event goes that has one; it is not fetched when left out. */
+  fileProperty?: string;
 };
 
 /** n8n's index of deduplication keys takes no more. */
@@ -35,6 +38,22 @@ async function check(context: ITriggerFunctions, filter: EventFilter, position: 
   }
 }
 
+/** The item of an event that is meant, with its file. */
+async function prepare(
+  context: ITriggerFunctions,
+  trigger: EventTrigger,
+  event: RoomflowEvent,
+  stop: AbortSignal,
+): Promise<INodeExecutionData | undefined> {
+  if (trigger.accepts?.(event) === false) {
+    return undefined;
+  }
+  const json = eventItem(event);
+  return trigger.fileProperty === undefined
+    ? { json }
+    : { json, ...(await eventFile(context, event, { property: trigger.fileProperty, stop })) };
+}
+
 /** A listener for the editor's test run: connects when n8n is ready for it, and says so when it cannot. */
 function testRun(context: ITriggerFunctions, trigger: EventTrigger, stop: AbortController): ITriggerResponse {
   const position = new Position({});
@@ -49,10 +68,9 @@ function testRun(context: ITriggerFunctions, trigger: EventTrigger, stop: AbortC
       void keepListening(context, {
         filter: trigger,
         position,
-        onEvent: (event) => {
-          if (trigger.accepts?.(event) ?? true) {
-            context.emit([[{ json: eventItem(event) }]]);
-          }
+        prepare: async (event) => await prepare(context, trigger, event, stop.signal),
+        onItem: (item) => {
+          context.emit([[item]]);
         },
         stop: stop.signal,
       });
@@ -61,7 +79,7 @@ function testRun(context: ITriggerFunctions, trigger: EventTrigger, stop: AbortC
 }
 
 /**
- * What both triggers do: one item for each event, at least once from the runtime and once in n8n.
+ * What all triggers do: one item for each event, at least once from the runtime and once in n8n.
  *
  * Published, it listens in the background and never reports a lost connection to n8n. Only what a person has
  * to mend (URL, key, room) refuses the publication, because n8n does not try again after that, not even when
@@ -93,11 +111,9 @@ export async function runEventTrigger(
   void keepListening(context, {
     filter: trigger,
     position,
-    onEvent: (event) => {
-      if (trigger.accepts?.(event) ?? true) {
-        const key = deduplicationKey(context, event);
-        context.emit([[{ json: eventItem(event) }]], undefined, undefined, key);
-      }
+    prepare: async (event) => await prepare(context, trigger, event, stop.signal),
+    onItem: (item, event) => {
+      context.emit([[item]], undefined, undefined, deduplicationKey(context, event));
     },
     stop: stop.signal,
   });

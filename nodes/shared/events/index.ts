@@ -3,3 +3,4 @@ export { eventItem } from './event-item';
 export { runEventTrigger, type EventTrigger } from './event-trigger';
 export { Position } from './position';
 export { reconnectDelayMs } from './reconnect-policy';
+export { speechFilter, type SpeechFilters } from './speech-filter';

@@ -1,4 +1,4 @@
-import { NodeApiError, type ITriggerFunctions } from 'n8n-workflow';
+import { NodeApiError, type INodeExecutionData, type ITriggerFunctions } from 'n8n-workflow';
 import type { RoomflowEvent } from '../../../runtime/contract/index.ts';
 import { delay } from '../items';
 import { isConfigurationError, toNodeError } from '../transport';
@@ -12,18 +12,24 @@ import { reconnectDelayMs } from './reconnect-policy';
 export type Listening = {
   filter: EventFilter;
   position: Position;
-  onEvent: (event: RoomflowEvent) => void;
+  /** What an event becomes; undefined for one that is not meant. Does not reject. */
+  prepare: (event: RoomflowEvent) => Promise<INodeExecutionData | undefined>;
+  onItem: (item: INodeExecutionData, event: RoomflowEvent) => void;
   stop: AbortSignal;
 };
 
-function applyMessage(listening: Listening, message: EventMessage): void {
-  const { position } = listening;
+async function applyMessage(listening: Listening, message: EventMessage): Promise<void> {
+  const { position, stop } = listening;
   if (message.type === 'event') {
     const { event } = message;
+    const item = position.isNew(event) ? await listening.prepare(event) : undefined;
+    if (stop.aborted) {
+      return;
+    }
     // Before it is handed on: n8n saves the position together with the execution the event starts.
     position.moveTo(`${event.epoch}:${event.seq}`);
-    if (position.isNew(event)) {
-      listening.onEvent(event);
+    if (item !== undefined) {
+      listening.onItem(item, event);
     }
     return;
   }
@@ -40,9 +46,14 @@ async function listenUntilClosed(context: ITriggerFunctions, listening: Listenin
   const stale = new AbortController();
   const ended = new AbortController();
   let seen = 0;
+  // One after the other: the position moves past an event only when it has been handed on, file and all.
+  let applied = Promise.resolve();
   void untilStale({
     seen: () => seen,
-    isBehind: async () => (await peek(context, filter, position.cursor)).events.length > 0,
+    isBehind: async () => {
+      await applied;
+      return (await peek(context, filter, position.cursor)).events.length > 0;
+    },
     stop: AbortSignal.any([stop, ended.signal]),
   }).then(() => stale.abort());
   try {
@@ -50,12 +61,13 @@ async function listenUntilClosed(context: ITriggerFunctions, listening: Listenin
       cursor: position.cursor,
       onMessage: (message) => {
         seen += 1;
-        applyMessage(listening, message);
+        applied = applied.then(async () => await applyMessage(listening, message));
       },
       stop: AbortSignal.any([stop, stale.signal]),
     });
   } finally {
     ended.abort();
+    await applied;
   }
 }
 

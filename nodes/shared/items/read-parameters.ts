@@ -22,7 +22,7 @@ export function readOptionalId(
 /** @throws NodeOperationError when the field is empty, saying which key of the item would have filled it */
 export function readId(
   context: IExecuteFunctions,
-  name: 'room' | 'participant' | 'step' | 'session' | 'recording',
+  name: 'room' | 'participant' | 'step' | 'session' | 'recording' | 'transcription',
   itemIndex: number,
 ): string {
   const id = readOptionalId(context, name, itemIndex);

@@ -108,8 +108,38 @@ export async function callRuntime<T>(context: RuntimeContext, call: RuntimeCall)
   return outcome.value;
 }
 
+/**
+ * Sends a file as the body of a call.
+ *
+ * @typeParam T what the contract promises for this path
+ * @throws RuntimeError worded for the person who builds the workflow
+ */
+export async function uploadToRuntime<T>(
+  context: RuntimeContext,
+  upload: { path: string; query: IDataObject; body: Buffer | ByteStream; contentType: string },
+): Promise<T> {
+  const baseUrl = await getBaseUrl(context);
+  const sent = await send(context, baseUrl, {
+    method: 'POST',
+    url: `${baseUrl}${upload.path}`,
+    qs: upload.query,
+    body: upload.body,
+    headers: { 'content-type': upload.contentType },
+    json: true,
+    timeout: 300_000,
+  });
+  if ('error' in sent) {
+    throw sent.error;
+  }
+  const { statusCode, body } = sent.value;
+  if (statusCode >= 400) {
+    throw errorOfAnswer(statusCode, body, baseUrl);
+  }
+  return body as T;
+}
+
 /** A Node.js readable stream, named without importing a built-in module. */
-type ByteStream = Extract<IN8nHttpFullResponse['body'], { pipe: unknown }>;
+export type ByteStream = Extract<IN8nHttpFullResponse['body'], { pipe: unknown }>;
 
 function isStream(body: IN8nHttpFullResponse['body']): body is ByteStream {
   return typeof body === 'object' && body !== null && 'pipe' in body && typeof body.pipe === 'function';

@@ -4,6 +4,7 @@ export {
   credentialName,
   downloadFromRuntime,
   getBaseUrl,
+  uploadToRuntime,
   type Outcome,
   type RuntimeCall,
   type RuntimeContext,

@@ -1,0 +1,2 @@
+export { resumeWebhooks, resumeWhenAllEnded, type Outcome } from './resume';
+export { startAndWait } from './start-and-wait';
