@@ -15,12 +15,12 @@ const MOST_QUEUED_BYTES = 4 * 1024 * 1024;
 const MOST_SILENT_SECONDS = 5;
 /** To load FFmpeg and to read the images of a look, on a machine that is busy. */
 const MOST_STARTING_SECONDS = 20;
-/** Frames of several guests go together; of the 100 ms in which late ones are waited for it takes little. */
-const GATHERED_MS = 15;
 /** How long a child may take to end by itself before it is killed by pid. */
 const END_MS = 3000;
 
-export type ChildLinkListeners = {
+export type ChildLinkOptions = {
+  /** How long a frame that comes now may wait for others to go to the child with it, in milliseconds. */
+  gatheredMs: () => number;
   onControl: (message: FromChild) => void;
   onFrame: (encoder: number, frame: EncodedFrame) => void;
   /** Called once, when the process is gone for whatever reason. */
@@ -42,7 +42,7 @@ export class ChildLink {
   #hung: string | undefined;
   #killer: NodeJS.Timeout | undefined;
 
-  constructor(listeners: ChildLinkListeners) {
+  constructor(options: ChildLinkOptions) {
     const entry = new URL(`./compositor-process${extname(import.meta.url)}`, import.meta.url);
     this.#process = spawn(process.execPath, [fileURLToPath(entry)], {
       stdio: ['ignore', 'inherit', 'inherit', 'pipe'],
@@ -51,13 +51,13 @@ export class ChildLink {
     const { stdio } = this.#process as { stdio: ChildProcess['stdio'] | undefined };
     const pipe = stdio?.[compositorPipe];
     this.#pipe = pipe instanceof Socket ? pipe : undefined;
-    this.#writer = this.#pipe && new FrameWriter(this.#pipe, GATHERED_MS);
+    this.#writer = this.#pipe && new FrameWriter(this.#pipe, options.gatheredMs);
     const reader = new MessageReader<FromChild>((message) => {
       if (message.type === 'started') this.#started = true;
       // It ends by itself now, or is made to.
       if (message.type === 'failed') void this.end();
-      listeners.onControl(message);
-    }, listeners.onFrame);
+      options.onControl(message);
+    }, options.onFrame);
     this.#pipe?.on('data', (chunk: Buffer) => {
       this.#silentSeconds = 0;
       reader.push(chunk);
@@ -76,7 +76,7 @@ export class ChildLink {
         this.#writer?.close();
         this.#pipe?.destroy();
         resolve();
-        listeners.onExit(description);
+        options.onExit(description);
       };
       this.#process.on('error', (error) => {
         leave(error.message);

@@ -1,6 +1,7 @@
-import { PICTURES_PER_SECOND, SAMPLES_PER_SECOND, slotTimeMs } from '../engine/index.ts';
+import { sampleTimeMs, slotTimeMs } from '../engine/index.ts';
 import type { CodecEngine } from '../engine/index.ts';
 import type { EncodedFrame } from '../frame.ts';
+import { beatSamplesOf } from './beat.ts';
 import { ComposedPicture } from './composed-picture.ts';
 import type { ChildStats } from './messages.ts';
 import { createMixer } from './mixer/index.ts';
@@ -22,24 +23,24 @@ export type CompositionOptions = EncoderListeners & {
   /** Session time now, in milliseconds. */
   now: () => number;
   onKeyFrameNeeded: (source: SourceId) => void;
+  /** A block of sound has been encoded to which no picture belongs: its frames have nothing to wait for. */
+  onSoundAlone: () => void;
 };
 
 const SLOT_MS = slotTimeMs(1);
-/** Sound is mixed in blocks of a picture's length, so that both are due together and the process wakes once. */
-const BLOCK_SAMPLES = SAMPLES_PER_SECOND / PICTURES_PER_SECOND;
 const CHANNELS = 2;
-const BLOCK_MS = (BLOCK_SAMPLES * 1000) / SAMPLES_PER_SECOND;
 /** Further behind, a composition does not catch up: the machine slept, and the child is started anew. */
 const MOST_BEHIND_MS = 5000;
 
-/** One composition at work: a picture every 1/30 s and a block of sound of the same length. */
+/** One composition at work: a picture every 1/30 s and a block of sound of the same length, or sound alone. */
 export class Composition {
   readonly #options: CompositionOptions;
   readonly #picture: ComposedPicture | undefined;
   readonly #pictureEncoders: PictureEncoders | undefined;
   readonly #soundEncoders: SoundEncoders;
   readonly #mixer: Mixer;
-  readonly #block = new Float32Array(CHANNELS * BLOCK_SAMPLES);
+  readonly #blockSamples: number;
+  readonly #block: Float32Array;
   readonly #firstBlock: number;
   readonly #tickers: Ticker[] = [];
   #picturesOut = 0;
@@ -53,8 +54,15 @@ export class Composition {
   constructor(options: CompositionOptions) {
     this.#options = options;
     const { engine, canvas, scene } = options;
-    this.#firstBlock = Math.max(0, Math.ceil((options.now() - options.delayMs) / BLOCK_MS));
-    this.#mixer = createMixer({ startSample: this.#firstBlock * BLOCK_SAMPLES, onError: tell });
+    this.#blockSamples = beatSamplesOf(canvas);
+    this.#block = new Float32Array(CHANNELS * this.#blockSamples);
+    const blockMs = sampleTimeMs(this.#blockSamples);
+    this.#firstBlock = Math.max(0, Math.ceil((options.now() - options.delayMs) / blockMs));
+    this.#mixer = createMixer({
+      startSample: this.#firstBlock * this.#blockSamples,
+      openDecoder: () => engine.openSoundDecoder(),
+      onError: tell,
+    });
     this.#mixer.setSources(soundSourcesOf(scene));
     this.#soundEncoders = new SoundEncoders(engine, options);
     if (canvas !== null) {
@@ -71,6 +79,18 @@ export class Composition {
     const fail = (error: unknown): void => {
       onFailure(error instanceof Error ? error : new Error(String(error)));
     };
+    // First, so that it goes out with the picture that is made at the same time.
+    this.#tickers.push(
+      startTicker({
+        first: this.#firstBlock,
+        dueMs: (block) => sampleTimeMs((block + 1) * this.#blockSamples) + delayMs,
+        now,
+        step: (block, lateMs) => {
+          this.#makeSound(block, lateMs);
+        },
+        onFailure: fail,
+      }),
+    );
     if (this.#picture !== undefined) {
       this.#tickers.push(
         startTicker({
@@ -82,17 +102,6 @@ export class Composition {
         }),
       );
     }
-    this.#tickers.push(
-      startTicker({
-        first: this.#firstBlock,
-        dueMs: (block) => (block + 1) * BLOCK_MS + delayMs,
-        now,
-        step: (block, lateMs) => {
-          this.#makeSound(block, lateMs);
-        },
-        onFailure: fail,
-      }),
-    );
   }
 
   setScene(scene: Scene): void {
@@ -182,7 +191,8 @@ export class Composition {
   #makeSound(block: number, lateMs: number): void {
     refuseToCatchUp(lateMs);
     this.#mixer.render(this.#block);
-    this.#soundEncoders.encode(this.#block, block * BLOCK_SAMPLES);
+    this.#soundEncoders.encode(this.#block, block * this.#blockSamples);
+    if (this.#picture === undefined) this.#options.onSoundAlone();
   }
 }
 

@@ -12,11 +12,11 @@ import type { SourceId } from './types.ts';
  * its parent holds the other end of the pipe.
  */
 const STATS_INTERVAL_MS = 1000;
-/** Sound waits for the next picture to go with; where there are none, for more sound. */
+/** Sound waits for the picture of its time to go with; from encoders that are other processes, for more sound. */
 const GATHERED_MS = 40;
 
 const pipe = new Socket({ fd: compositorPipe });
-const writer = new FrameWriter(pipe, GATHERED_MS);
+const writer = new FrameWriter(pipe, () => GATHERED_MS);
 let composition: Composition | undefined;
 let statsTimer: NodeJS.Timeout | undefined;
 let ending = false;
@@ -82,6 +82,9 @@ const start = async (message: ToChild & { type: 'start' }): Promise<void> => {
     onKeyFrameNeeded(id) {
       const source = sourceNumbers.get(id);
       if (source !== undefined) tell({ type: 'key-frame-needed', source });
+    },
+    onSoundAlone() {
+      writer.flush();
     },
     onFailure: fail,
   });

@@ -1,5 +1,7 @@
 import { RoomflowError } from '../../contract/index.ts';
 import type { EncodedFrame } from '../frame.ts';
+import { sampleTimeMs } from '../engine/index.ts';
+import { beatSamplesOf, untilSendingMs } from './beat.ts';
 import { ChildLink } from './child-link.ts';
 import type { ChildStats, FromChild, SourceNumbers } from './messages.ts';
 import { SharedEncoders } from './shared-encoders.ts';
@@ -118,7 +120,9 @@ class ForkedCompositor implements Compositor {
     this.#childStartedAtMs = performance.now();
     this.#childHasStarted = false;
     this.#childFailure = undefined;
+    const beatMs = sampleTimeMs(beatSamplesOf(this.#options.canvas));
     const child = new ChildLink({
+      gatheredMs: () => untilSendingMs(monotonicMs() - this.#sessionStartMs - this.#delayMs, beatMs),
       onControl: (message) => {
         this.#hear(message);
       },

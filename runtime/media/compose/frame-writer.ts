@@ -9,7 +9,7 @@ import type { FromChild, ToChild } from './messages.ts';
  */
 export class FrameWriter {
   readonly #pipe: Socket;
-  readonly #gatheredMs: number;
+  readonly #gatheredMs: () => number;
   #timer: NodeJS.Timeout | undefined;
   readonly #flush = (): void => {
     clearTimeout(this.#timer);
@@ -17,8 +17,8 @@ export class FrameWriter {
     this.#pipe.uncork();
   };
 
-  /** @param gatheredMs - How long a frame may wait for others to go with it. */
-  constructor(pipe: Socket, gatheredMs: number) {
+  /** @param gatheredMs - How long a frame that comes now may wait for others to go with it. */
+  constructor(pipe: Socket, gatheredMs: () => number) {
     this.#pipe = pipe;
     this.#gatheredMs = gatheredMs;
   }
@@ -40,7 +40,7 @@ export class FrameWriter {
     if (!this.#pipe.writable) return;
     if (this.#timer === undefined) {
       this.#pipe.cork();
-      this.#timer = setTimeout(this.#flush, this.#gatheredMs);
+      this.#timer = setTimeout(this.#flush, this.#gatheredMs());
     }
     this.#pipe.write(writeFrameHeader(stream, frame));
     this.#pipe.write(frame.data);

@@ -1,8 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
-/** Timers come so late on a machine that has nothing else to do. */
-const LATE_MS = 10;
-
 export type TickerOptions = {
   /** Number of the first step. */
   first: number;
@@ -52,10 +49,10 @@ class TimedTicker implements Ticker {
       const due = dueMs(next);
       while (!this.#stopped && now() < due) await this.#sleep(due - now());
       if (this.#stopped) return;
-      const lateMs = now() - due;
-      // Who is behind would else hold up everything in this process, what is to be decoded and sent too.
-      if (lateMs > LATE_MS) await nextTurn();
-      await step(next, lateMs);
+      await step(next, now() - due);
+      // Who is behind would else hold up everything in this process, what is to be decoded and sent too. And the time
+      // from which timers count is read once a turn: one that is set after 10 ms of work would come 10 ms early.
+      await nextTurn();
     }
   }
 

@@ -75,6 +75,18 @@ export type PictureEncoderOptions = Size & {
   onFailure: (error: Error) => void;
 };
 
+/** Decoded sound of both sides. */
+export type StereoSamples = { left: Float32Array; right: Float32Array };
+
+/** Decodes one stream of Opus packets to 48 kHz stereo; mono sounds on both sides. */
+export type SoundDecoder = {
+  /** Empty for a packet that is none. What it gives is valid until the next call. */
+  decode(packet: Uint8Array): StereoSamples;
+  /** As much sound as the packet before had, guessed from what came before: for one that was lost. */
+  conceal(): StereoSamples;
+  close(): void;
+};
+
 /** Encodes 48 kHz stereo sound. */
 export type SoundEncoder = {
   /**
@@ -107,6 +119,7 @@ export type CodecEngine = {
   openPictureSource(options: PictureSourceOptions): PictureSource;
   /** @param canvas - One of this engine's own. It is scaled to the encoder's size where that is another. */
   openPictureEncoder(canvas: Canvas, options: PictureEncoderOptions): Promise<PictureEncoder>;
+  openSoundDecoder(): Promise<SoundDecoder>;
   openSoundEncoder(options: SoundEncoderOptions): Promise<SoundEncoder>;
 };
 

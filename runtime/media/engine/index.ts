@@ -15,8 +15,10 @@ export type {
   PictureSourceOptions,
   Rectangle,
   Size,
+  SoundDecoder,
   SoundEncoder,
   SoundEncoderOptions,
+  StereoSamples,
 } from './engine.ts';
 export { TICKS_PER_SECOND, matroskaFrameHeader, matroskaHeader } from './ffmpeg/matroska.ts';
 export { NutReader } from './ffmpeg/nut-reader.ts';

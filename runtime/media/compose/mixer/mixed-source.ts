@@ -1,5 +1,5 @@
 import { OPUS_SAMPLE_RATE, opusPacketDurationMs } from '../../bitstream/index.ts';
-import type { SoundDecoder } from './opus.ts';
+import type { SoundDecoder } from '../../engine/index.ts';
 import { SourceDelay } from './source-delay.ts';
 import { RAMP_SAMPLES, REACH_SAMPLES, SoundBuffer } from './sound-buffer.ts';
 

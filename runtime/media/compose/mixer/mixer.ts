@@ -1,10 +1,9 @@
+import type { SoundDecoder } from '../../engine/index.ts';
 import type { EncodedFrame } from '../../frame.ts';
 import type { SourceId } from '../types.ts';
 import { Limiter, LIMITER_DELAY_SAMPLES } from './limiter.ts';
 import { MixedSource } from './mixed-source.ts';
 import type { SourceCounts } from './mixed-source.ts';
-import { openOpusDecoder } from './opus.ts';
-import type { SoundDecoder } from './opus.ts';
 
 /**
  * Mixes the sound of any number of sources to 48 kHz stereo on the session clock. Sources fade in and out within
@@ -27,7 +26,7 @@ export type Mixer = {
 export type MixerOptions = {
   /** Samples since session time 0 at which the mix begins. */
   startSample: number;
-  openDecoder?: () => Promise<SoundDecoder>;
+  openDecoder: () => Promise<SoundDecoder>;
   /** A decoder could not be opened: that source is not heard. */
   onError: (error: Error) => void;
 };
@@ -97,7 +96,7 @@ class SourceMixer implements Mixer {
   }
 
   #open(): OpeningSource {
-    const { openDecoder = openOpusDecoder, onError } = this.#options;
+    const { openDecoder, onError } = this.#options;
     return new OpeningSource(openDecoder(), this.counts, () => this.#readAt, onError);
   }
 

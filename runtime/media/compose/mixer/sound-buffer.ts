@@ -1,4 +1,4 @@
-import type { StereoSamples } from './opus.ts';
+import type { StereoSamples } from '../../engine/index.ts';
 
 /** Samples kept of one source: a power of two, 1.4 s. */
 const CAPACITY = 65_536;

@@ -2,6 +2,7 @@ import type { Canvas, CodecEngine } from '../engine.ts';
 import { pictureBytes, picturePlanes } from '../planes.ts';
 import { FfmpegPictureEncoder } from './picture-encoder.ts';
 import { FfmpegPictureSource } from './picture-source.ts';
+import { openWasmSoundDecoder } from './sound-decoder.ts';
 import { FfmpegSoundEncoder } from './sound-encoder.ts';
 
 /**
@@ -26,6 +27,7 @@ export const createFfmpegEngine = (): CodecEngine => {
         ? Promise.reject(new Error('The canvas is not one of this engine'))
         : Promise.resolve(new FfmpegPictureEncoder(canvas, memory, options));
     },
+    openSoundDecoder: openWasmSoundDecoder,
     openSoundEncoder: (options) => Promise.resolve(new FfmpegSoundEncoder(options)),
   };
 };

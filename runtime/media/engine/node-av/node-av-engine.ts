@@ -5,6 +5,7 @@ import { NodeAvPictureEncoder } from './picture-encoder.ts';
 import { NodeAvPictureSource } from './picture-source.ts';
 import { createFramePicture } from './pictures.ts';
 import type { FramePicture } from './pictures.ts';
+import { openNodeAvSoundDecoder } from './sound-decoder.ts';
 import { NodeAvSoundEncoder } from './sound-encoder.ts';
 
 /**
@@ -29,6 +30,7 @@ export const createNodeAvEngine = async (): Promise<CodecEngine> => {
       if (!picture) throw new Error('The canvas is not one of this engine');
       return NodeAvPictureEncoder.open(av, picture, options);
     },
+    openSoundDecoder: () => Promise.resolve(openNodeAvSoundDecoder(av)),
     openSoundEncoder: (options) => Promise.resolve(new NodeAvSoundEncoder(av, options)),
   };
 };

@@ -46,7 +46,7 @@ describe('frames on their way between a compositor and its child', () => {
   afterEach(() => stack.disposeAsync());
 
   it('go together, all at once, within the time that one may wait', async () => {
-    const writer = new FrameWriter(pipe, 15);
+    const writer = new FrameWriter(pipe, () => 15);
     for (let frame = 1; frame <= 8; frame++) writer.send(0, sound(frame));
     expect(writer.queuedBytes).toBeGreaterThan(0);
     await vi.waitFor(() => {
@@ -56,7 +56,7 @@ describe('frames on their way between a compositor and its child', () => {
   });
 
   it('stay in order with messages, which wait for nothing', async () => {
-    const writer = new FrameWriter(pipe, 60_000);
+    const writer = new FrameWriter(pipe, () => 60_000);
     writer.send(0, sound(1));
     writer.tell({ type: 'key-frame', encoder: 0 });
     writer.send(0, sound(2));
@@ -67,7 +67,7 @@ describe('frames on their way between a compositor and its child', () => {
   });
 
   it('are let go of with the pipe', () => {
-    const writer = new FrameWriter(pipe, 60_000);
+    const writer = new FrameWriter(pipe, () => 60_000);
     writer.send(0, sound(1));
     pipe.destroy();
     writer.close();
