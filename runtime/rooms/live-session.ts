@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { createActor, type Actor } from 'xstate';
 import {
   RoomflowError,
@@ -11,11 +12,12 @@ import {
 } from '../contract/index.ts';
 import { requirePlace, type Places } from './admission.ts';
 import { Pins, SessionAudience, Stage } from './audience/index.ts';
-import { notification, type Connection } from './connection.ts';
+import { notification, silentConnection, type Connection } from './connection.ts';
 import type { SessionJournal } from './journal.ts';
 import type { MediaEvent, MediaPlane } from './media-plane.ts';
 import { Participant } from './participant.ts';
 import { Roster } from './roster.ts';
+import { SessionCaptions } from './session-captions.ts';
 import { sessionMachine } from './session-machine.ts';
 import { SessionMessages, type MessageOptions } from './session-messages.ts';
 import { SessionTracks } from './session-tracks.ts';
@@ -47,6 +49,7 @@ export type Entrant = {
   permissions: readonly Permission[];
   connection: Connection;
   knocks: boolean;
+  isServerSide?: boolean;
 };
 
 /**
@@ -61,6 +64,7 @@ export class LiveSession {
   readonly audience: SessionAudience;
   readonly stage: Stage;
   readonly pins: Pins;
+  readonly captions: SessionCaptions;
   readonly #options: LiveSessionOptions;
   readonly #roster: Roster;
   readonly #messages: SessionMessages;
@@ -84,6 +88,7 @@ export class LiveSession {
     this.#messages = new SessionMessages(parts);
     this.audience = new SessionAudience(parts);
     this.pins = new Pins(parts);
+    this.captions = new SessionCaptions(parts);
     this.stage = new Stage({
       ...parts,
       effects: {
@@ -190,6 +195,41 @@ export class LiveSession {
     });
     participant.lifecycle.start();
     return participant;
+  }
+
+  /**
+   * The server-side participant of that id, let in where it is not there. It counts as one who is present, but a
+   * session ends with the last of the others.
+   *
+   * @throws RoomflowError `not-server-side` for the id of somebody who has media of their own, `room-full`
+   */
+  admitServerSide(entrant: {
+    participantId?: string | undefined;
+    name: string;
+    metaData: unknown;
+  }): Participant {
+    const participantId = entrant.participantId ?? `srv_${randomBytes(6).toString('hex')}`;
+    const there = this.find(participantId);
+    if (there?.isPresent && there.isServerSide) {
+      return there;
+    }
+    if (there) {
+      throw new RoomflowError(
+        'not-server-side',
+        `Participant "${participantId}" has media of its own; choose another participantId, or leave it out.`,
+      );
+    }
+    requirePlace(this.roomId, this.places('SEND_AND_RECV', participantId));
+    return this.admit({
+      participantId,
+      name: entrant.name,
+      metaData: entrant.metaData,
+      mode: 'SEND_AND_RECV',
+      permissions: [],
+      connection: silentConnection('Roomflow'),
+      knocks: false,
+      isServerSide: true,
+    });
   }
 
   /** The same participant on a new wire, within the grace time. */
@@ -325,7 +365,7 @@ export class LiveSession {
       graceMs: this.#options.graceMs,
       audience: this.audienceFor(participant.isModerator),
       votes: this.audience.votesOf(participant.participantId),
-      captions: null,
+      captions: this.captions.state,
       stageInvitation: this.stage.invitationOf(participant.participantId),
     };
   }
@@ -359,7 +399,9 @@ export class LiveSession {
   }
 
   #entered(participant: Participant): void {
-    this.#lifecycle.send({ type: participant.isViewer ? 'watched' : 'entered' });
+    if (!participant.isServerSide) {
+      this.#lifecycle.send({ type: participant.isViewer ? 'watched' : 'entered' });
+    }
     if (participant.isViewer) {
       this.audience.viewersChanged();
     } else {
@@ -404,7 +446,7 @@ export class LiveSession {
         participant.connection.close(closeCodes.forbidden, 'entry denied');
       }
     }
-    if (this.#ended || reason === 'participant-replaced' || this.present().length > 0) {
+    if (this.#ended || reason === 'participant-replaced' || this.present().some((one) => !one.isServerSide)) {
       return;
     }
     if (wasPresent) {
@@ -414,8 +456,10 @@ export class LiveSession {
     }
   }
 
-  #openMedia({ participantId, name, mode }: Participant): void {
-    this.#options.media.openParticipant(this.sessionId, { participantId, name, mode });
+  #openMedia(participant: Participant): void {
+    const { participantId, name, mode } = participant;
+    const serverSide = participant.ownTracks();
+    this.#options.media.openParticipant(this.sessionId, { participantId, name, mode, serverSide });
   }
 
   /** On stage there is media; in the audience there is none, and other viewers are not told of it. */

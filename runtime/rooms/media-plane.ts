@@ -4,7 +4,19 @@ import type { IceCandidate, ParticipantMode, SubscribeLayer, TrackKind } from '.
 export type AnnouncedTrack = { mid: string; trackId: string; kind: TrackKind; muted: boolean };
 
 /** A participant as the media plane knows it: composed pictures show the name, and only those who may send. */
-export type MediaParticipant = { participantId: string; name: string; mode: ParticipantMode };
+export type MediaParticipant = {
+  participantId: string;
+  name: string;
+  mode: ParticipantMode;
+  /** What a server-side participant sends itself; null for everybody who has media of their own. */
+  serverSide: ServerSideTracks | null;
+};
+
+/**
+ * The tracks of a server-side participant. Its microphone is there from the beginning, so that nobody misses the first
+ * words; its camera while a step shows something on it.
+ */
+export type ServerSideTracks = Record<'audio' | 'video', { trackId: string; muted: boolean }>;
 
 /** What the media plane tells control about a session. */
 export type MediaEvent =

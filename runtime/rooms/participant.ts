@@ -8,6 +8,7 @@ import type {
   TrackView,
 } from '../contract/index.ts';
 import type { Connection } from './connection.ts';
+import type { ServerSideTracks } from './media-plane.ts';
 import { participantMachine } from './participant-machine.ts';
 
 export type LiveTrack = {
@@ -30,6 +31,8 @@ export class Participant {
   readonly resumeToken = randomBytes(24).toString('base64url');
   readonly tracks = new Map<TrackKind, LiveTrack>();
   readonly lifecycle: Actor<typeof participantMachine>;
+  /** Speaks by steps of the runtime: nobody sits at a client. */
+  readonly isServerSide: boolean;
   /** Came through the lobby. */
   readonly knocked: boolean;
   /** Counts the publish offers, to know the last one. */
@@ -49,6 +52,7 @@ export class Participant {
     connection: Connection;
     graceMs: number;
     knocks: boolean;
+    isServerSide?: boolean;
   }) {
     this.sessionId = options.sessionId;
     this.participantId = options.participantId;
@@ -58,6 +62,7 @@ export class Participant {
     this.permissions = options.permissions;
     this.connection = options.connection;
     this.knocked = options.knocks;
+    this.isServerSide = options.isServerSide ?? false;
     this.lifecycle = createActor(participantMachine, {
       input: { graceMs: options.graceMs, knocks: options.knocks },
     });
@@ -112,6 +117,18 @@ export class Participant {
     };
     this.tracks.set(kind, track);
     return track;
+  }
+
+  /** What the media plane is to send for a server-side participant; null for everybody else. */
+  ownTracks(): ServerSideTracks | null {
+    if (!this.isServerSide) {
+      return null;
+    }
+    const own = (kind: 'audio' | 'video') => {
+      const { trackId, muted } = this.trackOf(kind);
+      return { trackId, muted };
+    };
+    return { audio: own('audio'), video: own('video') };
   }
 
   liveTracks(): TrackView[] {

@@ -181,8 +181,15 @@ export class SessionTracks {
     if (!participant || !track) {
       return;
     }
-    participant.tracks.delete(kind);
-    if (track.codec !== '') {
+    const wasPublished = track.codec !== '';
+    if (participant.isServerSide) {
+      // Its camera comes back under its id, muted as it was.
+      track.live = false;
+      track.codec = '';
+    } else {
+      participant.tracks.delete(kind);
+    }
+    if (wasPublished) {
       this.#journal.trackUnpublished(this.#session, participant, track);
     }
     this.#roster.toAll('participant-updated', { participant: participant.view() });

@@ -37,7 +37,12 @@ export type FrameTap = {
 };
 
 /** Who is in the session, as the worker sees it. */
-export type StepPerson = { participantId: string; name: string };
+export type StepPerson = {
+  participantId: string;
+  name: string;
+  /** Speaks by a step and not by a client. */
+  isServerSide: boolean;
+};
 
 /** Hears who comes and who goes; called at once for everybody who is there. */
 export type PeopleListener = {
@@ -47,17 +52,23 @@ export type PeopleListener = {
 
 /** Sound that a step puts into the room as the microphone of a server-side participant. */
 export type Microphone = {
+  /** Since when listeners have been offered its track, session time: those who come hear it a moment later. */
+  readonly openedAtMs: number;
   /** One Opus packet (48 kHz, 20 ms when nothing else is said), at its time: the caller paces. */
   write(packet: Uint8Array, durationMs?: number): void;
   /** The packets that follow begin a new stretch: there was silence before them. */
   pause(): void;
-  /** The track ends. */
+  /** The step has nothing more to say. The track stays for what comes next: it ends when the participant leaves. */
   close(): void;
 };
 
 /** Pictures that a step puts into the room as the camera of a server-side participant; VP8. */
 export type Camera = {
+  /** Since when the track has been offered, session time. */
+  readonly openedAtMs: number;
+  /** Sends one VP8 frame now; its own timestamp is not looked at. */
   write(frame: EncodedFrame): void;
+  /** The track ends. */
   close(): void;
   /** Somebody needs a key frame. */
   onKeyFrameRequest(listener: () => void): void;

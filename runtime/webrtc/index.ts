@@ -13,9 +13,12 @@ export type {
   TrackLayer,
   TrackStats,
 } from './incoming-track.ts';
+export { createLocalAudioTrack, createLocalVideoTrack } from './local/index.ts';
+export type { LocalAudioTrack, LocalTrack, LocalVideoTrack } from './local/index.ts';
 export type { PeerState, TransportStats } from './peer-transport.ts';
 export { createPublisher } from './publisher.ts';
 export type { PublishedTrackAnnouncement, Publisher, PublisherEvents } from './publisher.ts';
+export { writeSenderReport } from './rtcp/writer.ts';
 export type { RtpPacket } from './rtp/packet.ts';
 export type { IceServerSettings, WebRtcSettings } from './settings.ts';
 export { createSubscriber } from './subscriber.ts';

@@ -97,8 +97,8 @@ const handlers: Handlers = {
     await session?.close();
     return null;
   },
-  'open-participant'({ sessionId, participantId, name, mode }) {
-    sessionOf(sessionId).openParticipant({ participantId, name, mode });
+  'open-participant'({ sessionId, ...participant }) {
+    sessionOf(sessionId).openParticipant(participant);
     return null;
   },
   async 'close-participant'({ sessionId, participantId }) {

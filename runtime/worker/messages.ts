@@ -12,13 +12,19 @@ import { ParticipantMode, TrackKind } from '../contract/index.ts';
  */
 const inSession = { sessionId: Type.String() };
 const ofParticipant = { ...inSession, participantId: Type.String() };
+const OwnTrack = Type.Object({ trackId: Type.String(), muted: Type.Boolean() });
 const ofStep = { ...inSession, stepId: Type.String() };
 
 export const workerCommands = {
   'open-session': Type.Object({ ...inSession, roomId: Type.String(), startedAtMs: Type.Number() }),
   'close-session': Type.Object(inSession),
   /** For one who is there already: the name or the mode has changed. */
-  'open-participant': Type.Object({ ...ofParticipant, name: Type.String(), mode: ParticipantMode }),
+  'open-participant': Type.Object({
+    ...ofParticipant,
+    name: Type.String(),
+    mode: ParticipantMode,
+    serverSide: Type.Union([Type.Object({ audio: OwnTrack, video: OwnTrack }), Type.Null()]),
+  }),
   'close-participant': Type.Object(ofParticipant),
   'start-media': Type.Object(ofParticipant),
   publish: Type.Object({

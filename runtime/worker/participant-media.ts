@@ -7,7 +7,7 @@ import {
   type TrackKind,
 } from '../contract/index.ts';
 import { createSenderClock, type SenderClock } from '../media/index.ts';
-import type { AnnouncedTrack, MediaEvent, MediaParticipant } from '../rooms/index.ts';
+import type { AnnouncedTrack, MediaEvent, MediaParticipant, ServerSideTracks } from '../rooms/index.ts';
 import type { Camera, FrameSink, FrameTap, Microphone } from '../steps/index.ts';
 import {
   createPublisher,
@@ -17,6 +17,7 @@ import {
   type Subscriber,
   type WebRtcSettings,
 } from '../webrtc/index.ts';
+import { OwnMedia } from './own-media.ts';
 import { TappedTrack } from './tapped-track.ts';
 
 /** What a participant's media asks of its session. */
@@ -49,6 +50,7 @@ export class ParticipantMedia {
   name: string;
   mode: ParticipantMode;
   readonly #surroundings: ParticipantSurroundings;
+  readonly #own: OwnMedia | null;
   readonly #tracks = new Map<TrackKind, IncomingTrack>();
   readonly #muted = new Set<TrackKind>();
   readonly #sinks = new Map<TrackKind, Set<FrameSink>>(
@@ -67,11 +69,25 @@ export class ParticipantMedia {
   #replacing = false;
   readonly #pastTraffic: Traffic = { packetsReceived: 0, packetsSent: 0, bytesReceived: 0, bytesSent: 0 };
 
-  constructor({ participantId, name, mode }: MediaParticipant, surroundings: ParticipantSurroundings) {
+  constructor(
+    { participantId, name, mode, serverSide }: MediaParticipant,
+    surroundings: ParticipantSurroundings,
+  ) {
     this.participantId = participantId;
     this.name = name;
     this.mode = mode;
     this.#surroundings = surroundings;
+    this.#own = serverSide && this.#ownMedia(serverSide);
+  }
+
+  /** Speaks by a step and not by a client. */
+  get isServerSide(): boolean {
+    return this.#own !== null;
+  }
+
+  /** Publishes what a server-side participant sends from the beginning; without effect for all others. */
+  openOwnTracks(): void {
+    this.#own?.open();
   }
 
   /** Kinds that are muted, published or not. */
@@ -229,11 +245,37 @@ export class ParticipantMedia {
 
   /** The microphone of a server-side participant. */
   openMicrophone(): Microphone {
-    throw this.#notServerSide();
+    return this.#requireOwn().openMicrophone();
   }
 
   openCamera(): Camera {
-    throw this.#notServerSide();
+    return this.#requireOwn().openCamera();
+  }
+
+  #ownMedia(tracks: ServerSideTracks): OwnMedia {
+    for (const kind of ['audio', 'video'] as const) {
+      if (tracks[kind].muted) {
+        this.#muted.add(kind);
+      }
+    }
+    return new OwnMedia({
+      participantId: this.participantId,
+      tracks,
+      sessionOffsetMs: this.#surroundings.sessionOffsetMs,
+      trackAdded: (track) => {
+        this.#trackAdded(track);
+      },
+      trackRemoved: (track) => {
+        this.#trackRemoved(track);
+      },
+    });
+  }
+
+  #requireOwn(): OwnMedia {
+    if (!this.#own) {
+      throw this.#notServerSide();
+    }
+    return this.#own;
   }
 
   #notServerSide(): RoomflowError {
@@ -254,6 +296,7 @@ export class ParticipantMedia {
     for (const sink of [...this.#everySink]) {
       sink.participantLeft();
     }
+    this.#own?.close();
     return this.#inTurn(() => this.#closePeers());
   }
 

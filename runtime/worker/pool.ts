@@ -254,9 +254,9 @@ export function startWorkerPool(options: {
       places.get(sessionId)?.slot.sessions.delete(sessionId);
       places.delete(sessionId);
     },
-    openParticipant(sessionId, { participantId, name, mode }) {
-      places.get(sessionId)?.participants.set(participantId, { participantId, name, mode });
-      send(sessionId, 'open-participant', { sessionId, participantId, name, mode });
+    openParticipant(sessionId, { participantId, name, mode, serverSide }) {
+      places.get(sessionId)?.participants.set(participantId, { participantId, name, mode, serverSide });
+      send(sessionId, 'open-participant', { sessionId, participantId, name, mode, serverSide });
     },
     closeParticipant(sessionId, participantId) {
       places.get(sessionId)?.participants.delete(participantId);
@@ -278,6 +278,11 @@ export function startWorkerPool(options: {
       send(sessionId, 'add-candidate', { sessionId, participantId, connection, candidate });
     },
     setMuted(sessionId, participantId, kind, muted) {
+      const own = places.get(sessionId)?.participants.get(participantId)?.serverSide;
+      if (own && (kind === 'audio' || kind === 'video')) {
+        // Nobody would announce it anew to the worker that takes the session over.
+        own[kind] = { ...own[kind], muted };
+      }
       send(sessionId, 'set-muted', { sessionId, participantId, kind, muted });
     },
     setPins(sessionId, pinnedIds) {

@@ -139,8 +139,9 @@ export class SessionMedia {
         }),
       );
       for (const listener of [...this.#peopleListeners]) {
-        listener.joined({ participantId, name });
+        listener.joined({ participantId, name, isServerSide: participant.serverSide !== null });
       }
+      this.#participants.get(participantId)?.openOwnTracks();
     }
     this.#compositions.refresh();
   }
@@ -203,8 +204,8 @@ export class SessionMedia {
         this.require(participantId).tap(kinds, sink),
       people: (listener) => {
         this.#peopleListeners.add(listener);
-        for (const { participantId, name } of this.#participants.values()) {
-          listener.joined({ participantId, name });
+        for (const { participantId, name, isServerSide } of this.#participants.values()) {
+          listener.joined({ participantId, name, isServerSide });
         }
         return () => {
           this.#peopleListeners.delete(listener);

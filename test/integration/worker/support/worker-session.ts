@@ -94,7 +94,12 @@ export async function openWorkerSession(): Promise<WorkerSession> {
     startedAtMs,
     reports,
     async join(participantId, clips) {
-      pool.media.openParticipant(sessionId, { participantId, name: participantId, mode: 'SEND_AND_RECV' });
+      pool.media.openParticipant(sessionId, {
+        participantId,
+        name: participantId,
+        mode: 'SEND_AND_RECV',
+        serverSide: null,
+      });
       const publisher = await startMediaPublisher({
         clips,
         exchange: (sdp, mids) =>

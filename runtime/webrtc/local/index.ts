@@ -1,0 +1,2 @@
+export { createLocalAudioTrack, createLocalVideoTrack } from './local-track.ts';
+export type { LocalAudioTrack, LocalTrack, LocalVideoTrack } from './local-track.ts';
