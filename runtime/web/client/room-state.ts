@@ -1,5 +1,6 @@
 import type {
   Audience,
+  CaptionsState,
   Joined,
   MessageView,
   ParticipantView,
@@ -24,6 +25,8 @@ export type RoomState = {
   entryRequests: readonly { participantId: string; name: string }[];
   /** Participants of whom a recording runs. */
   recordedIds: readonly string[];
+  /** Null while nothing that is said is written down. */
+  captions: CaptionsState;
   audience: Audience;
   votes: OwnVotes;
   /** Who asks this participant on stage, until answered. */
@@ -45,6 +48,7 @@ export function roomFromJoined(joined: Joined, previous: RoomState | null): Room
     messages: mergeMessages(sameSession ? previous.messages : [], joined.messages),
     entryRequests: joined.entryRequests,
     recordedIds: joined.recordedIds,
+    captions: joined.captions,
     audience: joined.audience,
     votes: joined.votes,
     stageInvitation: joined.stageInvitation,
@@ -82,6 +86,8 @@ export function reduceRoom(room: RoomState, notification: SignallingNotification
       const others = room.recordedIds.filter((id) => id !== participantId);
       return { ...room, recordedIds: recording ? [...others, participantId] : others };
     }
+    case 'captions-changed':
+      return { ...room, captions: notification.data.captions };
     case 'stage-invited':
       return { ...room, stageInvitation: notification.data };
     default: {

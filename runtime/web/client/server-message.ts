@@ -19,6 +19,8 @@ const eventNames: Readonly<Record<keyof SignallingEvents, true>> = {
   'media-restart': true,
   'connection-state': true,
   removed: true,
+  'captions-changed': true,
+  'transcription-text': true,
   'recording-state-changed': true,
   'poll-changed': true,
   'question-changed': true,

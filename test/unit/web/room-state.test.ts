@@ -47,6 +47,7 @@ const joined = (change: Partial<Joined> = {}): Joined => ({
   graceMs: 15_000,
   audience: { viewers: 0, polls: [], questions: [], hands: [], pinnedIds: [], hls: null },
   votes: { polls: {}, questions: [] },
+  captions: null,
   stageInvitation: null,
   ...change,
 });
@@ -120,6 +121,15 @@ describe('the room as the page knows it', () => {
     const onStage = withMode(invited, 'SEND_AND_RECV');
     expect(onStage).toMatchObject({ mode: 'SEND_AND_RECV', stageInvitation: null });
     expect(onStage.participants.map(({ mode }) => mode)).toEqual(['SEND_AND_RECV', 'SEND_AND_RECV']);
+  });
+
+  it('knows whether there are captions, from joining on', () => {
+    const captions = { transcriptionId: 'transcription-1', language: 'en-US' };
+    expect(after().captions).toBeNull();
+    expect(roomFromJoined(joined({ captions }), null).captions).toEqual(captions);
+    const begun = after({ event: 'captions-changed', data: { captions } });
+    expect(begun.captions).toEqual(captions);
+    expect(reduceRoom(begun, { event: 'captions-changed', data: { captions: null } }).captions).toBeNull();
   });
 
   it('knows a moderator by the permission', () => {

@@ -8,6 +8,8 @@ import {
   RoomflowError,
   signallingMethods,
   SignallingRequestSchema,
+  type Caption,
+  type CaptionsState,
   type Joined,
   type ParticipantView,
   type SignallingEvents,
@@ -41,6 +43,7 @@ export class RoomDouble {
   /** Requests that broke the contract; a test that ends with any has failed. */
   readonly violations: string[] = [];
   mirror: MediaMirror | null = null;
+  #captions: CaptionsState = null;
   readonly audience = new AudienceDouble({
     self: () => ({ participantId: this.#selfId, participantName: this.#name }),
     tell: (event, data) => this.event(event, data),
@@ -132,6 +135,25 @@ export class RoomDouble {
     const index = this.#others.findIndex((one) => one.participantId === participantId);
     this.#others.splice(index, 1);
     this.event('participant-left', { participantId, reason: 'left' });
+  }
+
+  /** What is said is written down from now on, or (false) no longer. */
+  transcribe(running: boolean): void {
+    this.#captions = running ? { transcriptionId: 'transcription-1', language: 'en-US' } : null;
+    this.event('captions-changed', { captions: this.#captions });
+  }
+
+  /** Somebody is heard to say a text. */
+  caption(said: Pick<Caption, 'segmentId' | 'participantName' | 'text'> & Partial<Caption>): void {
+    this.event('transcription-text', {
+      participantId: said.participantName.toLowerCase(),
+      isFinal: true,
+      startMs: 0,
+      endMs: 1_000,
+      language: 'en-US',
+      timestamp: Date.now() - 1_000,
+      ...said,
+    });
   }
 
   /** A host takes the page's own person on stage or off it. */
@@ -331,6 +353,7 @@ export class RoomDouble {
       graceMs: 15_000,
       audience: this.audience.state,
       votes: this.audience.votes,
+      captions: this.#captions,
       stageInvitation: this.audience.stageInvitation,
     };
   }
