@@ -8,3 +8,6 @@ export * from './registry.ts';
 export { HIDDEN_KEY, identifiedOutputs } from './rtmp.ts';
 export type { RtmpCommand, RtmpOutputUpdate } from './rtmp.ts';
 export { heardIn, isVoiceUpdate, type VoiceUpdate } from './keep-voices.ts';
+export { describeRtp, isTapUpdate } from './tap/index.ts';
+export type { RtpOutput, TapAudioUpdate, TapFrameUpdate, TapUpdate } from './tap/index.ts';
+export { isTranscribeUpdate, type TranscribeUpdate } from './transcribe.ts';

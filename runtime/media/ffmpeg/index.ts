@@ -8,3 +8,5 @@ export { capturePicture } from './picture.ts';
 export type { PictureFormat } from './picture.ts';
 export { startCodecProcess } from './codec-process.ts';
 export type { CodecProcess, CodecProcessOptions } from './codec-process.ts';
+export { probeSound, readSound } from './sound-reader.ts';
+export type { FileSound, SoundReader } from './sound-reader.ts';

@@ -1,1 +1,3 @@
 export * from './types.ts';
+export { createListener } from './listener.ts';
+export { transcribeFile } from './transcribe-file.ts';

@@ -1,4 +1,9 @@
-import type { SpeechEngineSettings, SpeechVoiceSettings, TranscribedWord } from '../../contract/index.ts';
+import type {
+  RoomflowError,
+  SpeechEngineSettings,
+  SpeechVoiceSettings,
+  TranscribedWord,
+} from '../../contract/index.ts';
 import type { EncodedFrame } from '../frame.ts';
 
 /** Samples a second of everything that recognisers are given: mono, signed 16 bit. */
@@ -7,6 +12,8 @@ export const SPEECH_RATE = 16_000;
 /** Recognisers and voices by name, as the operator has set them. Holds secrets. */
 export type SpeechSettings = {
   engines: Record<string, SpeechEngineSettings>;
+  /** The recogniser of those who name none; the built-in one when left out. */
+  defaultEngine?: string;
   voices: Record<string, SpeechVoiceSettings>;
 };
 
@@ -33,6 +40,10 @@ export type UtteranceOptions = {
   language: string | null;
   /** Called with the whole text so far. Engines without interim results never call it. */
   onInterim(recognised: Recognised): void;
+  /** Asked before an interim result is made: false while the engine is behind. Left out: always wanted. */
+  wantsInterim?(): boolean;
+  /** The engine has lost the utterance while it is still spoken: `finish` would reject with the same. */
+  onLost?(error: RoomflowError): void;
 };
 
 /** A recogniser: utterances in, text out. Whatever it starts is gone when `close` has resolved. */
@@ -40,6 +51,8 @@ export type SpeechEngine = {
   readonly interim: boolean;
   readonly wordTimes: boolean;
   open(options: UtteranceOptions): UtteranceStream;
+  /** Speech that was written and waits to be worked on, milliseconds; told by engines that know. */
+  backlogMs?(): number;
   /** The speaker has left: what was kept of the voice may go. */
   forget(speakerId: string): void;
   close(): Promise<void>;
