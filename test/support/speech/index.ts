@@ -1,0 +1,13 @@
+export {
+  SPEECH_SAMPLE_RATE,
+  encodeSpeech,
+  speak,
+  writeSpeech,
+  type Line,
+  type Speech,
+  type SpokenLine,
+  type Voice,
+} from './spoken.ts';
+export { launchSpeakingBrowser } from './speaking-browser.ts';
+export { speakAs, type SpeakingGuest } from './speaking-guest.ts';
+export { wordErrorRate, wordErrors, wordsOf } from './word-error-rate.ts';
