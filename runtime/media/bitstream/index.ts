@@ -1,5 +1,9 @@
 export * from './aac.ts';
+export { createIvfReader } from './ivf.ts';
+export type { IvfReader } from './ivf.ts';
 export * from './opus.ts';
+export { createOggReader, isOpusHeader } from './ogg.ts';
+export type { OggReader } from './ogg.ts';
 export {
   createVp8BlackKeyFrame,
   createVp8CopyFrame,
