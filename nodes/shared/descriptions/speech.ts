@@ -22,6 +22,15 @@ export function speechFilterFields(displayOptions?: IDisplayOptions): INodePrope
       ...placement,
       options: [
         {
+          displayName: 'Not Said By',
+          name: 'notSaidBy',
+          type: 'string',
+          default: '',
+          placeholder: 'e.g. assistant',
+          description:
+            'Names or participant IDs, separated by commas, whose speech is left out: those as whom Play speaks, so that a workflow does not answer itself',
+        },
+        {
           displayName: 'Speaker Contains',
           name: 'speakerContains',
           type: 'string',

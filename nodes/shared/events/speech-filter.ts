@@ -1,14 +1,19 @@
 import type { RoomflowEvent } from '../../../runtime/contract/index.ts';
 
-export type SpeechFilters = { speakerContains?: string; textContains?: string };
+export type SpeechFilters = {
+  /** Participants whose speech is left out, by name or ID. */
+  notSaidBy?: string;
+  speakerContains?: string;
+  textContains?: string;
+};
 
-/** Words and phrases as people type them: `refund, cancel my contract`. */
-const keywordsOf = (text: string | undefined): string[] =>
+/** Words, phrases and names as people type them: `refund, cancel my contract`. */
+const partsOf = (text: string | undefined): string[] =>
   (text ?? '')
     .toLowerCase()
     .split(/[,\n]/)
-    .map((keyword) => keyword.trim())
-    .filter((keyword) => keyword !== '');
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
 
 /**
  * Tells which `transcription-text` events start the workflow; other events pass. Filters left out or empty let
@@ -19,17 +24,21 @@ const keywordsOf = (text: string | undefined): string[] =>
 export function speechFilter(
   options: SpeechFilters & { finalOnly: boolean },
 ): (event: RoomflowEvent) => boolean {
-  const keywords = keywordsOf(options.textContains);
+  const keywords = partsOf(options.textContains);
+  const leftOut = partsOf(options.notSaidBy);
   const speaker = (options.speakerContains ?? '').trim().toLowerCase();
   return (event) => {
     if (event.type !== 'transcription-text') {
       return true;
     }
     const { isFinal, participantId, participantName, text } = event.data;
+    const name = participantName.toLowerCase();
+    const id = participantId.toLowerCase();
     const said = text.toLowerCase();
     return (
       (isFinal || !options.finalOnly) &&
-      (participantName.toLowerCase().includes(speaker) || participantId.toLowerCase() === speaker) &&
+      (name.includes(speaker) || id === speaker) &&
+      !leftOut.some((who) => who === name || who === id) &&
       (keywords.length === 0 || keywords.some((keyword) => said.includes(keyword)))
     );
   };

@@ -10,6 +10,10 @@ const templates = [
   'go-live-on-youtube',
   'webinar',
   'room-recording-layout-change',
+  'live-captions-and-transcript',
+  'meeting-minutes',
+  'voice-agent',
+  'look-at-the-screen-share',
 ] as const;
 
 const load = async (name: (typeof templates)[number]): Promise<WorkflowDocument & { id: string }> =>
@@ -85,6 +89,19 @@ describe('templates and nodes in the editor', () => {
     { name: 'webinar', last: 'Recording', shows: { durationSeconds: 2886.2 } },
     { name: 'room-recording-layout-change', last: 'Record', shows: { step: 'record', state: 'running' } },
     { name: 'room-recording-layout-change', last: 'Change Layout', shows: { stepId: 'stp-5a02' } },
+    {
+      name: 'live-captions-and-transcript',
+      last: 'Transcript',
+      shows: { roomId: 'abcd-efgh-ijkl', speakers: ['Anna', 'Ben'] },
+    },
+    {
+      name: 'live-captions-and-transcript',
+      last: 'Caption',
+      shows: { caption: 'Anna: shall we move the launch to friday', atSecond: 4 },
+    },
+    { name: 'meeting-minutes', last: 'Message', shows: { subject: 'Minutes of abcd-efgh-ijkl' } },
+    { name: 'voice-agent', last: 'Play', shows: { participantId: 'assistant', status: 'playing' } },
+    { name: 'look-at-the-screen-share', last: 'Seen', shows: { participantName: 'Anna' } },
   ] as const)('shows $name up to $last with its pinned data', async ({ name, last, shows }) => {
     const template = await load(name);
     const { id } = await n8n.importWorkflow(
@@ -107,18 +124,26 @@ describe('templates and nodes in the editor', () => {
       'meetingEventTrigger',
       'meetingTool',
       'participantJoinedTrigger',
+      'play',
+      'playTool',
       'record',
       'recordTool',
       'rtmpOut',
       'rtmpOutTool',
       'trackTap',
       'trackTapTool',
+      'transcribe',
+      'transcribeTool',
+      'transcriptTrigger',
     ]);
     for (const icon of [
       'CreateRoom/createRoom.svg',
       'Record/record.dark.svg',
       'RtmpOut/rtmpOut.svg',
       'Hls/hls.dark.svg',
+      'Transcribe/transcribe.svg',
+      'TranscriptTrigger/transcript.dark.svg',
+      'Play/play.svg',
     ]) {
       const answer = await fetch(`${n8n.url}/icons/n8n-nodes-roomflow/dist/nodes/${icon}`);
       expect([icon, answer.status]).toEqual([icon, 200]);
@@ -133,6 +158,9 @@ describe('templates and nodes in the editor', () => {
       'meeting/1.0.0/poll/create',
       'hls/1.0.0/start',
       'rtmpOut/1.0.0/livestream/start',
+      'transcribe/1.0.0/post/startAndWait',
+      'transcriptTrigger/1.0.0',
+      'play/1.0.0/speak',
     ]) {
       const answer = (await n8n.api('GET', `schemas/n8n-nodes-roomflow.${schema}.json`)) as {
         properties: object;
