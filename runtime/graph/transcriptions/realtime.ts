@@ -8,7 +8,7 @@ import {
 } from '../../contract/index.ts';
 import type { EventLog } from '../../events/index.ts';
 import type { LiveRooms, LiveSession } from '../../rooms/index.ts';
-import { isTranscribeUpdate, type TranscribeUpdate } from './transcribe-update.ts';
+import { isTranscribeUpdate, type TranscribeUpdate } from '../../steps/index.ts';
 import {
   findParticipant,
   findTranscriptionOfStep,
