@@ -1,3 +1,13 @@
 export * from './types.ts';
 export { createListener } from './listener.ts';
 export { transcribeFile } from './transcribe-file.ts';
+export {
+  checkSpeechEngine,
+  describeEngine,
+  knownEngines,
+  requireFiles,
+  requireLanguage,
+  resolveEngine,
+  type EngineReadiness,
+  type NamedEngines,
+} from './engines/index.ts';

@@ -1,2 +1,2 @@
-export { debianModelDirectory, findModel } from './model.ts';
+export { debianModelDirectory, findLibraries, findModel } from './model.ts';
 export { createPocketSphinxEngine, pocketSphinxLanguage } from './pocketsphinx.ts';

@@ -5,7 +5,7 @@ import { SpeakerDecoder } from './speaker-decoder.ts';
 export const pocketSphinxLanguage = 'en-US';
 
 /**
- * The built-in recogniser, on libpocketsphinx. It takes about a tenth of a core per speaker who speaks, 40 MB per
+ * The built-in recogniser, on libpocketsphinx. It takes about a tenth of a core per speaker who speaks, 96 MB per
  * speaker, and understands clear speech modestly. Never to be loaded where media is forwarded or control is kept: a
  * fault in native code ends the process.
  *

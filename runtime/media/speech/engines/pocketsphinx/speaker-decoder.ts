@@ -157,8 +157,8 @@ export class SpeakerDecoder {
 
   #open(): Promise<{ library: PocketSphinxLibrary; decoder: NativePointer }> {
     this.#opened ??= (async () => {
-      const model = await findModel(this.#modelDirectory);
-      const library = loadPocketSphinx();
+      const model = findModel(this.#modelDirectory);
+      const library = await loadPocketSphinx();
       return { library, decoder: await library.open(model) };
     })();
     return this.#opened;

@@ -1,0 +1,1 @@
+export { createDeepgramEngine } from './deepgram.ts';

@@ -1,0 +1,2 @@
+export { findSherpaModel, requireSherpaPackage, type SherpaModel } from './model.ts';
+export { createSherpaOnnxEngine } from './sherpa-onnx.ts';
