@@ -1,9 +1,12 @@
+import type { SpeechEngineSettings, SpeechEngineView } from '../../contract/index.ts';
 import {
-  RoomflowError,
-  builtInEngine,
-  type SpeechEngineSettings,
-  type SpeechEngineView,
-} from '../../contract/index.ts';
+  checkSpeechEngine,
+  describeEngine,
+  knownEngines,
+  requireFiles,
+  requireLanguage,
+  resolveEngine,
+} from '../../media/index.ts';
 
 /** Which recogniser a call asks for: by the runtime's name of the key, or by VideoSDK's. */
 export type AskedEngine = {
@@ -32,24 +35,22 @@ export function createSpeechEngines(options: {
   engines: Readonly<Record<string, SpeechEngineSettings>>;
   defaultEngine: string;
 }): SpeechEngines {
-  const known: Readonly<Record<string, SpeechEngineSettings>> = {
-    [builtInEngine]: { type: 'pocketsphinx' },
-    ...options.engines,
-  };
   const nameOf = ({ engine, modelId }: AskedEngine): string => engine ?? modelId ?? options.defaultEngine;
   return {
     nameOf,
-    async choose(asked) {
-      const name = nameOf(asked);
-      const settings = known[name];
-      if (!settings) {
-        throw new RoomflowError(
-          'unknown-engine',
-          `There is no recogniser "${name}". Known: ${Object.keys(known).join(', ')}.`,
-        );
-      }
-      return Promise.resolve({ name, settings, language: asked.language ?? null });
+    async choose({ engine, modelId, language = null }) {
+      const { name, settings } = resolveEngine(engine ?? modelId, options);
+      requireLanguage(name, settings, language);
+      requireFiles(settings);
+      return { name, settings, language };
     },
-    views: () => Promise.resolve([]),
+    async views() {
+      return Object.entries(knownEngines(options.engines)).map(([name, settings]) => ({
+        name,
+        ...checkSpeechEngine(settings),
+        isDefault: name === options.defaultEngine,
+        ...describeEngine(settings),
+      }));
+    },
   };
 }
