@@ -11,3 +11,5 @@ export {
 export { launchSpeakingBrowser } from './speaking-browser.ts';
 export { speakAs, type SpeakingGuest } from './speaking-guest.ts';
 export { wordErrorRate, wordErrors, wordsOf } from './word-error-rate.ts';
+export { linesOf, sentences } from './lines.ts';
+export { recogniseStraight } from './straight.ts';

@@ -82,7 +82,8 @@ async function clipOf({ text, voice }: Line): Promise<{ samples: Int16Array; fir
 const level = (samples: Int16Array): number =>
   Math.sqrt(samples.reduce((sum, sample) => sum + sample * sample, 0) / samples.length);
 
-async function samplesOf(path: string): Promise<Int16Array> {
+/** Signed 16 bit as it lies in a file. */
+export async function samplesOf(path: string): Promise<Int16Array> {
   const bytes = await readFile(path);
   return new Int16Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + (bytes.length & ~1)));
 }

@@ -7,3 +7,4 @@ export {
   type SpawnProcessOptions,
 } from './spawned-process.ts';
 export { isProcessAlive } from './marked-processes.ts';
+export { childProcesses } from './child-processes.ts';
