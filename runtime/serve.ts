@@ -14,10 +14,12 @@ import {
   createRecordingService,
   createSpeechEngines,
   createStepSupervisor,
+  createTapService,
   createTranscriptArchive,
   createTranscriptionService,
   reconcile,
 } from './graph/index.ts';
+import { transcribeFile } from './media/index.ts';
 import {
   LiveRooms,
   createAudienceHistory,
@@ -47,6 +49,8 @@ export async function serve(config: RuntimeConfig): Promise<Served> {
   makeFolder(config.dataDirectory);
   makeFolder(config.recordingsDirectory);
   makeFolder(config.hlsDirectory);
+  const tapsDirectory = join(config.dataDirectory, 'taps');
+  makeFolder(tapsDirectory);
   // Opened before the keys: a second runtime on this folder is refused before it touches anything.
   const store = await openStore({ file: config.databaseFile });
   const keys = loadKeys(config.dataDirectory, config);
@@ -77,7 +81,11 @@ export async function serve(config: RuntimeConfig): Promise<Served> {
       udpPortRange: config.udpPortRange ?? null,
       iceServers: config.iceServers.map(withoutUndefined),
       outboundAllowList: config.outboundAllowList,
-      speech: { engines: config.speechEngines, voices: config.speechVoices },
+      speech: {
+        engines: config.speechEngines,
+        defaultEngine: config.defaultSpeechEngine,
+        voices: config.speechVoices,
+      },
       validateMessages: process.env['NODE_ENV'] !== 'production',
     },
     log: (level, message, fields) => {
@@ -196,7 +204,20 @@ export async function serve(config: RuntimeConfig): Promise<Served> {
     transcripts,
     recordings: recordings.archive,
     summary: config.summary,
-    transcribe: () => Promise.reject(new RoomflowError('engine-not-ready', 'Files cannot be transcribed.')),
+    transcribe: transcribeFile,
+    onError,
+  });
+  const taps = createTapService({
+    store,
+    events,
+    rooms,
+    steps,
+    outbound,
+    secret: keys.secret,
+    tapsDirectory,
+    retentionHours: config.tapRetentionHours,
+    minimumFreeDiskBytes: config.minimumFreeDiskBytes,
+    publicUrl,
     onError,
   });
   const metrics = createMetrics({ rooms, pool, events });
@@ -215,6 +236,7 @@ export async function serve(config: RuntimeConfig): Promise<Served> {
     media: pool.media,
     pool,
     steps,
+    taps,
     recordings,
     merges,
     livestreams,
@@ -239,6 +261,7 @@ export async function serve(config: RuntimeConfig): Promise<Served> {
           metrics.close();
           recordings.close();
           hls.close();
+          taps.close();
           events.close();
         },
         () => pool.stop(),

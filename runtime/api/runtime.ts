@@ -6,6 +6,7 @@ import type {
   MergeService,
   RecordingService,
   StepSupervisor,
+  TapService,
   TranscriptionService,
 } from '../graph/index.ts';
 import type {
@@ -34,6 +35,7 @@ export type Runtime = {
   media: MediaPlane;
   pool: WorkerPool;
   steps: StepSupervisor;
+  taps: TapService;
   recordings: RecordingService;
   merges: MergeService;
   livestreams: LivestreamService;

@@ -33,7 +33,7 @@ import { sessionRoutes } from './routes/sessions.ts';
 import { signalRoutes } from './routes/signal.ts';
 import { stageRoutes } from './routes/stage.ts';
 import { stepRoutes } from './routes/steps.ts';
-import { tapRoutes } from './routes/taps.ts';
+import { tapFileRoutes, tapRoutes } from './routes/taps.ts';
 import { transcriptFileRoutes, transcriptionRoutes } from './routes/transcriptions.ts';
 import { whipRoutes } from './routes/whip.ts';
 
@@ -142,6 +142,7 @@ export async function createServer(runtime: Runtime, logger: FastifyBaseLogger):
   await server.register(hlsMediaRoutes(runtime));
   await server.register(signalRoutes(runtime));
   await server.register(eventRoutes(runtime));
+  await server.register(tapFileRoutes(runtime));
   await server.register(tapRoutes(runtime));
   await server.register(whipRoutes(runtime));
   await server.register(async (guarded) => {

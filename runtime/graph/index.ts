@@ -7,6 +7,7 @@ export { createMergeService, type MergeService } from './merges.ts';
 export { reconcile } from './reconcile.ts';
 export { createImageResolver } from './composition-images.ts';
 export { createLivestreamService, type LivestreamService } from './livestreams/index.ts';
+export { createTapService, type TapService } from './taps/index.ts';
 export { createHlsService, type HlsAnswer, type HlsMediaRequest, type HlsService } from './hls/index.ts';
 export {
   createSpeechEngines,

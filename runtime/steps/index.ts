@@ -11,3 +11,4 @@ export { heardIn, isVoiceUpdate, type VoiceUpdate } from './keep-voices.ts';
 export { describeRtp, isTapUpdate } from './tap/index.ts';
 export type { RtpOutput, TapAudioUpdate, TapFrameUpdate, TapUpdate } from './tap/index.ts';
 export { isTranscribeUpdate, type TranscribeUpdate } from './transcribe.ts';
+export type { PlayOutcome, PlayUpdate } from './play/index.ts';

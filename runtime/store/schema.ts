@@ -266,6 +266,8 @@ export type Database = {
     /** Null while it is being written, and of one that a lost worker left open. */
     durationSeconds: number | null;
   };
+  /** What taps leave behind, until it is swept away. */
+  tap_files: { id: string; stepId: string; roomId: string; path: string; createdAt: Iso };
   events: {
     /** AUTOINCREMENT: a number is not given out again when old events are pruned. */
     seq: Generated<number>;

@@ -1,10 +1,13 @@
+import { extname } from 'node:path';
 import { Type } from 'typebox';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { RoomflowError, TapStreamQuery, finalStepStates, type Step } from '../../contract/index.ts';
 import { verifyToken } from '../../rooms/index.ts';
 import { permit } from '../authenticate.ts';
 import { handOverUpgrade, refuseWithoutUpgrade } from '../hand-over.ts';
+import { SignedQuery, permitDownload } from '../permit-download.ts';
 import type { Runtime } from '../runtime.ts';
+import { sendFile } from '../send-file.ts';
 
 const tags = ['taps'];
 const StepParams = Type.Object({ stepId: Type.String({ maxLength: 64 }) });
@@ -62,6 +65,53 @@ export function tapRoutes(runtime: Runtime): FastifyPluginAsyncTypebox {
         },
       },
       refuseWithoutUpgrade,
+    );
+
+    server.get(
+      '/v2/taps/:stepId/sdp',
+      {
+        schema: {
+          tags,
+          security: [{ token: [] }],
+          summary: 'How to receive what a tap sends as RTP: a session description (RFC 8866)',
+          description: 'ffplay -protocol_whitelist file,udp,rtp tap.sdp',
+          params: StepParams,
+          querystring: Type.Object({ token: Type.Optional(Type.String({ maxLength: 4000 })) }),
+        },
+      },
+      (request, reply) => {
+        const step = runningTap(request.params.stepId);
+        permit(runtime, request, 'read', step.roomId);
+        return reply.type('application/sdp').send(runtime.taps.rtpDescription(step.id));
+      },
+    );
+    await Promise.resolve();
+  };
+}
+
+const fileTypes: Record<string, string> = { '.jpg': 'image/jpeg', '.wav': 'audio/wav' };
+
+/** What taps leave behind, by signed link or by key. */
+export function tapFileRoutes(runtime: Runtime): FastifyPluginAsyncTypebox {
+  return async (server) => {
+    server.get(
+      '/v2/taps/files/:fileId',
+      {
+        schema: {
+          tags,
+          summary: 'Download a picture or an utterance of a tap',
+          description: 'By the signed link that `fileUrl` holds, or with a key or token in Authorization.',
+          params: Type.Object({ fileId: Type.String({ maxLength: 64 }) }),
+          querystring: SignedQuery,
+        },
+      },
+      async (request, reply) => {
+        const { fileId } = request.params;
+        const { path, roomId } = runtime.taps.file(fileId);
+        await permitDownload(runtime, request, request.query, fileId, roomId);
+        const type = fileTypes[extname(path)] ?? 'application/octet-stream';
+        return sendFile(request, reply, { path, name: fileId, type });
+      },
     );
     await Promise.resolve();
   };

@@ -1,13 +1,17 @@
 import { stepParams, trackKinds, type TrackKind } from '../../contract/index.ts';
 import { defineStep, type FrameSink } from '../step.ts';
+import { createFrameFiles } from './frames.ts';
+import { createRtpOutputs } from './rtp-outputs.ts';
 import { createTapStreams } from './tap-streams.ts';
+import { createUtteranceFiles } from './utterances.ts';
 
 const defaultKinds: readonly TrackKind[] = ['audio', 'video'];
 const PROGRESS_MS = 2000;
 
 /**
- * A held, named reference to a participant's tracks. It takes no media itself: steps that name it in `from`
- * open the same tracks, and so do clients that stream from it. It ends when the participant leaves.
+ * A held, named reference to a participant's tracks: steps that name it in `from` open the same tracks, and so do
+ * clients that stream from it. It takes media itself only where it leaves pictures or utterances as files, or sends
+ * them on as RTP. It ends when the participant leaves.
  */
 export const tap = defineStep({
   name: 'tap',
@@ -15,7 +19,7 @@ export const tap = defineStep({
   inputs: [{ name: 'participant', carries: 'audio-video' }],
   outputs: [{ name: 'frames', carries: 'audio-video' }],
   start(context) {
-    const { participantId, kinds = defaultKinds } = context.params;
+    const { participantId, kinds = defaultKinds, frames: pictures, utterances, rtp } = context.params;
     const sink: FrameSink = {
       frame() {
         // Nothing is taken here: what uses the tap opens tracks for itself.
@@ -28,12 +32,18 @@ export const tap = defineStep({
     };
     const frames = context.tap(participantId, [], sink);
     const streams = createTapStreams(context, participantId, kinds);
+    const frameFiles = pictures ? createFrameFiles(context, participantId, pictures) : null;
+    const utteranceFiles = utterances
+      ? createUtteranceFiles(context, participantId, utterances === true ? {} : utterances)
+      : null;
+    const rtpOutputs = rtp ? createRtpOutputs(context, participantId, rtp) : null;
 
     function reportTracks(): void {
       const published = trackKinds.filter((kind) => kinds.includes(kind) && frames.published.has(kind));
       context.report({ type: 'progress', progress: { published: published.join(',') } });
     }
 
+    let stopping: Promise<void> | null = null;
     let told = '';
     const timer = setInterval(() => {
       const { clients, dropped } = streams;
@@ -50,10 +60,14 @@ export const tap = defineStep({
         streams.connect(connection);
       },
       stop(reason) {
-        clearInterval(timer);
-        streams.end(reason);
-        frames.close();
-        return Promise.resolve();
+        stopping ??= (async () => {
+          clearInterval(timer);
+          streams.end(reason);
+          rtpOutputs?.close();
+          frames.close();
+          await Promise.all([frameFiles?.close(), utteranceFiles?.close()]);
+        })();
+        return stopping;
       },
     };
   },

@@ -17,12 +17,17 @@ const FRAMES_PER_SECOND = 30;
 const OPUS_FRAME_MS = 20;
 
 /**
- * A moving test picture, with a key frame each second, so that a sender can begin anew where it is asked to.
+ * A moving test picture, or one of a colour, with a key frame each second, so that a sender can begin anew where it is asked to.
  * H.264 frames are in Annex B format with their parameter sets.
  */
 export async function encodeVideoClip(
   codec: 'vp8' | 'h264',
-  { size = '320x180', seconds = 5, kbps = 500 }: { size?: string; seconds?: number; kbps?: number } = {},
+  {
+    size = '320x180',
+    seconds = 5,
+    kbps = 500,
+    source = 'testsrc2=',
+  }: { size?: string; seconds?: number; kbps?: number; source?: 'testsrc2=' | `color=${string}:` } = {},
 ): Promise<EncodedClip> {
   await using directory = await temporaryDirectory();
   const path = directory.entry(codec === 'vp8' ? 'clip.mkv' : 'clip.264');
@@ -31,7 +36,7 @@ export async function encodeVideoClip(
       ? ['-c:v', 'libvpx', '-deadline', 'realtime', '-cpu-used', '8', '-lag-in-frames', '0']
       : ['-c:v', 'libx264', '-profile:v', 'baseline', '-preset', 'ultrafast', '-tune', 'zerolatency'];
   await run('ffmpeg', [
-    ...['-v', 'error', '-f', 'lavfi', '-i', `testsrc2=size=${size}:rate=${FRAMES_PER_SECOND}`],
+    ...['-v', 'error', '-f', 'lavfi', '-i', `${source}size=${size}:rate=${FRAMES_PER_SECOND}`],
     ...['-t', String(seconds), '-pix_fmt', 'yuv420p', ...encoder, '-b:v', `${kbps}k`],
     ...['-g', String(FRAMES_PER_SECOND), '-keyint_min', String(FRAMES_PER_SECOND)],
     ...(codec === 'h264' ? ['-x264-params', 'aud=1:repeat-headers=1:scenecut=0', '-f', 'h264'] : []),

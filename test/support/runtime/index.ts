@@ -42,3 +42,4 @@ export { publishWithWhip, type WhipPublisher } from './whip.ts';
 export { publishAs } from './publish.ts';
 export { UpgradeRefused, openTapStream, type ReceivedTapMessage, type TapStream } from './tap-stream.ts';
 export { readJpeg } from './jpeg-colour.ts';
+export { encodeSpokenClip } from './spoken-clip.ts';

@@ -1,0 +1,1 @@
+export { createTapService, type TapService } from './taps.ts';
