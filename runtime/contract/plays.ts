@@ -46,6 +46,8 @@ export const PlayParams = {
   file: Type.Optional(Type.String({ maxLength: 4000 })),
   participantId: Type.Optional(ParticipantId),
   bargeIn: manner.bargeIn,
+  /** What had been heard of it when the worker that played it died. */
+  fromMs: Type.Optional(Type.Number({ minimum: 0 })),
 };
 
 /** `finished`: to its end. `interrupted`: somebody spoke. `stopped`: by a call, or because the session ended. */

@@ -14,5 +14,8 @@ export { OPUS_PACKET_MS, encodeOpus } from './opus-encoder.ts';
 export type { OpusEncoder, OpusEncoderOptions } from './opus-encoder.ts';
 export { readMedia } from './media-reader.ts';
 export type { MediaInput, MediaReader } from './media-reader.ts';
+export { untrustedFile } from './playable-formats.ts';
 export { probeMedia } from './probe-media.ts';
 export type { PlayableMedia } from './probe-media.ts';
+export { FLITE_RATE, fliteVoices, hasFlite, spokenByFlite } from './flite.ts';
+export type { FliteVoice } from './flite.ts';

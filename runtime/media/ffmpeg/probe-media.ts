@@ -17,12 +17,11 @@ export type PlayableMedia = {
  */
 export async function probeMedia(path: string): Promise<PlayableMedia> {
   const { streams, format } = await probe(path);
-  const seconds = format.duration === undefined ? Number.NaN : Number(format.duration);
+  const seconds = format.duration ?? Number.NaN;
   return {
     hasSound: streams.some(({ codec_type, sample_rate }) => codec_type === 'audio' && (sample_rate ?? 0) > 0),
     hasPictures: streams.some(
-      ({ codec_type, disposition }) =>
-        codec_type === 'video' && Number(disposition?.['attached_pic'] ?? 0) === 0,
+      ({ codec_type, disposition }) => codec_type === 'video' && (disposition?.['attached_pic'] ?? 0) === 0,
     ),
     durationMs: Number.isFinite(seconds) ? Math.round(seconds * 1000) : null,
   };

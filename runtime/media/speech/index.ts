@@ -11,3 +11,4 @@ export {
   type EngineReadiness,
   type NamedEngines,
 } from './engines/index.ts';
+export * from './voices/index.ts';

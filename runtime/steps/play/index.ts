@@ -1,0 +1,2 @@
+export { play } from './play.ts';
+export type { PlayOutcome, PlayUpdate } from './play.ts';
