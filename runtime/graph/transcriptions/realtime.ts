@@ -132,6 +132,10 @@ export function createRealtimeTranscriptions(options: {
           current.hasStarted = true;
           updateTranscription(store, current.id, { status: 'running' });
           journal.tell(current.id, 'transcription-started');
+          rooms.bySessionId(sessionId)?.captions.set({
+            transcriptionId: current.id,
+            language: journal.require('realtime', current.id).language,
+          });
         }
         break;
       case 'stopping':
@@ -142,6 +146,7 @@ export function createRealtimeTranscriptions(options: {
       case 'failed':
       case 'cancelled':
         running.delete(sessionId);
+        rooms.bySessionId(sessionId)?.captions.set(null);
         end(current, to === 'finished' ? null : failureOf(step));
         options.onCompleted(sessionId);
         break;
@@ -165,9 +170,8 @@ export function createRealtimeTranscriptions(options: {
         tellText(current, step, update, current.interimEvents);
         break;
       case 'final':
-        if (update.text !== '') {
-          tellText(current, step, update, true);
-        }
+        // An empty one takes back what was told of it before, and says nothing to those who were not told.
+        tellText(current, step, update, update.text !== '' || current.interimEvents);
         break;
       case 'gap':
         noteGap(current, step, update);
@@ -197,11 +201,13 @@ export function createRealtimeTranscriptions(options: {
       ...(words === null ? {} : { words }),
     };
     const timestamp = Math.round((session?.startedAtMs ?? Date.now()) + startMs);
+    const { words: _words, ...caption } = segment;
+    session?.captions.show({ ...caption, isFinal, timestamp });
     if (!isTold) {
       return;
     }
     store.transact(() => {
-      if (isFinal) {
+      if (isFinal && text !== '') {
         insertSegments(store, id, [segment]);
       }
       events.append('transcription-text', {
