@@ -11,8 +11,11 @@ import {
   createHlsService,
   createLivestreamService,
   createMergeService,
+  createPlayService,
+  createPlaySources,
   createRecordingService,
   createSpeechEngines,
+  createPublishService,
   createStepSupervisor,
   createTapService,
   createTranscriptArchive,
@@ -220,6 +223,22 @@ export async function serve(config: RuntimeConfig): Promise<Served> {
     publicUrl,
     onError,
   });
+  const playDirectory = join(config.dataDirectory, 'plays');
+  const plays = createPlayService({
+    store,
+    events,
+    rooms,
+    steps,
+    sources: await createPlaySources({
+      directory: playDirectory,
+      voices: config.speechVoices,
+      defaultVoice: config.defaultVoice,
+      outbound,
+      mostBytes: config.uploadLimitBytes,
+    }),
+    directory: playDirectory,
+    onError,
+  });
   const metrics = createMetrics({ rooms, pool, events });
   logEvents(events, logger);
   const runtime: Runtime = {
@@ -237,11 +256,13 @@ export async function serve(config: RuntimeConfig): Promise<Served> {
     pool,
     steps,
     taps,
+    publishing: createPublishService({ rooms, steps }),
     recordings,
     merges,
     livestreams,
     hls,
     transcriptions,
+    plays,
     metrics,
   };
 
@@ -292,6 +313,7 @@ export async function serve(config: RuntimeConfig): Promise<Served> {
       livestreams,
       hls,
       transcriptions,
+      plays,
       recordingsDirectory: config.recordingsDirectory,
       onError,
     });

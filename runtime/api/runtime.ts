@@ -4,7 +4,9 @@ import type {
   HlsService,
   LivestreamService,
   MergeService,
+  PlayService,
   RecordingService,
+  PublishService,
   StepSupervisor,
   TapService,
   TranscriptionService,
@@ -36,10 +38,12 @@ export type Runtime = {
   pool: WorkerPool;
   steps: StepSupervisor;
   taps: TapService;
+  publishing: PublishService;
   recordings: RecordingService;
   merges: MergeService;
   livestreams: LivestreamService;
   hls: HlsService;
   transcriptions: TranscriptionService;
+  plays: PlayService;
   metrics: Metrics;
 };

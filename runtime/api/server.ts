@@ -25,6 +25,7 @@ import { lobbyRoutes } from './routes/lobby.ts';
 import { mergeRoutes } from './routes/merges.ts';
 import { messageRoutes } from './routes/messages.ts';
 import { pageRoutes } from './routes/pages.ts';
+import { playRoutes } from './routes/plays.ts';
 import { pollRoutes } from './routes/polls.ts';
 import { questionRoutes } from './routes/questions.ts';
 import { recordingRoutes } from './routes/recordings.ts';
@@ -159,6 +160,7 @@ export async function createServer(runtime: Runtime, logger: FastifyBaseLogger):
     await guarded.register(composedRecordingRoutes(runtime));
     await guarded.register(mergeRoutes(runtime));
     await guarded.register(livestreamRoutes(runtime));
+    await guarded.register(playRoutes(runtime));
     await guarded.register(stepRoutes(runtime));
     await guarded.register(hlsRoutes(runtime));
     await guarded.register(transcriptionRoutes(runtime));

@@ -7,6 +7,7 @@ export { createMergeService, type MergeService } from './merges.ts';
 export { reconcile } from './reconcile.ts';
 export { createImageResolver } from './composition-images.ts';
 export { createLivestreamService, type LivestreamService } from './livestreams/index.ts';
+export { createPublishService, type PublishService } from './publish-streams.ts';
 export { createTapService, type TapService } from './taps/index.ts';
 export { createHlsService, type HlsAnswer, type HlsMediaRequest, type HlsService } from './hls/index.ts';
 export {
@@ -17,3 +18,4 @@ export {
   type TranscriptArchive,
   type TranscriptionService,
 } from './transcriptions/index.ts';
+export { createPlayService, createPlaySources, type PlayManner, type PlayService } from './plays/index.ts';

@@ -12,6 +12,7 @@ import {
   listLiveRecordings,
   listLiveSessions,
   listLiveSteps,
+  listOpenPlays,
   listOpenTranscriptions,
   listRecordingFiles,
   listSessionParticipants,
@@ -25,6 +26,7 @@ import {
 } from '../store/index.ts';
 import type { HlsService } from './hls/index.ts';
 import type { LivestreamService } from './livestreams/index.ts';
+import type { PlayService } from './plays/index.ts';
 import type { RecordingService } from './recordings.ts';
 import type { StepPlane } from './step-plane.ts';
 import type { TranscriptionService } from './transcriptions/index.ts';
@@ -45,6 +47,7 @@ export async function reconcile(options: {
   livestreams: LivestreamService;
   hls: HlsService;
   transcriptions: TranscriptionService;
+  plays: PlayService;
   recordingsDirectory: string;
   onError(error: unknown, fields: Record<string, unknown>): void;
 }): Promise<{ sessions: number; recordings: number }> {
@@ -101,6 +104,9 @@ export async function reconcile(options: {
   for (const transcription of listOpenTranscriptions(store, { type: 'realtime' })) {
     const endMs = aliveMs.get(transcription.sessionId) ?? lastEventMs;
     await options.transcriptions.realtime.conclude(transcription, new Date(endMs).toISOString());
+  }
+  for (const play of listOpenPlays(store)) {
+    options.plays.conclude(play, new Date(aliveMs.get(play.sessionId) ?? lastEventMs).toISOString());
   }
   for (const step of openSteps) {
     endStep(store, events, step, new Date(aliveMs.get(step.sessionId) ?? lastEventMs).toISOString());

@@ -21,6 +21,7 @@ export * from './transcriptions.ts';
 export * from './transcript-segments.ts';
 export * from './transcript-gaps.ts';
 export * from './kept-voices.ts';
+export * from './plays.ts';
 export * from './tap-files.ts';
 export * from './events.ts';
 export * from './webhook-deliveries.ts';

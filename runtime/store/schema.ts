@@ -266,6 +266,25 @@ export type Database = {
     /** Null while it is being written, and of one that a lost worker left open. */
     durationSeconds: number | null;
   };
+  plays: {
+    sequence: Generated<number>;
+    id: string;
+    stepId: string | null;
+    roomId: string;
+    sessionId: string;
+    participantId: string;
+    participantName: string;
+    source: string;
+    text: string | null;
+    url: string | null;
+    voice: string | null;
+    status: string;
+    playedMs: number;
+    start: Iso | null;
+    end: Iso | null;
+    error: Json | null;
+    metadata: Json;
+  };
   /** What taps leave behind, until it is swept away. */
   tap_files: { id: string; stepId: string; roomId: string; path: string; createdAt: Iso };
   events: {

@@ -6,6 +6,7 @@ import { hlsStreams } from './0004-hls-streams.ts';
 import { audience } from './0005-audience.ts';
 import { composedRecordings } from './0006-composed-recordings.ts';
 import { transcriptions } from './0007-transcriptions.ts';
+import { plays } from './0008-plays.ts';
 import { tapFiles } from './0009-tap-files.ts';
 
 // In code and not in files: the bundle has no folder of migrations.
@@ -19,6 +20,7 @@ const provider: MigrationProvider = {
       '0005-audience': audience,
       '0006-composed-recordings': composedRecordings,
       '0007-transcriptions': transcriptions,
+      '0008-plays': plays,
       '0009-tap-files': tapFiles,
     }),
 };

@@ -1,0 +1,2 @@
+export { createPlaySources, type PlaySources } from './play-source.ts';
+export { createPlayService, type PlayManner, type PlayService } from './plays.ts';
