@@ -4,7 +4,7 @@ import { MeetingError, type MeetingClient, type MeetingNotice, type RoomState } 
 import type { Toasts } from '../shared/index.ts';
 
 /** The parts of taking part that are shown one at a time. */
-export type Section = 'chat' | 'polls' | 'questions' | 'hands';
+export type Section = 'chat' | 'polls' | 'questions' | 'hands' | 'transcript';
 
 /** A reaction on its way up; `lane` is its place from left (0) to right (1). */
 export type FloatingReaction = { id: number; reaction: Reaction; lane: number; own: boolean };
@@ -23,7 +23,13 @@ const FLOATING_AT_MOST = 30;
 const GIFT_SHOWN_FOR_MS = 5_500;
 const GIFTS_SHOWN_AT_MOST = 2;
 const INVITED_FOR_MS = 30_000;
-const nothingUnread: Readonly<Record<Section, number>> = { chat: 0, polls: 0, questions: 0, hands: 0 };
+const nothingUnread: Readonly<Record<Section, number>> = {
+  chat: 0,
+  polls: 0,
+  questions: 0,
+  hands: 0,
+  transcript: 0,
+};
 
 /** What one person says and does as part of an audience, or for one as its host, and what is news to them. */
 export class Participation {

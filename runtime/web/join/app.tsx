@@ -1,6 +1,7 @@
 import type { VNode } from 'preact';
 import { useLayoutEffect } from 'preact/hooks';
 import { ParticipationContext } from '../audience/index.ts';
+import { CaptionsContext } from '../captions/index.ts';
 import { Ended } from './ended/ended.tsx';
 import { MeetingContext } from './meeting-context.ts';
 import type { Meeting } from './meeting.ts';
@@ -27,7 +28,9 @@ export function App({ meeting, root }: { meeting: Meeting; root: HTMLElement }):
   return (
     <MeetingContext.Provider value={meeting}>
       <ParticipationContext.Provider value={meeting.participation}>
-        {meeting.moving.value ? <Moving /> : page(meeting)}
+        <CaptionsContext.Provider value={meeting.captions}>
+          {meeting.moving.value ? <Moving /> : page(meeting)}
+        </CaptionsContext.Provider>
       </ParticipationContext.Provider>
     </MeetingContext.Provider>
   );

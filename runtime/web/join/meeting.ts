@@ -1,6 +1,7 @@
 import { batch, computed, effect, signal, type ReadonlySignal } from '@preact/signals';
 import type { ParticipantView } from '../../contract/index.ts';
 import { Participation } from '../audience/index.ts';
+import { Captions } from '../captions/index.ts';
 import {
   MeetingClient,
   MeetingError,
@@ -27,6 +28,7 @@ export class Meeting {
   readonly toasts = new Toasts();
   readonly panel = signal<Panel | null>(null);
   readonly participation: Participation;
+  readonly captions: Captions;
   /** Came from the audience and has not gone on stage yet. */
   readonly entering = signal(false);
   /** On the way into the audience: another page takes over. */
@@ -52,6 +54,11 @@ export class Meeting {
       room: () => this.#snapshot.value.room,
       client: () => this.#client,
       toasts: this.toasts,
+    });
+    this.captions = new Captions({
+      room: () => this.#snapshot.value.room,
+      // Words and pictures come together here.
+      pictureTimeMs: () => null,
     });
     this.tiles = computed(() => {
       const { room, tracks } = this.#snapshot.value;
@@ -239,6 +246,7 @@ export class Meeting {
     this.#endings.forEach((end) => end());
     this.#endings = [];
     this.media.turnOffAll();
+    this.captions.end();
   }
 
   #tellProblem(device: 'microphone' | 'camera' | 'screen', state: DeviceState): void {
@@ -262,6 +270,7 @@ export class Meeting {
 
   #tell(notice: MeetingNotice): void {
     this.participation.tell(notice);
+    this.captions.tell(notice);
     const { notification, before: room } = notice;
     switch (notification.event) {
       case 'participant-joined': {
@@ -287,6 +296,9 @@ export class Meeting {
       case 'recording-state-changed':
         this.#tellRecording(room, notification.data.recording);
         return;
+      case 'captions-changed':
+        this.#tellTranscribing(room, notification.data.captions !== null);
+        return;
       default:
     }
   }
@@ -301,6 +313,14 @@ export class Meeting {
     } else {
       this.media.screen.stop();
       this.toasts.show(`${byName} stopped your screen share`);
+    }
+  }
+
+  #tellTranscribing(room: RoomState | null, transcribing: boolean): void {
+    if (transcribing && room?.captions === null) {
+      this.toasts.show('This meeting is being transcribed');
+    } else if (!transcribing) {
+      this.toasts.show('Transcription has stopped');
     }
   }
 

@@ -4,6 +4,8 @@ export type Remembered = {
   microphoneId?: string;
   cameraId?: string;
   speakerId?: string;
+  /** `on` or `off`. */
+  captions?: string;
 };
 
 const KEY = 'roomflow.join';
@@ -12,6 +14,7 @@ const fields = [
   'microphoneId',
   'cameraId',
   'speakerId',
+  'captions',
 ] as const satisfies readonly (keyof Remembered)[];
 
 /** Empty when nothing was kept, it is unreadable, or the browser keeps nothing (private windows). */

@@ -1,6 +1,7 @@
 import type { VNode } from 'preact';
 import { useLayoutEffect } from 'preact/hooks';
 import { ParticipationContext } from '../audience/index.ts';
+import { CaptionsContext } from '../captions/index.ts';
 import { Ended } from './ended/ended.tsx';
 import { Entrance } from './entrance/entrance.tsx';
 import { Moving } from './stage/moving.tsx';
@@ -25,7 +26,9 @@ export function App({ watching, root }: { watching: Watching; root: HTMLElement 
   return (
     <WatchingContext.Provider value={watching}>
       <ParticipationContext.Provider value={watching.participation}>
-        {watching.moving.value ? <Moving /> : page(watching)}
+        <CaptionsContext.Provider value={watching.captions}>
+          {watching.moving.value ? <Moving /> : page(watching)}
+        </CaptionsContext.Provider>
       </ParticipationContext.Provider>
     </WatchingContext.Provider>
   );

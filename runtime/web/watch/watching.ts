@@ -1,6 +1,7 @@
 import { batch, computed, effect, signal, untracked, type ReadonlySignal } from '@preact/signals';
 import type { Audience } from '../../contract/index.ts';
 import { Participation, type Section } from '../audience/index.ts';
+import { Captions } from '../captions/index.ts';
 import {
   MeetingClient,
   beforeJoining,
@@ -24,6 +25,7 @@ export class Watching {
   readonly toasts = new Toasts();
   readonly player = new Player();
   readonly participation: Participation;
+  readonly captions: Captions;
   readonly section = signal<Section>('chat');
   /** On the way to the stage: another page takes over. */
   readonly moving = signal(false);
@@ -48,6 +50,10 @@ export class Watching {
       room: () => this.#snapshot.value.room,
       client: () => this.#client,
       toasts: this.toasts,
+    });
+    this.captions = new Captions({
+      room: () => this.#snapshot.value.room,
+      pictureTimeMs: () => (this.scene.peek() === 'live' ? this.player.pictureTimeMs() : null),
     });
     this.scene = computed(() => {
       const hls = this.#stream();
@@ -142,6 +148,7 @@ export class Watching {
         if (this.#isOver()) {
           this.#endings.forEach((end) => end());
           this.#endings = [];
+          this.captions.end();
         }
       }),
       client.onNotice((notice) => this.#tell(notice)),
@@ -190,6 +197,7 @@ export class Watching {
 
   #tell(notice: MeetingNotice): void {
     this.participation.tell(notice);
+    this.captions.tell(notice);
     const { notification } = notice;
     if (notification.event === 'mode-changed' && notification.data.mode !== 'SIGNALLING_ONLY') {
       this.goToStage();

@@ -1,5 +1,5 @@
 import type { VNode } from 'preact';
-import { Eye } from 'lucide-preact';
+import { Captions as CaptionsIcon, Eye } from 'lucide-preact';
 import { viewersText } from '../../audience/index.ts';
 import { Wordmark } from '../../shared/index.ts';
 import { useMeeting } from '../meeting-context.ts';
@@ -22,6 +22,12 @@ export function RoomHead(): VNode {
           </span>
         )}
         {live && <span class="on-air">Live</span>}
+        {meeting.captions.available.value && (
+          <span class="transcribing" title="What is said is being written down">
+            <CaptionsIcon size={17} aria-hidden="true" />
+            <span class="transcribing-text">Transcribing</span>
+          </span>
+        )}
         {recorded > 0 && (
           <span class="recording">
             <span class="recording-dot" aria-hidden="true" />

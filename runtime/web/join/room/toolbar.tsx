@@ -1,5 +1,7 @@
 import type { ComponentChildren, VNode } from 'preact';
 import {
+  Captions as CaptionsIcon,
+  CaptionsOff,
   LogOut,
   MessageSquare,
   Presentation,
@@ -22,6 +24,7 @@ export function Toolbar(): VNode {
       <DeviceToggle device="microphone" />
       <DeviceToggle device="camera" />
       {meeting.media.screen.isSupported && <ScreenToggle />}
+      {meeting.captions.available.value && <CaptionsToggle />}
       <span class="toolbar-divider" aria-hidden="true" />
       <PanelToggle panel="chat" label={unread > 0 ? `Chat, ${unread} unread` : 'Chat'} mark={unread}>
         <MessageSquare size={22} aria-hidden="true" />
@@ -82,6 +85,24 @@ function ScreenToggle(): VNode {
       ) : (
         <ScreenShare size={22} aria-hidden="true" />
       )}
+    </button>
+  );
+}
+
+function CaptionsToggle(): VNode {
+  const { captions } = useMeeting();
+  const wanted = captions.wanted.value;
+  const label = wanted ? 'Hide captions' : 'Show captions';
+  return (
+    <button
+      type="button"
+      class={`round-button${wanted ? ' is-open' : ''}`}
+      aria-label={label}
+      aria-keyshortcuts="C"
+      title={`${label} (C)`}
+      onClick={() => captions.toggle()}
+    >
+      {wanted ? <CaptionsIcon size={22} aria-hidden="true" /> : <CaptionsOff size={22} aria-hidden="true" />}
     </button>
   );
 }

@@ -1,6 +1,16 @@
 import type { RefObject, VNode } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
-import { Maximize, Minimize, Pause, PictureInPicture2, Play, Volume2, VolumeX } from 'lucide-preact';
+import {
+  Captions as CaptionsIcon,
+  CaptionsOff,
+  Maximize,
+  Minimize,
+  Pause,
+  PictureInPicture2,
+  Play,
+  Volume2,
+  VolumeX,
+} from 'lucide-preact';
 import { clockText, latencyText } from '../texts/index.ts';
 import { useWatching } from '../watching-context.ts';
 import { canFillScreen, toggleFullScreen } from './full-screen.ts';
@@ -9,7 +19,7 @@ import { QualityMenu } from './quality-menu.tsx';
 export type ControlsProps = { frame: RefObject<HTMLElement>; video: RefObject<HTMLVideoElement> };
 
 export function Controls({ frame, video }: ControlsProps): VNode {
-  const { player, scene } = useWatching();
+  const { player, scene, captions } = useWatching();
   const paused = player.state.value === 'paused' || player.state.value === 'finished';
   const filling = useFullScreen();
   return (
@@ -22,6 +32,7 @@ export function Controls({ frame, video }: ControlsProps): VNode {
         <Sound />
         {scene.value === 'live' ? <LiveMark /> : <Clock />}
         <span class="controls-space" />
+        {captions.available.value && <CaptionsButton />}
         {player.qualities.value.length > 1 && <QualityMenu />}
         {document.pictureInPictureEnabled && (
           <ControlButton
@@ -69,6 +80,20 @@ function ControlButton(props: {
     >
       {children}
     </button>
+  );
+}
+
+function CaptionsButton(): VNode {
+  const { captions } = useWatching();
+  const label = captions.wanted.value ? 'Hide captions' : 'Show captions';
+  return (
+    <ControlButton label={label} keys="C" onClick={() => captions.toggle()}>
+      {captions.wanted.value ? (
+        <CaptionsIcon size={22} aria-hidden="true" />
+      ) : (
+        <CaptionsOff size={22} aria-hidden="true" />
+      )}
+    </ControlButton>
   );
 }
 

@@ -14,6 +14,8 @@ export type EngineEvents = {
 export type StreamEngine = {
   /** Seconds between the stage and what is on show; null when it cannot be known. */
   latencySeconds(): number | null;
+  /** When what is on show happened, in milliseconds since 1970 by the server's clock; null when it cannot be known. */
+  pictureTimeMs(): number | null;
   /** The latency that playing live keeps, in seconds. */
   targetSeconds(): number;
   goLive(): void;

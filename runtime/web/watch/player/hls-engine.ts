@@ -22,6 +22,7 @@ export function openHlsEngine(
   hls.attachMedia(video);
   return {
     latencySeconds: () => (hls.latency > 0 ? hls.latency : null),
+    pictureTimeMs: () => hls.playingDate?.getTime() ?? null,
     targetSeconds: () => hls.targetLatency ?? 0,
     goLive() {
       if (hls.liveSyncPosition !== null) {

@@ -14,7 +14,11 @@ export function openNativeEngine(
   video.addEventListener('error', failed);
   video.src = address;
   return {
-    latencySeconds: () => latencyOf(video, Date.now()),
+    latencySeconds() {
+      const pictureMs = pictureTimeOf(video);
+      return pictureMs === null ? null : (Date.now() - pictureMs) / 1000;
+    },
+    pictureTimeMs: () => pictureTimeOf(video),
     targetSeconds: () => TARGET_SECONDS,
     goLive() {
       const { seekable } = video;
@@ -37,11 +41,11 @@ export function openNativeEngine(
 }
 
 /** By the programme's date, which WebKit tells with `getStartDate` (HTML, "timeline offset"). */
-function latencyOf(video: HTMLVideoElement, nowMs: number): number | null {
+function pictureTimeOf(video: HTMLVideoElement): number | null {
   const getStartDate: unknown = 'getStartDate' in video ? video.getStartDate : undefined;
   const start: unknown = typeof getStartDate === 'function' ? Reflect.apply(getStartDate, video, []) : null;
   if (!(start instanceof Date) || Number.isNaN(start.getTime())) {
     return null;
   }
-  return (nowMs - start.getTime()) / 1000 - video.currentTime;
+  return start.getTime() + video.currentTime * 1000;
 }

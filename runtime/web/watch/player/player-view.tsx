@@ -2,6 +2,7 @@ import type { VNode } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { VolumeX } from 'lucide-preact';
 import { FloatingReactions, GiftMoments } from '../../audience/index.ts';
+import { CaptionsView } from '../../captions/index.ts';
 import { useWatching } from '../watching-context.ts';
 import { Controls } from './controls.tsx';
 import { PlayerCover } from './player-cover.tsx';
@@ -49,6 +50,7 @@ export function PlayerView(): VNode {
         </p>
       )}
       <PlayerCover />
+      {scene.value === 'live' && <CaptionsView />}
       <FloatingReactions />
       <GiftMoments />
       {plays && player.soundBlocked.value && (

@@ -107,6 +107,11 @@ export class Player {
     return this.#engineChoice !== 'none';
   }
 
+  /** When what is on show happened, in milliseconds since 1970 by the server's clock; null when nothing tells. */
+  pictureTimeMs(): number | null {
+    return this.#engine?.pictureTimeMs() ?? null;
+  }
+
   /** Takes `video` to play in. @returns the function that lets go of it */
   attach(video: HTMLVideoElement): () => void {
     const listening = new AbortController();

@@ -5,9 +5,9 @@ import { toggleFullScreen } from './full-screen.ts';
 
 const VOLUME_STEP = 0.1;
 
-/** Space or K plays and pauses, M mutes, F fills the screen, L goes live; arrows change the volume on the player. */
+/** Space or K plays and pauses, M mutes, F fills the screen, L goes live, C shows captions; arrows change the volume on the player. */
 export function usePlayerKeys(frame: RefObject<HTMLElement>): void {
-  const { player } = useWatching();
+  const { player, captions } = useWatching();
   useEffect(() => {
     const pressed = (event: KeyboardEvent): void => {
       const element = frame.current;
@@ -25,6 +25,7 @@ export function usePlayerKeys(frame: RefObject<HTMLElement>): void {
       k: () => player.togglePlay(),
       m: () => player.toggleMuted(),
       l: () => player.goLive(),
+      ...(captions.available.value ? { c: () => captions.toggle() } : {}),
       f: () => void toggleFullScreen(element),
       ...(element.contains(document.activeElement)
         ? {
@@ -35,7 +36,7 @@ export function usePlayerKeys(frame: RefObject<HTMLElement>): void {
     });
     document.addEventListener('keydown', pressed);
     return () => document.removeEventListener('keydown', pressed);
-  }, [player, frame]);
+  }, [player, captions, frame]);
 }
 
 /** The key means something where it was pressed: writing, choosing, pressing a button. */

@@ -1,5 +1,6 @@
 import type { VNode } from 'preact';
 import { Chat, Hands, Polls, Questions, SectionTabs, type SectionTab } from '../../audience/index.ts';
+import { Transcript } from '../../captions/index.ts';
 import { useWatching } from '../watching-context.ts';
 
 const tabs: readonly SectionTab[] = [
@@ -7,15 +8,21 @@ const tabs: readonly SectionTab[] = [
   { section: 'polls', label: 'Polls' },
   { section: 'questions', label: 'Q&A' },
 ];
-const hostTabs: readonly SectionTab[] = [...tabs, { section: 'hands', label: 'Hands' }];
+const transcriptTab: SectionTab = { section: 'transcript', label: 'Transcript' };
+const handsTab: SectionTab = { section: 'hands', label: 'Hands' };
 
 export function Sections(): VNode {
-  const { room, section } = useWatching();
+  const { room, section, captions } = useWatching();
   const chosen = section.value;
+  const isTranscribed = captions.available.value || captions.transcript.value.length > 0;
   return (
     <>
       <SectionTabs
-        tabs={room?.isModerator === true ? hostTabs : tabs}
+        tabs={[
+          ...tabs,
+          ...(room?.isModerator === true ? [handsTab] : []),
+          ...(isTranscribed || chosen === 'transcript' ? [transcriptTab] : []),
+        ]}
         chosen={chosen}
         onChoose={(next) => (section.value = next)}
       />
@@ -24,6 +31,7 @@ export function Sections(): VNode {
         {chosen === 'polls' && <Polls />}
         {chosen === 'questions' && <Questions />}
         {chosen === 'hands' && <Hands />}
+        {chosen === 'transcript' && <Transcript />}
       </div>
     </>
   );
