@@ -6,6 +6,8 @@ export type SpeakingGuest = AsyncDisposable & {
   media: MediaPublisher;
   /** The lines as they sound on the session clock, by when they are sent. */
   linesOn(sessionStartMs: number): SpokenLine[];
+  /** Resolves when so much of the speech has been sent, in milliseconds from its beginning. */
+  reached(atMs: number): Promise<void>;
   /** Resolves when all has been said once, the silence behind it included. */
   said(): Promise<void>;
 };
@@ -18,6 +20,12 @@ export async function speakAs(participant: SignallingParticipant, speech: Speech
   if (!track) {
     throw new Error('Nothing is published.');
   }
+  const sent = async (frames: number): Promise<void> => {
+    const left = Math.ceil(frames) - track.frames.length;
+    if (left > 0) {
+      await media.sentMore(left);
+    }
+  };
   return {
     media,
     linesOn(sessionStartMs) {
@@ -32,11 +40,9 @@ export async function speakAs(participant: SignallingParticipant, speech: Speech
         endMs: line.endMs + offsetMs,
       }));
     },
+    reached: (atMs) => sent(atMs / clip.frameMs),
     async said() {
-      const left = clip.frames.length - track.frames.length;
-      if (left > 0) {
-        await media.sentMore(left);
-      }
+      await sent(clip.frames.length);
       track.pause();
     },
     [Symbol.asyncDispose]: () => media.close(),
