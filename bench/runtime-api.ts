@@ -40,6 +40,18 @@ export class RuntimeApi {
     await this.#call(Anything, 'POST', '/v2/hls/end', { roomId });
   }
 
+  async startTranscription(roomId: string, engine: string): Promise<void> {
+    await this.#call(Anything, 'POST', '/ai/v1/realtime-transcriptions/start', { roomId, engine });
+  }
+
+  async endTranscription(roomId: string): Promise<void> {
+    await this.#call(Anything, 'POST', '/ai/v1/realtime-transcriptions/end', { roomId });
+  }
+
+  async endSession(roomId: string): Promise<void> {
+    await this.#call(Anything, 'POST', '/v2/sessions/end', { roomId });
+  }
+
   /** Starts the recording of a participant; answers its id. */
   async startRecording(roomId: string, participantId: string): Promise<string> {
     const body = { roomId, participantId };

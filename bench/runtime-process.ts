@@ -7,7 +7,12 @@ import { RuntimeApi } from './runtime-api.ts';
 export const projectDirectory = resolve(import.meta.dirname, '..');
 
 /** A running runtime of its own, with its own data folder. Leaving its scope ends it and removes the folder. */
-export type BenchRuntime = AsyncDisposable & { url: string; serverKey: string; api: RuntimeApi };
+export type BenchRuntime = AsyncDisposable & {
+  url: string;
+  serverKey: string;
+  pid: number;
+  api: RuntimeApi;
+};
 
 /**
  * Starts the built runtime on a free port of 127.0.0.1, media included.
@@ -39,6 +44,7 @@ export async function startRuntime(flags: Readonly<Record<string, string>> = {})
   return {
     url,
     serverKey,
+    pid: runtime.pid,
     api: new RuntimeApi(url, serverKey),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };

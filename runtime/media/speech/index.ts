@@ -12,3 +12,4 @@ export {
   type NamedEngines,
 } from './engines/index.ts';
 export * from './voices/index.ts';
+export { PAUSE_MS as UTTERANCE_PAUSE_MS } from './listening.ts';
