@@ -5,7 +5,7 @@ import { ComposedParticipants, CompositionConfig, CompositionLook } from './comp
 import { HlsOptions, LivestreamOutputs } from './broadcasts.ts';
 import { FileFormat, RecordingMode } from './recordings.ts';
 import { TranscribeParams, TranscriptionOptions } from './speech.ts';
-import { TapParams } from './taps.ts';
+import { PublishParams, TapParams } from './taps.ts';
 
 /** The states of every step (design: monotonic; the last three are final). */
 export const StepState = Type.Union([
@@ -70,9 +70,14 @@ export const stepParams = {
   transcribe: Type.Object({ ...TranscribeParams, ...callbacks }, { additionalProperties: false }),
   /** Plays speech or a file into the room as a server-side participant. */
   play: Type.Object(PlayParams, { additionalProperties: false }),
+  /** What a client sends is heard as a server-side participant: `GET /v2/rooms/:roomId/publish`, not posted. */
+  publish: Type.Object(PublishParams, { additionalProperties: false }),
 } as const;
 export type StepType = keyof typeof stepParams;
 export type StepParams<T extends StepType> = Static<(typeof stepParams)[T]>;
+
+/** A step to be started, by a call or by the runtime itself. */
+export type StepRequest = { step: StepType; with: Record<string, unknown>; from?: string };
 
 export const StartStepBody = Type.Object(
   {

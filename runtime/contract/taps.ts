@@ -119,3 +119,27 @@ export const PublishStreamQuery = Type.Object({
   token: Type.Optional(Type.String({ maxLength: 4000 })),
 });
 export type PublishStreamQuery = Static<typeof PublishStreamQuery>;
+
+/** Params of the step behind such a connection; it is started by the connection alone. */
+export const PublishParams = {
+  participantId: ParticipantId,
+  audio: PublishStreamQuery.properties.audio,
+  sampleRate: PublishStreamQuery.properties.sampleRate,
+};
+
+/** Text messages to a client that publishes; the first, and what it may want to know of. */
+export type PublishStreamNote =
+  | {
+      type: 'started';
+      stepId: string;
+      roomId: string;
+      sessionId: string;
+      participantId: string;
+      /** On the session clock, now. */
+      timeMs: number;
+    }
+  /** So much waits to be heard that nothing more is read before half of it has been. */
+  | { type: 'full'; bufferedMs: number }
+  /** All that was sent has been heard. */
+  | { type: 'drained' }
+  | { type: 'ended'; reason: string };

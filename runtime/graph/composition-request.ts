@@ -1,11 +1,10 @@
-import type { Static } from 'typebox';
 import {
   RoomflowError,
   type ComposedParticipants,
   type CompositionConfig,
   type CompositionLook,
   type RejectedValue,
-  type StartStepBody,
+  type StepRequest,
 } from '../contract/index.ts';
 import type { CompositionRequest } from '../steps/index.ts';
 
@@ -42,7 +41,7 @@ export function compositionRequestOf(
  * Whether a step shows the room itself, whoever is there: it can begin before anybody has come. One that is fed by
  * another step or shows chosen participants cannot. Pure; takes params that have not been checked.
  */
-export function needsNobody(body: Static<typeof StartStepBody>): boolean {
+export function needsNobody(body: StepRequest): boolean {
   return (
     body.from === undefined &&
     body.with['participants'] === undefined &&

@@ -1,8 +1,5 @@
-import type { Static } from 'typebox';
-import { RoomflowError, type StartStepBody } from '../contract/index.ts';
+import { RoomflowError, type StepRequest } from '../contract/index.ts';
 import type { StoredStep } from '../store/index.ts';
-
-type Body = Static<typeof StartStepBody>;
 
 /**
  * What a step's params are once its input is known: a step fed by a tap takes the tap's participant and,
@@ -10,7 +7,7 @@ type Body = Static<typeof StartStepBody>;
  * a `compose` step takes its composition. Pure.
  */
 export function feedFrom(
-  body: Body,
+  body: StepRequest,
   sessionId: string | null,
   liveStep: (stepId: string) => StoredStep | undefined,
 ): Record<string, unknown> {
@@ -39,7 +36,7 @@ export function feedFrom(
 }
 
 function fromTap(
-  step: Body['step'],
+  step: StepRequest['step'],
   params: Record<string, unknown>,
   tap: StoredStep,
 ): Record<string, unknown> {
@@ -84,7 +81,7 @@ function fromTappedSpeaker(params: Record<string, unknown>, tap: StoredStep): Re
 
 /** What the composition looks like is the compose step's to say, so a picture of one's own is refused beside it. */
 function fromComposition(
-  { step, from }: Body,
+  { step, from }: StepRequest,
   params: Record<string, unknown>,
   compose: StoredStep,
 ): Record<string, unknown> {

@@ -24,6 +24,7 @@ export const failureCodes: Readonly<Record<string, ErrorCode>> = {
   hls: 'hls-failed',
   transcribe: 'transcription-failed',
   play: 'play-failed',
+  publish: 'play-failed',
 };
 
 /** The params as they may be stored and shown: each step type knows its secrets, and images in them are shortened. */

@@ -1,13 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
-import type { Static } from 'typebox';
 import { waitFor } from 'xstate';
 import {
   RoomflowError,
   finalStepStates,
   type CompositionLook,
-  type StartStepBody,
   type Step,
+  type StepRequest,
   type StepState,
   type StepType,
 } from '../contract/index.ts';
@@ -56,7 +55,7 @@ export type StepSupervisor = {
    * Resolves once the step is stored and being started; its images are fetched before. A step that shows the room as a
    * whole opens a session where nobody is; all others reject with `no-live-session` there.
    */
-  start(roomId: string, body: Static<typeof StartStepBody>): Promise<Step>;
+  start(roomId: string, body: StepRequest): Promise<Step>;
   /** Answers when the step has ended, or after ten seconds as it is then. */
   stop(stepId: string, reason?: string): Promise<Step>;
   pause(stepId: string): Promise<Step>;
@@ -324,7 +323,7 @@ export function createStepSupervisor(options: {
   /** Stores a step whose input is known, and sets it going. */
   function begin(
     session: LiveSession,
-    body: Static<typeof StartStepBody>,
+    body: StepRequest,
     params: Record<string, unknown>,
     composition: LiveComposition | null,
   ): Step {

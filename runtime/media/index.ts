@@ -15,3 +15,4 @@ export * from './hls/index.ts';
 export * from './speech/index.ts';
 export * from './taps/index.ts';
 export * from './packetize/index.ts';
+export { opusPacketDurationMs } from './bitstream/index.ts';

@@ -1,7 +1,14 @@
 import { extname } from 'node:path';
 import { Type } from 'typebox';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
-import { RoomflowError, TapStreamQuery, finalStepStates, type Step } from '../../contract/index.ts';
+import {
+  PublishStreamQuery,
+  RoomId,
+  RoomflowError,
+  TapStreamQuery,
+  finalStepStates,
+  type Step,
+} from '../../contract/index.ts';
 import { verifyToken } from '../../rooms/index.ts';
 import { permit } from '../authenticate.ts';
 import { handOverUpgrade, refuseWithoutUpgrade } from '../hand-over.ts';
@@ -12,7 +19,7 @@ import { sendFile } from '../send-file.ts';
 const tags = ['taps'];
 const StepParams = Type.Object({ stepId: Type.String({ maxLength: 64 }) });
 
-/** Streams of taps: media that leaves the room for programs outside. */
+/** Streams of taps: media that leaves the room for programs outside, and the way back. */
 export function tapRoutes(runtime: Runtime): FastifyPluginAsyncTypebox {
   const { steps } = runtime;
 
@@ -67,6 +74,40 @@ export function tapRoutes(runtime: Runtime): FastifyPluginAsyncTypebox {
       refuseWithoutUpgrade,
     );
 
+    server.get(
+      '/v2/rooms/:roomId/publish',
+      {
+        schema: {
+          tags,
+          security: [{ token: [] }],
+          summary: 'WebSocket: speak into a room as a server-side participant',
+          description:
+            'Binary messages in: PCM (s16le, mono, of any length) or Opus packets. What comes faster than it sounds ' +
+            'waits; beyond ten seconds nothing is read until half of it has been heard. Text messages out: started ' +
+            '(with the participantId), full, drained, ended. The connection is the participant: closing it is leaving, ' +
+            'once all has been heard.',
+          params: Type.Object({ roomId: RoomId }),
+          querystring: PublishStreamQuery,
+        },
+        preHandler: async (request, reply) => {
+          const { roomId } = request.params;
+          permit(runtime, request, 'write', roomId);
+          const { token: _token, ...query } = request.query;
+          if (query.sampleRate !== undefined && query.audio !== 'pcm') {
+            throw new RoomflowError(
+              'invalid-request',
+              `sampleRate=${query.sampleRate} goes with audio=pcm only.`,
+            );
+          }
+          if (request.ws) {
+            await handOverUpgrade(request, reply, (connection) =>
+              runtime.publishing.connect(roomId, query, connection),
+            );
+          }
+        },
+      },
+      refuseWithoutUpgrade,
+    );
     server.get(
       '/v2/taps/:stepId/sdp',
       {

@@ -15,7 +15,13 @@ export {
   type SignallingWire,
   type SocketClose,
 } from './signalling-participant.ts';
-export { startRuntime, testSettings, type InProcessRuntime, type RuntimeUnderTest } from './start-runtime.ts';
+export {
+  clientsOf,
+  startRuntime,
+  testSettings,
+  type InProcessRuntime,
+  type RuntimeUnderTest,
+} from './start-runtime.ts';
 export { runRoomflow, startRuntimeProcess, type RuntimeProcess } from './runtime-process.ts';
 export {
   encodeAudioClip,
@@ -43,3 +49,5 @@ export { publishAs } from './publish.ts';
 export { UpgradeRefused, openTapStream, type ReceivedTapMessage, type TapStream } from './tap-stream.ts';
 export { readJpeg } from './jpeg-colour.ts';
 export { encodeSpokenClip } from './spoken-clip.ts';
+export { hearWithWhep, type Hearing } from './hearing.ts';
+export { openPublishStream, type PublishStream } from './publish-stream.ts';

@@ -47,16 +47,7 @@ export async function openTapStream(
       notes.add(JSON.parse(data.toString()) as TapStreamNote);
     }
   });
-  const refused = new Promise<never>((_resolve, reject) => {
-    socket.on('unexpected-response', (_request, response) => {
-      const chunks: Buffer[] = [];
-      response.on('data', (chunk: Buffer) => chunks.push(chunk));
-      response.on('end', () => {
-        reject(new UpgradeRefused(response.statusCode ?? 0, JSON.parse(Buffer.concat(chunks).toString())));
-      });
-    });
-  });
-  await Promise.race([once(socket, 'open'), refused]);
+  await Promise.race([once(socket, 'open'), refusalOf(socket)]);
   return {
     messages,
     notes,
@@ -75,6 +66,19 @@ export async function openTapStream(
       await closed;
     },
   };
+}
+
+/** Rejects when the upgrade is answered with anything else. */
+export function refusalOf(socket: WebSocket): Promise<never> {
+  return new Promise<never>((_resolve, reject) => {
+    socket.on('unexpected-response', (_request, response) => {
+      const chunks: Buffer[] = [];
+      response.on('data', (chunk: Buffer) => chunks.push(chunk));
+      response.on('end', () => {
+        reject(new UpgradeRefused(response.statusCode ?? 0, JSON.parse(Buffer.concat(chunks).toString())));
+      });
+    });
+  });
 }
 
 export class UpgradeRefused extends Error {
