@@ -127,12 +127,18 @@ class RunningPlay implements RunningStep {
   #fail(error: unknown): void {
     if (!this.#over) {
       this.#tellOver('failed', null);
-      const { code, message } =
-        error instanceof RoomflowError
-          ? error
-          : new RoomflowError('play-failed', error instanceof Error ? error.message : String(error));
+      const { code, message } = error instanceof RoomflowError ? error : this.#sourceFailure(error);
       this.#context.report({ type: 'failure', code, message });
     }
+  }
+
+  /** Whoever decodes it says why it cannot be. */
+  #sourceFailure(error: unknown): RoomflowError {
+    const why = error instanceof Error ? error.message : String(error);
+    const { text, voice } = this.#context.params;
+    return text === undefined
+      ? new RoomflowError('play-failed', `The file could not be played to its end: ${why}.`)
+      : new RoomflowError('voice-failed', `The voice "${voice ?? ''}" gave what is no sound: ${why}.`);
   }
 
   #tellOver(outcome: PlayOutcome | 'failed', by: string | null): void {

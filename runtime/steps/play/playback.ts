@@ -2,8 +2,8 @@ import { OPUS_PACKET_MS, type MediaReader } from '../../media/index.ts';
 import type { Camera, Microphone } from '../step.ts';
 import { dueAt, type Pace } from './pace.ts';
 
-/** Half a packet: no packet is later than that by the timer. */
-const TICK_MS = 10;
+/** A quarter of a packet: none is later than that by the timer. */
+const TICK_MS = 5;
 /** Browsers need a moment from the offer of a track to its first sound; what is played before is lost to them. */
 const LISTENERS_NEED_MS = 600;
 /** Begun with so much in hand, so that a slow source does not stutter at once. */
@@ -84,7 +84,7 @@ export class Playback {
   /** Begins, or begins anew behind a hole, once there is something to be heard and somebody can hear it. */
   #mayGoOn(nowMs: number): boolean {
     const { reader, microphone, camera } = this.#options;
-    const openedAtMs = Math.max(microphone.openedAtMs, camera?.openedAtMs ?? 0);
+    const openedAtMs = Math.max(microphone.openedAtMs, camera?.openedAtMs ?? microphone.openedAtMs);
     const hasSound = reader.soundAheadMs >= LEAST_AHEAD_MS || reader.ended;
     if (!hasSound || nowMs < openedAtMs + LISTENERS_NEED_MS) {
       return false;
