@@ -2,6 +2,7 @@ export type SystemProgram = { name: string; packages: readonly string[]; isThere
 export const ffmpeg: SystemProgram;
 export const chromium: SystemProgram;
 export const rtmpServer: SystemProgram;
+export const pythonWebSockets: SystemProgram;
 export const xvfb: SystemProgram;
 export const compilers: SystemProgram;
 export function isRecentFfmpeg(banner: string | undefined): boolean;

@@ -32,6 +32,13 @@ export const rtmpServer = {
     ),
 };
 
+/** What the Python example of docs/taps.md needs; a test runs it. */
+export const pythonWebSockets = {
+  name: 'Python 3 with its package websockets',
+  packages: ['python3', 'python3-websockets'],
+  isThere: async () => (await outputOf('python3', ['-c', 'import websockets'])) !== undefined,
+};
+
 /** A screen without a display, on which the bench `compose` lets a browser draw. */
 export const xvfb = {
   name: 'Xvfb',
