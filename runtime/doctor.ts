@@ -5,7 +5,13 @@ import { createSocket } from 'node:dgram';
 import type { RuntimeConfig } from './config/index.ts';
 import { RoomflowError } from './contract/index.ts';
 import { loadCodecEngine } from './media/engine/index.ts';
-import { locateFfmpeg, readOutputProtocols } from './media/index.ts';
+import {
+  checkSpeechEngine,
+  knownEngines,
+  locateFfmpeg,
+  readOutputProtocols,
+  voiceViews,
+} from './media/index.ts';
 import { openStore } from './store/index.ts';
 
 type Finding = { ok: boolean; what: string; toDo?: string };
@@ -21,6 +27,8 @@ export async function doctor(config: RuntimeConfig, out: { write(text: string): 
     node(),
     await ffmpeg(),
     await codecEngine(),
+    ...speechEngines(config),
+    ...(await voices(config)),
     folder(config.dataDirectory),
     disk(config),
     await database(config),
@@ -82,6 +90,34 @@ async function codecEngine(): Promise<Finding> {
       toDo: 'Without a codec engine there is no recording of the room, no RTMP and no HLS: npm install node-av.',
     };
   }
+}
+
+/** Rooms work without any; transcripts and captions need one. That a service answers is not tried. */
+function speechEngines(config: RuntimeConfig): Finding[] {
+  return Object.entries(knownEngines(config.speechEngines)).map(([name, settings]) => {
+    const { ready, message } = checkSpeechEngine(settings);
+    const isDefault = name === config.defaultSpeechEngine ? ', the default' : '';
+    return ready
+      ? { ok: true, what: `Speech engine ${name} (${settings.type}${isDefault})` }
+      : {
+          ok: true,
+          what: `Speech engine ${name} (${settings.type}${isDefault}) cannot be used`,
+          ...(message === null ? {} : { toDo: message }),
+        };
+  });
+}
+
+/** Rooms work without any; what speaks into them needs one. */
+async function voices(config: RuntimeConfig): Promise<Finding[]> {
+  const views = await voiceViews(config.speechVoices, config.defaultVoice);
+  // Each language of a program is a voice; the program is told once.
+  return views
+    .filter(({ name }) => !name.includes('/'))
+    .map(({ name, ready, message }) => ({
+      ok: true,
+      what: ready ? `Voice ${name}` : `Voice ${name} cannot be used`,
+      ...(message === null ? {} : { toDo: message }),
+    }));
 }
 
 function folder(path: string): Finding {

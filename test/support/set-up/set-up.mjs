@@ -2,7 +2,15 @@ import { build } from './build.mjs';
 import { installN8nHost } from './n8n-host.mjs';
 import { installNodePackages } from './node-packages.mjs';
 import { say, SetUpError } from './progress.mjs';
-import { chromium, ffmpeg, installSystemPackages, pythonWebSockets, rtmpServer } from './system-packages.mjs';
+import {
+  chromium,
+  espeak,
+  ffmpeg,
+  installSystemPackages,
+  pocketsphinx,
+  pythonWebSockets,
+  rtmpServer,
+} from './system-packages.mjs';
 
 /**
  * Makes a fresh machine ready for the demo and the tests. Each step looks first and does nothing where
@@ -14,7 +22,10 @@ import { chromium, ffmpeg, installSystemPackages, pythonWebSockets, rtmpServer }
  */
 export async function setUp({ built = true, forTests = false } = {}) {
   await installNodePackages();
-  await installSystemPackages([ffmpeg, chromium, ...(forTests ? [rtmpServer, pythonWebSockets] : [])]);
+  await installSystemPackages([
+    ...[ffmpeg, chromium, pocketsphinx, espeak],
+    ...(forTests ? [rtmpServer, pythonWebSockets] : []),
+  ]);
   await installN8nHost();
   if (built) {
     await build();

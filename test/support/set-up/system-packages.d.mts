@@ -3,6 +3,8 @@ export const ffmpeg: SystemProgram;
 export const chromium: SystemProgram;
 export const rtmpServer: SystemProgram;
 export const pythonWebSockets: SystemProgram;
+export const pocketsphinx: SystemProgram;
+export const espeak: SystemProgram;
 export const xvfb: SystemProgram;
 export const compilers: SystemProgram;
 export function isRecentFfmpeg(banner: string | undefined): boolean;

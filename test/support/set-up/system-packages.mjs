@@ -39,6 +39,24 @@ export const pythonWebSockets = {
   isThere: async () => (await outputOf('python3', ['-c', 'import websockets'])) !== undefined,
 };
 
+const libraryFolders = ['/usr/lib/x86_64-linux-gnu', '/usr/lib/aarch64-linux-gnu', '/usr/lib64', '/usr/lib'];
+
+/** The built-in recogniser. Its model is only recommended by the library, and recommendations are not installed. */
+export const pocketsphinx = {
+  name: 'PocketSphinx with its US English model',
+  packages: ['libpocketsphinx3', 'pocketsphinx-en-us'],
+  isThere: async () =>
+    existsSync('/usr/share/pocketsphinx/model/en-us/en-us/mdef') &&
+    libraryFolders.some((folder) => existsSync(`${folder}/libpocketsphinx.so.3`)),
+};
+
+/** A voice beside the one of ffmpeg. */
+export const espeak = {
+  name: 'espeak-ng',
+  packages: ['espeak-ng'],
+  isThere: async () => (await outputOf('espeak-ng', ['--version'])) !== undefined,
+};
+
 /** A screen without a display, on which the bench `compose` lets a browser draw. */
 export const xvfb = {
   name: 'Xvfb',

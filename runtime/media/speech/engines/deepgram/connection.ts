@@ -49,7 +49,6 @@ export class DeepgramConnection {
   /** What was written before the connection stood. */
   #early: (string | Uint8Array)[] | null = [];
   #sentSamples = 0;
-  #sentSound = false;
   #failure: RoomflowError | null = null;
 
   constructor(options: ConnectionOptions) {
@@ -254,13 +253,13 @@ export class DeepgramConnection {
   }
 
   #stayOpen(): void {
-    if (!this.#sentSound && this.#early === null) this.#send(JSON.stringify({ type: 'KeepAlive' }));
-    this.#sentSound = false;
+    if (this.#early === null) this.#send(JSON.stringify({ type: 'KeepAlive' }));
   }
 
   #sendSound(samples: Int16Array): void {
     this.#sentSamples += samples.length;
-    this.#sentSound = true;
+    // A timer that was cleared would be woken by it.
+    if (this.#failure === null) this.#keepAlive.refresh();
     this.#send(new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength));
     if (this.#socket.bufferedAmount > MOST_BUFFERED_BYTES) {
       this.#abandon(
