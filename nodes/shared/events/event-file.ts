@@ -1,7 +1,7 @@
 import type { IBinaryKeyData, ITriggerFunctions } from 'n8n-workflow';
 import type { RoomflowEvent } from '../../../runtime/contract/index.ts';
 import { delay } from '../items';
-import { downloadFromRuntime, RuntimeError } from '../transport';
+import { fetchFromRuntime, RuntimeError } from '../transport';
 import { reconnectDelayMs } from './reconnect-policy';
 
 /** The part of a download link that does not depend on by which address the runtime is reached. */
@@ -25,10 +25,11 @@ export async function eventFile(
   const { filePath, fileUrl, mimeType } = event.data;
   for (let attempt = 0; !options.stop.aborted; attempt += 1) {
     try {
-      const stream = await downloadFromRuntime(context, pathOf(fileUrl));
+      const answer = await fetchFromRuntime(context, { path: pathOf(fileUrl), timeoutMs: 60_000 });
+      const content = Buffer.from(await answer.arrayBuffer());
       const name = filePath.split('/').at(-1) ?? event.id;
       return {
-        binary: { [options.property]: await context.helpers.prepareBinaryData(stream, name, mimeType) },
+        binary: { [options.property]: await context.helpers.prepareBinaryData(content, name, mimeType) },
       };
     } catch (error) {
       if (!(error instanceof RuntimeError) || error.code !== 'unreachable') {

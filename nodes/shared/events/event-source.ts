@@ -1,6 +1,6 @@
 import type { ITriggerFunctions } from 'n8n-workflow';
 import type { RoomflowEvent } from '../../../runtime/contract/index.ts';
-import { callRuntime, credentialName, getBaseUrl } from '../transport';
+import { credentialName, fetchFromRuntime, getBaseUrl } from '../transport';
 import type { EventMessage } from './event-messages';
 import { listenOnce, type Closed } from './event-socket';
 
@@ -26,11 +26,9 @@ export async function peek(
   filter: EventFilter,
   cursor: string,
 ): Promise<{ events: RoomflowEvent[]; cursor: string }> {
-  return await callRuntime(context, {
-    path: '/v2/events',
-    query: { ...queryOf(filter, cursor), limit: 1 },
-    timeoutMs: 5_000,
-  });
+  const query = new URLSearchParams({ ...queryOf(filter, cursor), limit: '1' }).toString();
+  const answer = await fetchFromRuntime(context, { path: `/v2/events?${query}`, timeoutMs: 5_000 });
+  return (await answer.json()) as { events: RoomflowEvent[]; cursor: string };
 }
 
 /**

@@ -36,7 +36,8 @@ export async function getBaseUrl(context: RuntimeContext): Promise<string> {
   }
 }
 
-function causeOf(error: unknown): string {
+/** The code of what lies behind a failed request, as `ECONNREFUSED`. */
+export function causeOf(error: unknown): string {
   for (let current: unknown = error; typeof current === 'object' && current !== null;) {
     if ('code' in current && typeof current.code === 'string') {
       return current.code;

@@ -9,6 +9,7 @@ export {
   type RuntimeCall,
   type RuntimeContext,
 } from './call-runtime';
+export { fetchFromRuntime } from './fetch-runtime';
 export { listFromRuntime } from './list-all';
 export { toNodeError } from './node-error';
 export {

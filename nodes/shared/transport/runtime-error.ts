@@ -104,6 +104,39 @@ const wordings: Partial<Record<ErrorCode, Wording>> = {
     message: 'An image of the picture cannot be used',
     todo: 'Give a link to a PNG, JPEG, WebP or SVG that the runtime can reach.',
   },
+  'already-transcribing': {
+    message: 'This is being transcribed already',
+    todo: 'Go on with Transcribe → Get, or stop the running transcription first.',
+  },
+  'not-transcribing': {
+    message: 'The room is not being transcribed',
+    todo: 'Start it with Transcribe → Live Room → Start.',
+  },
+  'transcription-not-found': { message: 'There is no such transcription' },
+  'nothing-to-transcribe': { message: 'The recording holds no sound' },
+  'unknown-engine': {
+    message: 'The runtime has no such speech engine',
+    todo: 'Pick one from the list, or name it in the setting speechEngines of the runtime.',
+  },
+  'unknown-voice': {
+    message: 'The runtime has no such voice',
+    todo: 'Pick one from the list, or name it in the setting speechVoices of the runtime.',
+  },
+  'unsupported-language': {
+    message: 'The speech engine does not know this language',
+    todo: 'Choose another engine, or leave the language out.',
+  },
+  'engine-not-ready': { message: 'The speech engine cannot be started' },
+  'play-not-found': { message: 'There is no such play' },
+  'unplayable-audio': {
+    message: 'This cannot be played',
+    todo: 'Give a sound or film that ffmpeg reads, such as WAV, MP3, Ogg or MP4.',
+  },
+  'not-server-side': {
+    message: 'This participant is a person',
+    todo: 'Choose a participant ID that nobody in the room has.',
+  },
+  'tap-ended': { message: 'The tap has ended' },
   'poll-not-found': { message: 'There is no such poll' },
   'poll-closed': { message: 'The poll is closed already' },
   'question-not-found': { message: 'There is no such question' },

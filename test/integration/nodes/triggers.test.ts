@@ -111,6 +111,20 @@ describe('triggers in a real n8n', () => {
     expect(executions).toHaveLength(1);
   });
 
+  it('records a key that is withdrawn later as one failed execution, and takes up work when it is known again', async () => {
+    const { key } = runtime;
+    const before = (await n8n.executions(workflowId)).length;
+    await runtime.stop();
+    runtime.key = 'another-key';
+    await runtime.start();
+    const [failed] = await n8n.waitForExecutions(workflowId, { atLeast: before + 1, timeoutMs: 30_000 });
+    expect(failed?.status).toBe('error');
+    runtime.key = key;
+    runtime.join('room-a', 'Gus');
+    await n8n.waitForExecutions(workflowId, { atLeast: before + 2, timeoutMs: 30_000 });
+    expect(await namesOf()).toEqual(['Ann', 'Bea', 'Cleo', 'Dora', 'Eve', 'Finn', 'Gus']);
+  });
+
   it('refuses publication with a key the runtime does not know, and says what to do', async () => {
     const wrong = await n8n.createCredential({
       name: 'Wrong key',

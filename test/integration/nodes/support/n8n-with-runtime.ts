@@ -38,7 +38,8 @@ export type N8nWithRuntime = AsyncDisposable & {
   makeRoom(customRoomId: string): Promise<{ roomId: string; joinUrl: string }>;
 };
 
-export async function startN8nWithRuntime(): Promise<N8nWithRuntime> {
+/** @param settings - of the runtime, beside those of every test */
+export async function startN8nWithRuntime(settings: Record<string, unknown> = {}): Promise<N8nWithRuntime> {
   const folder = await temporaryDirectory();
   const port = await freePort();
   const startRuntime = async (): Promise<Served> =>
@@ -50,6 +51,7 @@ export async function startN8nWithRuntime(): Promise<N8nWithRuntime> {
           workers: 1,
           'log-level': 'silent',
           'minimum-free-disk-bytes': 0,
+          ...settings,
         },
         cwd: folder.path,
       }),

@@ -25,11 +25,14 @@ type Call = { method: string; path: string; query: URLSearchParams; body: Record
  */
 export class RuntimeDouble {
   readonly url: string;
-  readonly key = 'double-key';
+  /** The key it knows. */
+  key = 'double-key';
   /** Bodies of the steps that were posted. */
   readonly posted: Record<string, unknown>[] = [];
   /** Refuse the next so many step posts, as while a guest is still connecting. */
   refuseSteps = 0;
+  /** Files that events speak of, by path; one that is not there yet is answered when it has been put. */
+  readonly #files = new Map<string, PromiseWithResolvers<Buffer>>();
   readonly #port: number;
   readonly #events: RoomflowEvent[] = [];
   readonly #recordings = new Map<string, { recording: Recording; callbackUrl: string | undefined }>();
@@ -90,6 +93,17 @@ export class RuntimeDouble {
       permissions: ['allow_join'],
       metaData: null,
     });
+  }
+
+  /** Puts the file of a tap event, whose download waits for it. */
+  putFile(fileId: string, content: Buffer): void {
+    this.#file(fileId).resolve(content);
+  }
+
+  #file(fileId: string): PromiseWithResolvers<Buffer> {
+    const file = this.#files.get(fileId) ?? Promise.withResolvers<Buffer>();
+    this.#files.set(fileId, file);
+    return file;
   }
 
   raise(type: EventType, roomId: string, data: Record<string, unknown>): RoomflowEvent {
@@ -168,6 +182,11 @@ export class RuntimeDouble {
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const fileId = /^\/v2\/taps\/files\/([^?]+)/.exec(request.url ?? '')?.[1];
+    if (fileId !== undefined) {
+      response.end(await this.#file(fileId).promise);
+      return;
+    }
     const answer = await this.#answer(request).catch((error: unknown): Answer => {
       const refusal = RoomflowError.from(error);
       return { status: refusal.status, body: refusal.toBody() };
