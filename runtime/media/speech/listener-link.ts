@@ -15,6 +15,8 @@ const MOST_SILENT_SECONDS = 15;
 const MOST_STARTING_SECONDS = 60;
 /** How long a child may take to end by itself before it is killed by pid; last finals take 9 s at most. */
 const END_MS = 10_000;
+/** And one that has failed, in whose place another is waiting to start. */
+const FAILED_END_MS = 1000;
 
 /** One child of a listener and the pipe to it. */
 export class ListenerLink {
@@ -48,6 +50,7 @@ export class ListenerLink {
     this.#pipe = pipe instanceof Socket ? pipe : undefined;
     const reader = new MessageReader<FromChild>((message) => {
       if (message.type === 'ready') this.#ready = true;
+      if (message.type === 'failed') this.#killAfter(FAILED_END_MS);
       onMessage(message);
     });
     this.#pipe?.on('data', (chunk: Buffer) => {
@@ -110,11 +113,15 @@ export class ListenerLink {
   end(): Promise<void> {
     if (!this.#gone && this.#killer === undefined) {
       this.tell({ type: 'end' });
-      this.#killer = setTimeout(() => {
-        this.#process.kill('SIGKILL');
-      }, END_MS);
+      this.#killAfter(END_MS);
     }
     return this.#exited;
+  }
+
+  #killAfter(ms: number): void {
+    this.#killer ??= setTimeout(() => {
+      this.#process.kill('SIGKILL');
+    }, ms);
   }
 
   /** A child that is stopped or stuck hears nothing and does not end: it is killed, and another is started. */

@@ -3,6 +3,7 @@ import { RoomflowError, type SpeechEngineSettings } from '../../contract/index.t
 import { Listening } from './listening.ts';
 import { MessageReader, listenerPipe, writeControl } from './listener-messages.ts';
 import type { FromChild, ToChild } from './listener-messages.ts';
+import { isFinalFailure } from './speaker.ts';
 import type { SpeechEngine } from './types.ts';
 import { loadVoiceDetectors } from './voice-detector.ts';
 
@@ -13,8 +14,6 @@ import { loadVoiceDetectors } from './voice-detector.ts';
 const STATS_INTERVAL_MS = 1000;
 /** For the last finals, once nobody speaks any more. */
 const LAST_FINALS_MS = 9000;
-/** Failures that another child would meet as well. */
-const finalFailures: readonly string[] = ['engine-not-ready', 'engine-unauthorized', 'unsupported-language'];
 
 const pipe = new Socket({ fd: listenerPipe });
 let listening: Listening | undefined;
@@ -31,7 +30,7 @@ const tell = (message: FromChild): void => {
 const fail = (error: unknown): void => {
   if (ending) return;
   const { code, message } = RoomflowError.from(error);
-  tell({ type: 'failed', code, message, isFinal: finalFailures.includes(code) });
+  tell({ type: 'failed', code, message, isFinal: isFinalFailure(code) });
   process.exitCode = 1;
   void stop();
 };

@@ -50,6 +50,7 @@ class ForkedListener implements Listener {
   #quickDeaths = 0;
   #restarts = 0;
   #restartTimer: NodeJS.Timeout | undefined;
+  #behind = false;
   #stats: ChildStats = noStats;
   /** Of the children before. */
   #earlierStats: ChildStats = noStats;
@@ -166,6 +167,7 @@ class ForkedListener implements Listener {
         this.#hearSpeech(message);
         break;
       case 'behind':
+        this.#behind = message.behind;
         this.#options.onEvent(message);
         break;
       case 'stats':
@@ -239,6 +241,11 @@ class ForkedListener implements Listener {
     this.#restarts++;
     const abandoned = this.#quickDeaths >= DEATHS_BY_SPEECH;
     if (abandoned) this.#abandon(unheard(`The recogniser's process ended while it was heard: ${reason}`));
+    if (this.#behind) {
+      // The new child begins without a backlog, and says by itself when it has one.
+      this.#behind = false;
+      this.#options.onEvent({ type: 'behind', behind: false, backlogMs: 0 });
+    }
     this.#child = this.#startChild();
     for (const [number, speaker] of this.#speakers) this.#introduce(number, speaker);
     this.#options.onRestart(reason);

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { RoomflowError } from '../../contract/index.ts';
+import { RoomflowError, type ErrorCode } from '../../contract/index.ts';
 import { monotonicMs } from '../clock/index.ts';
 import type { EncodedFrame } from '../frame.ts';
 import type { EndpointerOptions } from './endpointer.ts';
@@ -16,6 +16,10 @@ import type { VoiceDetector } from './voice-detector.ts';
 /** Between two interim results of one speaker: more often than that nobody reads. */
 const INTERIM_PAUSE_MS = 200;
 const SAMPLES_PER_MS = SPEECH_RATE / 1000;
+
+/** What an engine fails with that no other attempt, and no other process, would change. */
+export const isFinalFailure = (code: ErrorCode): boolean =>
+  code === 'engine-not-ready' || code === 'engine-unauthorized' || code === 'unsupported-language';
 
 /** What all speakers of a child have in common. */
 export type Surroundings = {
@@ -300,7 +304,7 @@ export class Speaker {
       const { code, message } = failure;
       const { startMs, endMs } = utterance;
       tell({ type: 'gap', speakerId, startMs, endMs, code, message }, arrivalMs, this);
-      if (code === 'engine-unauthorized') this.#surroundings.onRefused(failure);
+      if (isFinalFailure(code)) this.#surroundings.onRefused(failure);
     } else if ((recognised !== null && recognised.text !== '') || utterance.interim !== '') {
       // What was shown of it is taken back by a final without text.
       tell(this.#finalOf(utterance), arrivalMs, this);
