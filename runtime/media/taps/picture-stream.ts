@@ -167,6 +167,14 @@ class FfmpegPictureStream implements PictureStream {
         }
       }
     };
+    // Killed, or given what no decoder takes: another one begins with the next key frame.
+    const begunAnew = (): void => {
+      if (this.#process === started) {
+        this.#process = undefined;
+        this.restart();
+        this.#options.requestKeyFrame();
+      }
+    };
     const reader = new NutReader((frame) => {
       pictures.push(frame);
       deliver();
@@ -185,7 +193,13 @@ class FfmpegPictureStream implements PictureStream {
         ...['-f', 'nut', '-flush_packets', '1'],
       ],
       onOutput: (chunk) => {
-        reader.push(chunk);
+        try {
+          reader.push(chunk);
+        } catch {
+          // What comes is no NUT stream any more: as good as ended.
+          void started.close();
+          begunAnew();
+        }
       },
       ...(onSceneChange
         ? {
@@ -198,12 +212,7 @@ class FfmpegPictureStream implements PictureStream {
           }
         : {}),
       onEnd: () => {
-        // Killed, or given what no decoder takes: another one begins with the next key frame.
-        if (this.#process === started) {
-          this.#process = undefined;
-          this.restart();
-          this.#options.requestKeyFrame();
-        }
+        begunAnew();
       },
     });
     started.write([matroskaHeader({ codecId: codecIds[codec], ...natural })]);

@@ -2,6 +2,8 @@ import { OPUS_PACKET_MS, encodeOpus, opusPacketDurationMs, type OpusEncoder } fr
 
 /** What comes out of the encoder only once more goes in: a page of Ogg, and what libopus looks ahead. */
 const HELD_BACK_MS = 100;
+/** An encoder that cannot be started, or ends at once, is not tried again before; what comes meanwhile is not heard. */
+const RESTART_INTERVAL_MS = 500;
 
 /** Turns what a client sends into Opus packets, in order. */
 export type OpusSource = {
@@ -43,14 +45,19 @@ export function opusOfPcm(sampleRate: number, onPacket: OnPacket): OpusSource {
   let encoder: OpusEncoder | null = null;
   let pendingMs = 0;
   let isFlushed = true;
+  let nextEncoderAtMs = -Infinity;
 
   function write(samples: Uint8Array): void {
+    if (encoder === null && performance.now() < nextEncoderAtMs) {
+      return;
+    }
     pendingMs += samples.length / bytesPerMs;
     encoder ??= openEncoder();
     encoder.write(samples);
   }
 
   function openEncoder(): OpusEncoder {
+    nextEncoderAtMs = performance.now() + RESTART_INTERVAL_MS;
     const opened = encodeOpus({
       sampleRate,
       channels: 1,

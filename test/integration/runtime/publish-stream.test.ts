@@ -172,6 +172,18 @@ describe('a client that publishes sound over a WebSocket', () => {
     expect(posted.status).toBe(400);
   });
 
+  it('leaves when the worker that holds it is lost, and may come again', async () => {
+    const { roomId: unlucky } = await runtime.api.createRoom();
+    await using guest = await runtime.join(unlucky, { participantId: 'guest' });
+    const query = { audio: 'pcm', participantId: 'robot' };
+    const client = await openPublishStream(runtime.url, unlucky, query, runtime.serverKey);
+    process.kill(runtime.served.runtime.pool.pidOf(guest.sessionId)!, 'SIGKILL');
+    expect(await client.closed).toMatchObject({ code: 1006 });
+    await runtime.events.event('participant-left', (event) => event.roomId === unlucky);
+    await using again = await openPublishStream(runtime.url, unlucky, query, runtime.serverKey);
+    expect(again.participantId).toBe('robot');
+  });
+
   async function publishSteps(): Promise<{ state: string; participantId: string }[]> {
     const path = `/v2/rooms/${roomId}/steps?step=publish`;
     return (await runtime.api.call<{ data: { state: string; participantId: string }[] }>('GET', path)).data;

@@ -20,6 +20,7 @@ describe('the media of a session', () => {
       emit: () => undefined,
       report: () => undefined,
       addressOf: () => Promise.reject(new Error('no addresses here')),
+      speech: { engines: {}, voices: {} },
       createCompositor: (options: CompositorOptions) => compositors.createCompositor(options),
     });
     const file = folder.entry('a file');
