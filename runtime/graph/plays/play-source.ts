@@ -25,8 +25,8 @@ export type AskedSource =
 /** Sees that a source can be played before anything is started, and brings it onto this machine. */
 export type PlaySources = {
   /**
-   * @throws RoomflowError `invalid-request` for no source, several, or a text with nothing to say; `unknown-voice`,
-   * `voice-failed` for one that cannot be used now; `unplayable-audio`, `address-not-allowed`
+   * @throws RoomflowError `invalid-request` for no source, several, or a text with nothing to say; `unknown-voice` also
+   * for one that is not installed; `unplayable-audio`, `address-not-allowed`
    */
   prepare(asked: AskedSource): Promise<PlaySource>;
   /** Where a file may be put that is sent in. */
@@ -63,8 +63,8 @@ export async function createPlaySources(options: {
     const { ready, message } = await voiceReadiness(name, voices);
     if (!ready) {
       throw new RoomflowError(
-        'voice-failed',
-        `The voice "${name}" cannot be used: ${message ?? 'it is not there'}`,
+        'unknown-voice',
+        `The voice "${name}" cannot be used here. ${message ?? ''}`.trim(),
       );
     }
     return { source: 'text', text, voice: name };

@@ -295,6 +295,8 @@ export function createPlayService(options: {
       queue.add(stored.id);
       await before;
       advance(speaker);
+      // With its step, where it is its turn; what hinders its beginning is how it ended.
+      await open.get(stored.id)?.beginning?.catch(() => undefined);
       return view(journal.require(stored.id));
     },
     async stop(playId) {
