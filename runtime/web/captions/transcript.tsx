@@ -51,7 +51,11 @@ export function Transcript(): VNode {
               <strong>{name}</strong>
               <time dateTime={new Date(timestamp).toISOString()}>{timeText(timestamp)}</time>
             </p>
-            <p class="transcript-text">{texts.map(({ text }) => text).join(' ')}</p>
+            <p class="transcript-text">
+              {texts.map(({ segmentId, text }) => (
+                <span key={segmentId}>{`${text} `}</span>
+              ))}
+            </p>
           </li>
         ))}
       </ol>

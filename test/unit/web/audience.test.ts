@@ -210,7 +210,14 @@ describe('what is known of the audience', () => {
 describe('what is news to a viewer', () => {
   const room = (change: Partial<RoomState> = {}): RoomState => ({
     ...{ roomId: 'room', sessionId: 's1', selfId: 'me', mode: 'SIGNALLING_ONLY', isModerator: false },
-    ...{ participants: [], activeSpeakerId: null, messages: [], entryRequests: [], recordedIds: [] },
+    ...{
+      participants: [],
+      activeSpeakerId: null,
+      messages: [],
+      entryRequests: [],
+      recordedIds: [],
+      captions: null,
+    },
     ...{ audience: nobody, votes: { polls: {}, questions: [] }, stageInvitation: null },
     ...change,
   });
