@@ -13,3 +13,4 @@ export { speakAs, type SpeakingGuest } from './speaking-guest.ts';
 export { wordErrorRate, wordErrors, wordsOf } from './word-error-rate.ts';
 export { linesOf, sentences } from './lines.ts';
 export { recogniseStraight } from './straight.ts';
+export { listenIn, loudIn, type LoudSound } from './ears.ts';
