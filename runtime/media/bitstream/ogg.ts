@@ -35,13 +35,13 @@ export function createOggReader(onPacket: (packet: Uint8Array) => void): OggRead
       }
     }
     if (at > from) {
-      unfinished.push(page.slice(from, at));
+      unfinished.push(new Uint8Array(page.subarray(from, at)));
     }
   }
 
   function finish(last: Uint8Array): void {
     if (unfinished.length === 0) {
-      onPacket(last.slice());
+      onPacket(new Uint8Array(last));
     } else {
       const packet = Buffer.concat([...unfinished, last]);
       unfinished = [];
