@@ -25,8 +25,8 @@ describe('two people who talk over each other', () => {
   let straight: Map<string, string[]>;
 
   beforeAll(async () => {
-    speeches.set('ada', await speak(linesOf('awb', 0, 6), { pauseMs: 900 }));
-    speeches.set('bob', await speak(linesOf('rms', 4, 6), { pauseMs: 1300, leadMs: 1700 }));
+    speeches.set('ada', await speak(linesOf('awb'), { pauseMs: 900 }));
+    speeches.set('bob', await speak(linesOf('rms'), { pauseMs: 1300, leadMs: 1700 }));
     runtime = await startRuntime();
     const { roomId } = await runtime.api.createRoom();
     const ada = await runtime.join(roomId, { participantId: 'ada', name: 'Ada' });
@@ -62,25 +62,16 @@ describe('two people who talk over each other', () => {
 
   const saidBy = (id: string): Said[] => said.filter(({ participantId }) => participantId === id);
 
-  it.each(['ada', 'bob'])(
-    'are each understood as well as the engine alone understands the source: %s',
-    (id) => {
-      const source = speeches
-        .get(id)!
-        .lines.map(({ text }) => text)
-        .join(' ');
-      const alone = wordErrorRate(source, straight.get(id)!.join(' '));
-      const through = wordErrorRate(
-        source,
-        saidBy(id)
-          .map(({ text }) => text)
-          .join(' '),
-      );
-      expect(through, `through the room, against ${alone} alone`).toBeLessThanOrEqual(
-        alone + MOST_ADDED_ERRORS,
-      );
-    },
-  );
+  it('are understood as well as the engine alone understands the source', () => {
+    const ids = [...speeches.keys()];
+    const textOf = (texts: readonly string[]): string => texts.join(' ');
+    const source = textOf(ids.flatMap((id) => speeches.get(id)!.lines.map(({ text }) => text)));
+    const alone = wordErrorRate(source, textOf(ids.flatMap((id) => straight.get(id)!)));
+    const through = wordErrorRate(source, textOf(ids.flatMap((id) => saidBy(id).map(({ text }) => text))));
+    expect(through, `through the room, against ${alone} alone`).toBeLessThanOrEqual(
+      alone + MOST_ADDED_ERRORS,
+    );
+  });
 
   it.each(['ada', 'bob'])('are told when they begin and end, to 300 ms: %s', (id) => {
     const segments = saidBy(id);
