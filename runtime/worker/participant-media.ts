@@ -63,6 +63,8 @@ export class ParticipantMedia {
   #clock: SenderClock = createSenderClock();
   #publisher: Publisher | null = null;
   #subscriber: Subscriber | null = null;
+  /** The subscriber got its tracks when it was answered, and takes no others. */
+  #watchesByWhep = false;
   /** Peers are opened and closed one after the other. */
   #queue: Promise<void> = Promise.resolve();
   #closed = false;
@@ -133,6 +135,7 @@ export class ParticipantMedia {
         },
       });
       this.#subscriber = subscriber;
+      this.#watchesByWhep = false;
       for (const track of this.#surroundings.othersTracks(this.participantId)) {
         this.offer(track);
       }
@@ -162,6 +165,7 @@ export class ParticipantMedia {
         },
       });
       this.#subscriber = subscriber;
+      this.#watchesByWhep = true;
       for (const track of tracks) {
         this.forward(track);
       }
@@ -192,7 +196,9 @@ export class ParticipantMedia {
 
   offer(track: IncomingTrack): void {
     this.forward(track);
-    this.#subscriber?.add(track);
+    if (!this.#watchesByWhep) {
+      this.#subscriber?.add(track);
+    }
   }
 
   /** Sends another's track to this client, unless it is muted or the client does not want it. */
