@@ -13,6 +13,8 @@ import {
 import { temporaryDirectory } from '../../support/temporary/index.ts';
 
 const PYTHON_BEEP_HZ = 1000;
+/** It has the package that the set-up installs; another Python may come first on PATH. */
+const DEBIAN_PYTHON = '/usr/bin/python3';
 
 describe('the examples of docs/taps.md', () => {
   let runtime: InProcessRuntime;
@@ -46,7 +48,7 @@ describe('the examples of docs/taps.md', () => {
     const { stepId } = await runtime.api.startStep(roomId, { step: 'tap', with: { participantId: 'ada' } });
     const base = runtime.url.replace('http', 'ws');
     const child = spawn(
-      language === 'js' ? process.execPath : 'python3',
+      language === 'js' ? process.execPath : DEBIAN_PYTHON,
       [program, base, roomId, stepId, runtime.serverKey],
       { stdio: ['ignore', 'pipe', 'pipe'] },
     );

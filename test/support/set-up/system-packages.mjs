@@ -36,7 +36,8 @@ export const rtmpServer = {
 export const pythonWebSockets = {
   name: 'Python 3 with its package websockets',
   packages: ['python3', 'python3-websockets'],
-  isThere: async () => (await outputOf('python3', ['-c', 'import websockets'])) !== undefined,
+  // Debian's own Python has Debian's packages; another one may come first on PATH.
+  isThere: async () => (await outputOf('/usr/bin/python3', ['-c', 'import websockets'])) !== undefined,
 };
 
 const libraryFolders = ['/usr/lib/x86_64-linux-gnu', '/usr/lib/aarch64-linux-gnu', '/usr/lib64', '/usr/lib'];
