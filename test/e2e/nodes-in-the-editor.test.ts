@@ -212,6 +212,9 @@ it('says on the canvas in words what each node does', async () => {
     { name: 'Record', type: 'record' },
     { name: 'Screen', type: 'record', parameters: { operation: 'start', what: 'track:screen_video' } },
     { name: 'Tap', type: 'trackTap' },
+    { name: 'Pictures', type: 'trackTap', parameters: { mode: 'frames', pictureOf: 'screen_video' } },
+    { name: 'Minutes', type: 'transcribe', parameters: { resource: 'post', operation: 'startAndWait' } },
+    { name: 'Speak', type: 'play' },
     { name: 'Waiting', type: 'meeting', parameters: { resource: 'participant', operation: 'getWaiting' } },
   ];
   await open(fan('Words', { name: 'Joined', type: 'participantJoinedTrigger' }, nodes));
@@ -220,6 +223,9 @@ it('says on the canvas in words what each node does', async () => {
     Record: 'record and wait',
     Screen: 'start: screen',
     Tap: 'start: microphone, camera',
+    Pictures: 'start: pictures of screen',
+    Minutes: 'transcribe and wait: recording',
+    Speak: 'speak text',
     Waiting: 'get waiting: participant',
   })) {
     expect(await canvasNode(name).innerText()).toContain(words);
@@ -303,29 +309,113 @@ it('shows what RTMP Out, HLS and a recording of everybody ask for, and nothing t
   }
 });
 
-it.each(['go-live-on-youtube', 'webinar', 'room-recording-layout-change'])(
-  'opens the template %s with every node in its section',
-  async (name) => {
-    const text = await readFile(new URL(`../../workflows/${name}.json`, import.meta.url), 'utf8');
-    const template = JSON.parse(text) as WorkflowDocument & { id: string };
-    const { id } = await n8n.importWorkflow(template, template.id);
-    await page.goto(`${n8n.url}/workflow/${id}`);
-    for (const node of template.nodes.filter(({ type }) => !type.endsWith('stickyNote'))) {
-      await canvasNode(node.name).waitFor();
+it('shows what nodes and triggers of speech ask for, with what to expect of each engine', async () => {
+  const event = (events: string[]): NodeSpec => ({
+    name: `Event ${events.join()}`,
+    type: 'meetingEventTrigger',
+    parameters: { events },
+  });
+  const shown: { node: NodeSpec; asks: string[]; not: string[] }[] = [
+    {
+      node: { name: 'Transcribe', type: 'transcribe' },
+      asks: ['Resource', 'Room', 'Engine', 'Summary', 'Options'],
+      not: ['Recording ID', 'Files', 'Summary Prompt'],
+    },
+    {
+      node: {
+        name: 'Transcribe and Wait',
+        type: 'transcribe',
+        parameters: { resource: 'post', operation: 'startAndWait', summary: true, files: ['srt', 'vtt'] },
+      },
+      asks: ['Recording ID', 'Engine', 'Summary Prompt', 'Include Segments', 'Files'],
+      not: ['Room', 'Transcription'],
+    },
+    {
+      node: { name: 'Play', type: 'play' },
+      asks: ['Room', 'Text', 'Voice', 'Wait Until Finished', 'Options'],
+      not: ['URL', 'Input Binary Field', 'Participant ID'],
+    },
+    {
+      node: { name: 'Tap Utterances', type: 'trackTap', parameters: { mode: 'utterances' } },
+      asks: ['What to Do', 'Participant', 'Options'],
+      not: ['Tracks', 'Destinations', 'Picture Of'],
+    },
+    {
+      node: { name: 'Tap Pictures', type: 'trackTap', parameters: { mode: 'frames' } },
+      asks: ['Picture Of', 'Every (Seconds)', 'On Scene Change'],
+      not: ['Tracks', 'Destinations'],
+    },
+    {
+      node: { name: 'Tap RTP', type: 'trackTap', parameters: { mode: 'rtp' } },
+      asks: ['Destinations'],
+      not: ['Tracks', 'Picture Of'],
+    },
+    {
+      node: { name: 'Said', type: 'transcriptTrigger' },
+      asks: ['Room', 'Final Results Only', 'Speech Filters'],
+      not: ['Events', 'Download File'],
+    },
+    { node: event(['transcription-text']), asks: ['Events', 'Final Results Only'], not: ['Download File'] },
+    {
+      node: event(['tap-audio', 'tap-frame']),
+      asks: ['Events', 'Download File', 'Put Output File in Field'],
+      not: ['Final Results Only', 'Speech Filters'],
+    },
+    { node: event(['participant-joined']), asks: ['Events'], not: ['Final Results Only', 'Download File'] },
+  ];
+  for (const { node, asks, not } of shown) {
+    const isTrigger = node.type.endsWith('Trigger');
+    await open(isTrigger ? fan(node.name, node) : fan(node.name, start, [node]));
+    await openNode(node.name);
+    const labels = panel().locator('label');
+    for (const label of asks) {
+      await labels.filter({ hasText: label }).first().waitFor();
     }
-    await shoot(`7-${name}`);
-    const notes = template.nodes.filter(({ type }) => type.endsWith('stickyNote'));
-    for (const { name: title, position, type } of template.nodes) {
-      const holders = notes.filter(({ position: [x, y], parameters }) => {
-        const { width, height } = parameters as { width: number; height: number };
-        return (
-          position[0] >= x &&
-          position[0] + 96 <= x + width &&
-          position[1] >= y &&
-          position[1] + 96 <= y + height
-        );
-      });
-      expect([title, type.endsWith('stickyNote') || holders.length === 1]).toEqual([title, true]);
+    const all = await labels.allInnerTexts();
+    expect([node.name, all.filter((text) => not.includes(text.trim()))]).toEqual([node.name, []]);
+    if (node.name === 'Transcribe') {
+      await page.getByTestId('resource-locator-engine').getByTestId('rlc-input').click();
+      await page
+        .getByTestId('rlc-item')
+        .filter({ hasText: 'pocketsphinx' })
+        .filter({ hasText: /modest/i })
+        .waitFor();
+      await shoot('8-transcribe-engines');
+      await page.keyboard.press('Escape');
     }
-  },
-);
+    await shoot(`8-${node.name.toLowerCase().replaceAll(/\W+/g, '-')}`);
+    await page.goto(n8n.url);
+  }
+});
+
+it.each([
+  'go-live-on-youtube',
+  'webinar',
+  'room-recording-layout-change',
+  'live-captions-and-transcript',
+  'meeting-minutes',
+  'voice-agent',
+  'look-at-the-screen-share',
+])('opens the template %s with every node in its section', async (name) => {
+  const text = await readFile(new URL(`../../workflows/${name}.json`, import.meta.url), 'utf8');
+  const template = JSON.parse(text) as WorkflowDocument & { id: string };
+  const { id } = await n8n.importWorkflow(template, template.id);
+  await page.goto(`${n8n.url}/workflow/${id}`);
+  for (const node of template.nodes.filter(({ type }) => !type.endsWith('stickyNote'))) {
+    await canvasNode(node.name).waitFor();
+  }
+  await shoot(`7-${name}`);
+  const notes = template.nodes.filter(({ type }) => type.endsWith('stickyNote'));
+  for (const { name: title, position, type } of template.nodes) {
+    const holders = notes.filter(({ position: [x, y], parameters }) => {
+      const { width, height } = parameters as { width: number; height: number };
+      return (
+        position[0] >= x &&
+        position[0] + 96 <= x + width &&
+        position[1] >= y &&
+        position[1] + 96 <= y + height
+      );
+    });
+    expect([title, type.endsWith('stickyNote') || holders.length === 1]).toEqual([title, true]);
+  }
+});
