@@ -7,7 +7,11 @@ import type {
   TranscriptSegment,
   Transcription,
 } from '../../../runtime/contract/index.ts';
-import { startRuntime, type InProcessRuntime, type SignallingParticipant } from '../../support/runtime/index.ts';
+import {
+  startRuntime,
+  type InProcessRuntime,
+  type SignallingParticipant,
+} from '../../support/runtime/index.ts';
 import { linesOf, speak, speakAs, wordErrorRate, type Speech } from '../../support/speech/index.ts';
 import { startOpenAiServer, type OpenAiServer } from '../../support/speech-servers/index.ts';
 import { completedTranscript, rowsOf } from '../../support/transcripts/index.ts';
@@ -139,7 +143,10 @@ describe('a recording of one participant', () => {
     const { roomId } = await runtime.api.createRoom();
     await using ada = await join(roomId, 'ada');
     const { recordingId, stepId } = await runtime.api.record(roomId, 'ada', { mode: 'audio' });
-    await runtime.events.event('participant-recording-started', ({ data }) => data.recordingId === recordingId);
+    await runtime.events.event(
+      'participant-recording-started',
+      ({ data }) => data.recordingId === recordingId,
+    );
     await call('POST', `/v2/steps/${stepId}/pause`);
     await talk([ada]);
     await call('POST', `/v2/steps/${stepId}/resume`);
@@ -149,7 +156,10 @@ describe('a recording of one participant', () => {
       body: { code: 'already-recording' },
     });
     await runtime.api.stopRecording(roomId, 'ada');
-    await runtime.events.event('participant-recording-stopped', ({ data }) => data.recordingId === recordingId);
+    await runtime.events.event(
+      'participant-recording-stopped',
+      ({ data }) => data.recordingId === recordingId,
+    );
     const { id, status } = await call<Transcription>('POST', '/ai/v1/post-transcriptions', { recordingId });
     expect(status).toBe('starting');
     await completedTranscript(runtime, id);
