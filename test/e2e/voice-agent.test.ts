@@ -1,6 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
+import type { RoomflowEvent } from '../../runtime/contract/index.ts';
 import { openGuest } from '../support/guests/index.ts';
 import { startN8n, type WorkflowDocument } from '../support/n8n-host/index.ts';
 import { startRuntime } from '../support/runtime/index.ts';
@@ -22,19 +23,26 @@ const QUESTION = 'can you tell me how to get to the train station';
 const ANSWER = 'the train station is near the school and the river';
 /** From when the microphone is opened: time to join the room. */
 const LEAD_MS = 9000;
+/** Time to be answered before the second question; n8n loads its agent with the first. */
+const PAUSE_MS = 16_000;
+const ROUNDS = ['first question', 'second question'] as const;
 
 it('hears what a guest asks, has a model answer, and says that in the room: the template Voice agent', async () => {
-  const asked: { atMs: number; text: string }[] = [];
+  const asked: { atMs: number }[] = [];
   await using model = await startOpenAiServer({
     apiKey: 'stand-in',
     chat(messages) {
-      asked.push({ atMs: Date.now(), text: JSON.stringify(messages.at(-1)?.content) });
+      expect(JSON.stringify(messages.at(-1)?.content)).toMatch(/Ada says: .*station/);
+      asked.push({ atMs: Date.now() });
       return ANSWER;
     },
   });
   await using runtime = await startRuntime();
   const n8n = await startN8n({ packageDirectory });
-  const speech = await speak([{ text: QUESTION, voice: 'awb' }], { leadMs: LEAD_MS });
+  const speech = await speak(
+    ROUNDS.map(() => ({ text: QUESTION, voice: 'awb' })),
+    { leadMs: LEAD_MS, pauseMs: PAUSE_MS },
+  );
   await using microphone = await launchSpeakingBrowser(speech);
   try {
     const roomflowApi = await n8n.createCredential({
@@ -67,50 +75,58 @@ it('hears what a guest asks, has a model answer, and says that in the room: the 
     await using guest = await openGuest(microphone.browser, { url, name: 'Ada', prepare: listenIn });
     await guest.join();
 
-    const final = await runtime.events.event('transcription-text', ({ data }) => data.isFinal);
-    const started = await runtime.events.event('play-started');
-    await runtime.events.event('play-finished', ({ data }) => data.playId === started.data.playId);
-    const finished = runtime.events.events().findLast(({ type }) => type === 'play-finished');
-    expect(finished?.data).toMatchObject({ status: 'finished', participantId: 'assistant' });
+    const played = (): RoomflowEvent<'play-finished'>[] =>
+      runtime.events.events().filter((event) => event.type === 'play-finished');
+    await expect.poll(() => played().length, { timeout: 60_000 }).toBe(ROUNDS.length);
+    for (const { data } of played()) {
+      expect(data).toMatchObject({ status: 'finished', participantId: 'assistant' });
+    }
     await guest.page.screenshot({ path: `${artefacts}8-voice-agent-room.png` });
 
     const [said, heard] = [await loudIn(guest.page, 'said'), await loudIn(guest.page, 'heard')];
-    if (!said || !heard) {
-      throw new Error(`The guest has ${said ? 'heard' : 'said'} nothing.`);
+    expect([said.length, heard.length, asked.length]).toEqual([ROUNDS.length, ROUNDS.length, ROUNDS.length]);
+    const all = runtime.events.events();
+    const finals = all.filter(
+      (event) =>
+        event.type === 'transcription-text' && event.data.isFinal && event.data.participantName === 'Ada',
+    );
+    const starts = all.filter(({ type }) => type === 'play-started');
+    const executions = await n8n.waitForExecutions(id, { atLeast: 2 + ROUNDS.length, timeoutMs: 30_000 });
+    const executionsAt = executions.map(({ startedAt }) => Date.parse(startedAt ?? ''));
+    const report = [];
+    for (const [index, round] of ROUNDS.entries()) {
+      const [question, answer] = [said[index]!, heard[index]!];
+      const [understood = ''] = await recogniseStraight(answer.speech);
+      expect(wordsOf(understood)).toContain('station');
+      expect(wordErrorRate(ANSWER, understood)).toBeLessThan(0.4);
+      const stages = {
+        'end of speech': question.toMs,
+        'final transcript': Date.parse(finals[index]!.at),
+        'workflow started': Math.min(...executionsAt.filter((atMs) => atMs > question.toMs)),
+        'model asked': asked[index]!.atMs,
+        'play started': Date.parse(starts[index]!.at),
+        'heard by the guest': answer.fromMs,
+      };
+      const times = Object.values(stages);
+      expect(times).toEqual([...times].sort((a, b) => a - b));
+      report.push({
+        round,
+        heard: understood,
+        stages: Object.entries(stages).map(([stage, atMs], place) => ({
+          stage,
+          afterMs: Math.round(atMs - question.toMs),
+          stageMs: Math.round(atMs - times[Math.max(0, place - 1)]!),
+        })),
+      });
     }
-    const [understood = ''] = await recogniseStraight(heard.speech);
-    expect(wordsOf(understood)).toContain('station');
-    expect(wordErrorRate(ANSWER, understood)).toBeLessThan(0.4);
-    expect(asked).toHaveLength(1);
-    expect(asked[0]?.text).toContain(final.data.text);
-
-    const executions = await n8n.waitForExecutions(id, { atLeast: 3, timeoutMs: 30_000 });
-    const answering = executions
-      .map(({ startedAt }) => Date.parse(startedAt ?? ''))
-      .filter((atMs) => atMs > said.toMs);
-    const stages = {
-      'end of speech': said.toMs,
-      'final transcript': Date.parse(final.at),
-      'workflow started': Math.min(...answering),
-      'model asked': asked[0]?.atMs ?? NaN,
-      'play started': Date.parse(started.at),
-      'heard by the guest': heard.fromMs,
-    };
-    const rows = Object.entries(stages).map(([stage, atMs], index, all) => ({
-      stage,
-      afterMs: Math.round(atMs - said.toMs),
-      stageMs: Math.round(atMs - (all[index - 1]?.[1] ?? atMs)),
-    }));
-    process.stdout.write(
-      `${rows.map(({ stage, afterMs, stageMs }) => `${stage.padEnd(20)}${afterMs} ms (+${stageMs})`).join('\n')}\n`,
-    );
+    for (const { round, stages } of report) {
+      const rows = stages.map(
+        ({ stage, afterMs, stageMs }) => `  ${stage.padEnd(20)}${afterMs} ms (+${stageMs})`,
+      );
+      process.stdout.write(`${round}\n${rows.join('\n')}\n`);
+    }
     await mkdir(artefacts, { recursive: true });
-    await writeFile(
-      `${artefacts}voice-agent-round-trip.json`,
-      `${JSON.stringify({ question: final.data.text, answer: understood, stages: rows }, null, 2)}\n`,
-    );
-    const times = Object.values(stages);
-    expect(times).toEqual([...times].sort((a, b) => a - b));
+    await writeFile(`${artefacts}voice-agent-round-trip.json`, `${JSON.stringify(report, null, 2)}\n`);
     await host.leave();
   } finally {
     await n8n.stop();
