@@ -133,7 +133,10 @@ describe('a client that publishes sound over a WebSocket', () => {
     huge.send(new Uint8Array(200_000));
     expect(await huge.closed).toMatchObject({ code: 1009 });
     await expect
-      .poll(async () => (await publishSteps()).every(({ state }) => state === 'finished'))
+      // The client that was held up and went is noticed when it is read again: after five seconds.
+      .poll(async () => (await publishSteps()).every(({ state }) => state === 'finished'), {
+        timeout: 15_000,
+      })
       .toBe(true);
   });
 
