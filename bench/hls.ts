@@ -125,13 +125,13 @@ async function measureLoad(
   const roomId = await runtime.api.createRoom();
   stack.use(await startPublishers(runtime, roomId, clipFile, 1));
   const stream = await runtime.api.startHls(roomId, config);
-  await readPlaylist(stream);
+  const mediaPlaylistUrl = await readPlaylist(stream);
   const wait = (): Promise<void> => delay(seconds * 1000, undefined, { signal });
 
   const alone = await readControlCpu(runtime);
   await wait();
   const without = cores(alone, await readControlCpu(runtime));
-  const viewers = stack.use(await startViewers(stream.livestreamUrl, count));
+  const viewers = stack.use(await startViewers(mediaPlaylistUrl, count));
   await delay(SETTLE_MS, undefined, { signal });
   await viewers.count();
   const idleShare = watchIdleShare();
@@ -160,13 +160,14 @@ async function measureLoad(
   };
 }
 
-/** Resolves with the first playlist, which comes when a viewer can start. */
-async function readPlaylist(stream: HlsStream): Promise<void> {
+/** The address of the best rendition's playlist, which is told when a viewer can start. */
+async function readPlaylist(stream: HlsStream): Promise<string> {
   const answer = await fetch(stream.livestreamUrl);
-  await answer.text();
+  const text = await answer.text();
   if (!answer.ok) {
     throw new Error(`The runtime answered ${stream.livestreamUrl} with ${answer.status}`);
   }
+  return new URL(/^[^#\n]+/m.exec(text)?.[0] ?? '', stream.livestreamUrl).href;
 }
 
 type ControlCpu = { atMs: number; cpuSeconds: number };

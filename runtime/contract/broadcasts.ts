@@ -129,9 +129,9 @@ export const HlsStream = Type.Object({
   ...broadcast,
   /** True once a viewer can start: `hls-playable`. */
   playable: Type.Boolean(),
-  /** Whole stream so far (DVR), and after the end. */
+  /** Playlist of renditions and subtitles: the whole stream so far (DVR), and after the end. */
   playbackHlsUrl: Type.String(),
-  /** Live edge only. */
+  /** The same with the live edge only. */
   livestreamUrl: Type.String(),
   /** VideoSDK's older name of playbackHlsUrl. */
   downstreamUrl: Type.String(),

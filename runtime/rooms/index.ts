@@ -7,7 +7,6 @@ export type {
 } from './media-plane.ts';
 export { silentConnection, type Connection } from './connection.ts';
 export type { LiveSession } from './live-session.ts';
-export type { CaptionsListener } from './session-captions.ts';
 export type { Participant } from './participant.ts';
 export { LiveRooms, type JoinRequest, type JoinOutcome } from './live-rooms.ts';
 export { createSignallingClient, type SignallingClient } from './signalling.ts';

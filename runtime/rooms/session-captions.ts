@@ -1,19 +1,13 @@
 import type { Caption, CaptionsState } from '../contract/index.ts';
 import type { Roster } from './roster.ts';
 
-/** Who is told of captions beside the clients: what is made of the room as a whole. */
-export type CaptionsListener = {
-  changed(state: CaptionsState): void;
-  shown(caption: Caption): void;
-};
-
 /**
  * What is said in a session, as text for everybody in it, those who watch included. Nothing is kept: who joins late
  * reads on from there, and the transcript has the rest.
  */
 export class SessionCaptions {
   readonly #roster: Roster;
-  readonly #listeners = new Set<CaptionsListener>();
+  readonly #listeners = new Set<(caption: Caption) => void>();
   #state: CaptionsState = null;
 
   constructor(options: { roster: Roster }) {
@@ -34,9 +28,6 @@ export class SessionCaptions {
     }
     this.#state = state;
     this.#roster.toAll('captions-changed', { captions: state });
-    for (const listener of this.#listeners) {
-      listener.changed(state);
-    }
   }
 
   /**
@@ -46,14 +37,13 @@ export class SessionCaptions {
   show(caption: Caption): void {
     this.#roster.toAll('transcription-text', caption);
     for (const listener of this.#listeners) {
-      listener.shown(caption);
+      listener(caption);
     }
   }
 
-  /** Tells `listener` the state now and of everything from now on, until the function returned is called. */
-  listen(listener: CaptionsListener): () => void {
+  /** Tells also `listener` of what is said, for what is made of the room as a whole, until the function returned is called. */
+  listen(listener: (caption: Caption) => void): () => void {
     this.#listeners.add(listener);
-    listener.changed(this.#state);
     return () => {
       this.#listeners.delete(listener);
     };

@@ -2,8 +2,11 @@ import { qualitySizes, type Quality } from '../contract/index.ts';
 
 type Size = { width: number; height: number };
 
-/** One rendition of an HLS stream. `name` is its folder; empty when it is the only one. */
+/** One rendition of an HLS stream. `name` is its folder. */
 export type HlsRendition = { name: string; quality: Quality; size: Size | null };
+
+/** Name of the one rendition that a stream of sound alone has. */
+export const AUDIO_RENDITION = 'audio';
 
 const qualities: readonly Quality[] = ['high', 'med', 'low'];
 
@@ -14,15 +17,12 @@ const qualities: readonly Quality[] = ['high', 'med', 'low'];
  */
 export function hlsRenditions(size: Size | null, rungs: readonly Quality[]): HlsRendition[] {
   if (size === null) {
-    return [{ name: '', quality: 'med', size }];
+    return [{ name: AUDIO_RENDITION, quality: 'med', size }];
   }
   const own = qualities.find((quality) => lengthOf(quality) === Math.max(size.width, size.height)) ?? 'med';
   const lower = qualities.filter(
     (quality) => rungs.includes(quality) && lengthOf(quality) < Math.max(size.width, size.height),
   );
-  if (lower.length === 0) {
-    return [{ name: '', quality: own, size }];
-  }
   return [
     { name: own, quality: own, size },
     ...lower.map((quality) => {

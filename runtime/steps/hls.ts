@@ -36,7 +36,7 @@ function startPackaging(context: StepContext<StepParams<'hls'>>): RunningStep {
     const [audio, video] = [`${name} audio`, `${name} video`];
     let output: { requestKeyFrame(): void; close(): void } | null = null;
     const packager: HlsPackager = createHlsPackager({
-      directory: name === '' ? context.directory : `${context.directory}/${name}`,
+      directory: `${context.directory}/${name}`,
       rendition: name,
       generation: context.part,
       hasVideo: size !== null,

@@ -12,6 +12,7 @@ export type HlsAnswer = {
 
 export const PLAYLIST_TYPE = 'application/vnd.apple.mpegurl';
 export const MEDIA_TYPE = 'video/mp4';
+export const SUBTITLES_TYPE = 'text/vtt; charset=utf-8';
 
 /** Compressing takes longer than it saves below, and holds up everybody else above. */
 const LEAST_GZIP_BYTES = 600;

@@ -19,7 +19,7 @@ function durationOf(playlist: string): number {
  * Completes the playlists of a stream whose runtime was killed: they stand on disk as of the last whole segment and
  * lack their end.
  *
- * @param renditions folders of its renditions; one empty name when there is no ladder
+ * @param renditions folders of its renditions, where they are there
  * @returns seconds of media that can be played; 0 when there is none
  */
 export async function completePlaylists(directory: string, renditions: readonly string[]): Promise<number> {

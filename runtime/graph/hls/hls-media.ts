@@ -1,14 +1,21 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RoomflowError } from '../../contract/index.ts';
-import { parseDirectives, type DeliveryQuery } from '../../media/index.ts';
+import { parseDirectives, subtitleSegment, type DeliveryQuery } from '../../media/index.ts';
 import { verifyPlaybackToken } from '../../rooms/index.ts';
 import { findHlsStream, type Store } from '../../store/index.ts';
-import { MEDIA_TYPE, PLAYLIST_TYPE, playlistBody, refusal, type HlsAnswer } from './answer.ts';
+import {
+  MEDIA_TYPE,
+  PLAYLIST_TYPE,
+  SUBTITLES_TYPE,
+  playlistBody,
+  refusal,
+  type HlsAnswer,
+} from './answer.ts';
 import { readIfThere, withQuery } from './ended-stream.ts';
 import { isMissing } from './live-rendition.ts';
 import type { LiveHlsStream } from './live-stream.ts';
-import { PICTURES_FOLDER, parseHlsPath, type HlsResource } from './names.ts';
+import { PICTURES_FOLDER, SUBTITLES_FOLDER, parseHlsPath, type HlsResource } from './names.ts';
 
 /** Whole segments, parts and pictures never change under their name. */
 const IMMUTABLE = 'max-age=31536000, immutable';
@@ -133,7 +140,12 @@ function serveLive(
   reply: Reply,
 ): void {
   const now = Date.now();
-  const rendition = stream.rendition(resource.rendition);
+  if (resource.type === 'subtitles') {
+    const text = stream.subtitlesSegment(resource.sequence);
+    reply(text ? subtitlesAnswer(text, query) : fileGone);
+    return;
+  }
+  const rendition = resource.type === 'subtitles-playlist' ? null : stream.rendition(resource.rendition);
   if (resource.type === 'media') {
     if (rendition) {
       rendition.file(resource.file, now, (contents) => {
@@ -147,10 +159,15 @@ function serveLive(
   const directives = parseDirectives(request.directives);
   if ('problem' in directives) {
     reply(refusal(400, `${directives.problem}.`));
-  } else if (stream.isLadder(resource.rendition)) {
-    stream.multivariant({ name: resource.name, directives, query, reply }, now);
+    return;
+  }
+  const playlist = { name: resource.name, directives, query, reply };
+  if (resource.type === 'subtitles-playlist') {
+    stream.subtitlesPlaylist(playlist, now);
+  } else if (resource.rendition === '') {
+    stream.multivariant(playlist, now);
   } else if (rendition) {
-    rendition.playlist({ name: resource.name, directives, query, reply }, now);
+    rendition.playlist(playlist, now);
   } else {
     reply(fileGone);
   }
@@ -158,7 +175,14 @@ function serveLive(
 
 /** Of a stream that is over, everything stands in its folder. */
 async function readEnded(directory: string, resource: StreamResource, query: string): Promise<HlsAnswer> {
-  const folder = join(directory, resource.rendition);
+  if (resource.type === 'subtitles') {
+    const path = join(directory, SUBTITLES_FOLDER, subtitleSegment(resource.sequence));
+    return subtitlesAnswer(await readFile(path), query);
+  }
+  const folder = join(
+    directory,
+    resource.type === 'subtitles-playlist' ? SUBTITLES_FOLDER : resource.rendition,
+  );
   if (resource.type === 'media') {
     return mediaAnswer(await readFile(join(folder, resource.file)), MEDIA_TYPE, query);
   }
@@ -184,6 +208,15 @@ const mediaAnswer = (body: Buffer, contentType: string, query: string): HlsAnswe
   status: 200,
   contentType,
   cacheControl: `${visibilityOf(query)}, ${IMMUTABLE}`,
+  body,
+  gzip: null,
+});
+
+/** A text comes to its own time when the stream is over. */
+const subtitlesAnswer = (body: Buffer, query: string): HlsAnswer => ({
+  status: 200,
+  contentType: SUBTITLES_TYPE,
+  cacheControl: `${visibilityOf(query)}, ${ENDED_CACHE}`,
   body,
   gzip: null,
 });

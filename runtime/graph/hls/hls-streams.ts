@@ -35,7 +35,7 @@ import { captureFrom, type CaptureRequest } from './capture.ts';
 import { completePlaylists } from './ended-stream.ts';
 import { HlsMedia, type HlsMediaRequest } from './hls-media.ts';
 import { LiveHlsStream } from './live-stream.ts';
-import { PICTURES_FOLDER } from './names.ts';
+import { PICTURES_FOLDER, SUBTITLES_FOLDER, renditionNames } from './names.ts';
 import { RecordingsBeside } from './recordings-beside.ts';
 
 /** How often requests that wait are looked at. */
@@ -79,6 +79,8 @@ export function createHlsService(options: {
   const live = new Map<string, LiveHlsStream>();
   const streamIds = new Map<string, string>();
   const running = new Map<string, string>();
+  /** What lets go of a session's captions, by stream. */
+  const unheard = new Map<string, () => void>();
   const beside = new RecordingsBeside(options.recordings, (error, fields) => {
     options.onError(error, fields);
   });
@@ -218,30 +220,34 @@ export function createHlsService(options: {
     const params = step.params as StepParams<'hls'>;
     const session = rooms.bySessionId(stream.sessionId);
     const canvas = canvasOf(step.composition?.asked.config ?? params.config ?? {});
-    live.set(
-      stream.id,
-      new LiveHlsStream({
-        directory: folderOf(stream),
-        renditions: hlsRenditions(canvas, params.rungs ?? []).map(({ name, quality, size }) => ({
-          name,
-          bitrateBps: bitrateOf(broadcastProfile(size, { ...params.config, quality })),
-        })),
-        clockStartMs: session?.startedAtMs ?? Date.parse(stream.start),
-        dvrMs: params.dvrSeconds === undefined ? null : params.dvrSeconds * 1000,
-        onPlayable() {
-          stream.playable = true;
-          updateHlsStream(store, stream.id, { playable: true });
-          events.append('hls-playable', {
-            ...scopeOf(stream),
-            data: { ...idsOf(stream), ...addressesOf(stream) },
-          });
-          show(stream);
-        },
-        onError(error) {
-          options.onError(error, { hlsId: stream.id });
-        },
-      }),
-    );
+    const opened = new LiveHlsStream({
+      directory: folderOf(stream),
+      renditions: hlsRenditions(canvas, params.rungs ?? []).map(({ name, quality, size }) => ({
+        name,
+        bitrateBps: bitrateOf(broadcastProfile(size, { ...params.config, quality })),
+      })),
+      clockStartMs: session?.startedAtMs ?? Date.parse(stream.start),
+      dvrMs: params.dvrSeconds === undefined ? null : params.dvrSeconds * 1000,
+      onPlayable() {
+        stream.playable = true;
+        updateHlsStream(store, stream.id, { playable: true });
+        events.append('hls-playable', {
+          ...scopeOf(stream),
+          data: { ...idsOf(stream), ...addressesOf(stream) },
+        });
+        show(stream);
+      },
+      onError(error) {
+        options.onError(error, { hlsId: stream.id });
+      },
+    });
+    live.set(stream.id, opened);
+    const unlisten = session?.captions.listen((caption) => {
+      opened.caption(caption);
+    });
+    if (unlisten) {
+      unheard.set(stream.id, unlisten);
+    }
   }
 
   function end(step: LiveStep, stream: StoredHlsStream, failure: StoredHlsStream['error']): void {
@@ -249,6 +255,8 @@ export function createHlsService(options: {
     const durationSeconds = live.get(stream.id)?.durationSeconds ?? 0;
     // First, and whatever the store says: what is over must not be taken for running.
     live.delete(stream.id);
+    unheard.get(stream.id)?.();
+    unheard.delete(stream.id);
     streamIds.delete(step.stored.id);
     if (running.get(stream.sessionId) === stream.id) {
       running.delete(stream.sessionId);
@@ -421,7 +429,12 @@ export function createHlsService(options: {
       media.serve(request, reply);
     },
     async conclude(stream, at) {
-      const durationSeconds = await completePlaylists(folderOf(stream), ['', 'high', 'med', 'low']);
+      const durationSeconds = await completePlaylists(folderOf(stream), [
+        // Streams of an older version may lie in the folder itself.
+        '',
+        ...renditionNames,
+        SUBTITLES_FOLDER,
+      ]);
       conclude(stream, {
         at,
         durationSeconds,

@@ -7,6 +7,7 @@ import {
   decideReload,
   listedPartsMs,
   renderMediaPlaylist,
+  renderSubtitlesPlaylist,
   type DeliveryDirectives,
   type HlsUpdate,
   type PlaylistView,
@@ -26,6 +27,8 @@ const SEGMENT_GRACE_MS = 30_000;
 const CACHE_BYTES = 24 * 1024 * 1024;
 
 export type PlaylistRequest = {
+  /** The playlist of the subtitles that go with the rendition. */
+  subtitles?: boolean;
   name: PlaylistName;
   directives: DeliveryDirectives;
   /** Appended to every URI, with its question mark. */
@@ -213,7 +216,7 @@ export class LiveRendition {
     }
     this.#writtenVersion = version;
     for (const name of ['index', 'live'] as const) {
-      const text = renderMediaPlaylist(this.state, { ...this.#view(name), lowLatency: false });
+      const text = renderMediaPlaylist(this.state, { ...this.view(name), lowLatency: false });
       await this.#writeFile(`${name}.m3u8`, Buffer.from(text));
     }
   }
@@ -243,6 +246,17 @@ export class LiveRendition {
     }
   }
 
+  /** What a playlist of this name shows of the stream. */
+  view(name: PlaylistName): Omit<PlaylistView, 'lowLatency'> {
+    return name === 'live'
+      ? { windowMs: LIVE_WINDOW_MS, reports: this.#options.reports(name) }
+      : {
+          windowMs: this.#options.dvrMs,
+          event: this.#options.dvrMs === null,
+          reports: this.#options.reports(name),
+        };
+  }
+
   #decide({ directives }: PlaylistRequest): ReturnType<typeof decideReload> {
     // A playlist without a whole segment is none that players understand.
     if (this.state.segments.length === 0 && !this.state.ended) {
@@ -252,7 +266,7 @@ export class LiveRendition {
   }
 
   #answer(request: PlaylistRequest): HlsAnswer {
-    const { name, directives, query } = request;
+    const { directives, query } = request;
     const blocking = directives.sequence !== null && !this.state.ended;
     const visibility = query === '' ? 'public' : 'private';
     const { targetDurationSeconds } = this.state;
@@ -263,30 +277,21 @@ export class LiveRendition {
       cacheControl: blocking
         ? `${visibility}, max-age=${targetDurationSeconds * 6}`
         : `${visibility}, max-age=0, s-maxage=${targetDurationSeconds / 2}`,
-      ...this.#ready(name, directives.skip, query),
+      ...this.#ready(request),
     };
   }
 
   /** The bytes of a playlist as it is now; made once for all who ask alike. */
-  #ready(name: PlaylistName, skip: boolean, query: string): CachedPlaylist {
-    const key = `${name}${skip ? '+' : '-'}${query}`;
+  #ready({ name, directives: { skip }, query, subtitles = false }: PlaylistRequest): CachedPlaylist {
+    const key = `${name}${subtitles ? '=' : skip ? '+' : '-'}${query}`;
     let playlist = this.#playlists.get(key);
     if (!playlist) {
-      const view = { ...this.#view(name), lowLatency: true, skip, query };
-      playlist = playlistBody(renderMediaPlaylist(this.state, view));
+      const view = { ...this.view(name), lowLatency: true, skip, query };
+      const render = subtitles ? renderSubtitlesPlaylist : renderMediaPlaylist;
+      playlist = playlistBody(render(this.state, view));
       this.#playlists.set(key, playlist);
     }
     return playlist;
-  }
-
-  #view(name: PlaylistName): Omit<PlaylistView, 'lowLatency'> {
-    return name === 'live'
-      ? { windowMs: LIVE_WINDOW_MS, reports: this.#options.reports(name) }
-      : {
-          windowMs: this.#options.dvrMs,
-          event: this.#options.dvrMs === null,
-          reports: this.#options.reports(name),
-        };
   }
 
   #endSegment(uri: string): void {

@@ -6,13 +6,15 @@ import {
   type HlsUpdate,
   type VariantStream,
 } from '../../media/index.ts';
+import { RoomflowError, type Caption } from '../../contract/index.ts';
 import { PLAYLIST_TYPE, playlistBody, refusal, type HlsAnswer } from './answer.ts';
 import { LiveRendition, type PlaylistRequest } from './live-rendition.ts';
-import type { PlaylistName } from './names.ts';
+import { LiveSubtitles } from './live-subtitles.ts';
+import { SUBTITLES_FOLDER, type PlaylistName } from './names.ts';
 
 export type LiveHlsStreamOptions = {
   directory: string;
-  /** The best first; one with an empty name when there is no ladder. `bitrateBps` is what its encoders aim at. */
+  /** The best first, at least one. `bitrateBps` is what its encoders aim at. */
   renditions: readonly { name: string; bitrateBps: number }[];
   clockStartMs: number;
   dvrMs: number | null;
@@ -26,10 +28,13 @@ const OVERHEAD = 1.05;
 
 const notPlayableYet = refusal(503, 'The stream cannot be played yet; try again in a moment.');
 
-/** A running HLS stream in memory: its renditions, and the playlist that lists them when there are several. */
+/** A running HLS stream in memory: its renditions, its subtitles, and the playlist that lists them. */
 export class LiveHlsStream {
+  /** The best rendition. */
+  readonly best: LiveRendition;
   readonly #options: LiveHlsStreamOptions;
   readonly #renditions = new Map<string, LiveRendition>();
+  readonly #subtitles: LiveSubtitles;
   /** Updates are taken in one after the other. */
   #tail: Promise<void> = Promise.resolve();
   /** Beside them: what viewers do not wait for. */
@@ -57,6 +62,13 @@ export class LiveHlsStream {
         }),
       );
     }
+    const [best] = this.#renditions.values();
+    if (!best) {
+      throw new RoomflowError('internal', 'A stream has at least one rendition; received none.');
+    }
+    this.best = best;
+    const { directory, clockStartMs } = options;
+    this.#subtitles = new LiveSubtitles({ directory, clockStartMs, picture: best });
   }
 
   get playable(): boolean {
@@ -65,17 +77,27 @@ export class LiveHlsStream {
 
   /** Seconds of media so far. */
   get durationSeconds(): number {
-    const [first] = this.#renditions.values();
-    return (first?.mediaMs ?? 0) / 1000;
+    return this.best.mediaMs / 1000;
   }
 
   rendition(name: string): LiveRendition | undefined {
     return this.#renditions.get(name);
   }
 
-  /** The best rendition. */
-  get best(): LiveRendition | undefined {
-    return this.#renditions.get(this.#options.renditions[0]?.name ?? '');
+  /** Takes in what is said. */
+  caption(caption: Caption): void {
+    this.#subtitles.show(caption);
+  }
+
+  /** Answers a request for the playlist of subtitles, when it holds what is asked for. */
+  subtitlesPlaylist(request: PlaylistRequest, nowMs: number): void {
+    this.best.playlist({ ...request, subtitles: true }, nowMs);
+  }
+
+  /** A segment of subtitles, or null when the picture's playlist lists none of that number. */
+  subtitlesSegment(sequence: number): Buffer | null {
+    const text = this.#subtitles.segment(sequence);
+    return text === null ? null : Buffer.from(text);
   }
 
   apply(update: HlsUpdate): void {
@@ -124,12 +146,7 @@ export class LiveHlsStream {
     await this.#upkeep;
   }
 
-  /** True for the address of the ladder itself. */
-  isLadder(rendition: string): boolean {
-    return rendition === '' && !this.#renditions.has('');
-  }
-
-  /** Answers a request for the ladder, as soon as all its rungs can be played. */
+  /** Answers a request for the playlist of renditions, as soon as all of them can be played. */
   multivariant(request: PlaylistRequest, nowMs: number): void {
     if (this.#playable) {
       request.reply(this.#variants(request));
@@ -168,8 +185,13 @@ export class LiveHlsStream {
       status: 200,
       contentType: PLAYLIST_TYPE,
       cacheControl: query === '' ? 'public, max-age=0, s-maxage=1' : 'private, max-age=0',
-      ...playlistBody(renderMultivariantPlaylist(this.#variantStreams(name), query)),
+      ...playlistBody(this.#multivariantOf(name, query)),
     };
+  }
+
+  #multivariantOf(name: PlaylistName, query = ''): string {
+    const subtitles = { uri: `${SUBTITLES_FOLDER}/${name}.m3u8`, language: this.#subtitles.language };
+    return renderMultivariantPlaylist(this.#variantStreams(name), subtitles, query);
   }
 
   #variantStreams(name: PlaylistName): VariantStream[] {
@@ -188,12 +210,12 @@ export class LiveHlsStream {
   }
 
   async #writeMultivariant(): Promise<void> {
-    if (!this.#renditions.has('') && this.#playable) {
+    if (this.#playable) {
       this.#writtenBps = this.#bandwidthBps;
       await mkdir(this.#options.directory, { recursive: true });
       for (const name of ['index', 'live'] as const) {
         const path = join(this.#options.directory, `${name}.m3u8`);
-        await writeFile(`${path}.part`, renderMultivariantPlaylist(this.#variantStreams(name)));
+        await writeFile(`${path}.part`, this.#multivariantOf(name));
         await rename(`${path}.part`, path);
       }
     }
@@ -217,6 +239,9 @@ export class LiveHlsStream {
   #maintain(rendition: LiveRendition): void {
     this.#upkeep = this.#after(this.#upkeep, async () => {
       await rendition.writePlaylists();
+      if (rendition === this.best) {
+        await this.#subtitles.write();
+      }
       // Nobody comes back to remove files later once the stream is over.
       await rendition.removeOldFiles(rendition.state.ended ? Infinity : Date.now());
     });

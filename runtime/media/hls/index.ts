@@ -9,3 +9,4 @@ export { isHlsUpdate, type HlsUpdate } from './updates.ts';
 export * from './playlist.ts';
 export * from './render-playlist.ts';
 export * from './blocking-reload.ts';
+export * from './subtitle-segment.ts';

@@ -56,16 +56,7 @@ export function renderMediaPlaylist(state: PlaylistState, view: PlaylistView): s
       `#EXT-X-SERVER-CONTROL:CAN-BLOCK-RELOAD=YES,PART-HOLD-BACK=${(partTarget * PART_HOLD_BACK_PARTS).toFixed(3)},CAN-SKIP-UNTIL=${(skipBoundaryMs(state) / 1000).toFixed(1)}`,
     );
   }
-  lines.push(`#EXT-X-MEDIA-SEQUENCE:${first?.sequence ?? 0}`);
-  if (first) {
-    const before = first.discontinuitySequence - (first.discontinuity ? 1 : 0);
-    if (!event) {
-      lines.push(`#EXT-X-DISCONTINUITY-SEQUENCE:${before}`);
-    }
-  }
-  if (event) {
-    lines.push('#EXT-X-PLAYLIST-TYPE:EVENT');
-  }
+  pushSequences(lines, first ?? undefined, event);
   if (skipped > 0) {
     lines.push(`#EXT-X-SKIP:SKIPPED-SEGMENTS=${skipped}`);
   }
@@ -126,7 +117,7 @@ function pushSegment(
   if (segment.mapUri !== mapUri) {
     lines.push(`#EXT-X-MAP:URI="${segment.mapUri}${query}"`);
   }
-  lines.push(`#EXT-X-PROGRAM-DATE-TIME:${new Date(Math.round(segment.startMs)).toISOString()}`);
+  lines.push(dateOf(segment));
   if (withParts) {
     for (const { uri, durationMs, independent } of segment.parts) {
       lines.push(
@@ -138,6 +129,56 @@ function pushSegment(
     lines.push(`#EXTINF:${seconds(segment.durationMs)},`, `${segment.uri}${query}`);
   }
 }
+
+/** The name of a segment of subtitles. */
+export const subtitleSegment = (sequence: number): string => `segment-${sequence}.vtt`;
+
+/**
+ * The text of the media playlist of subtitles: whole segments of the picture's own numbers, lengths and dates. Pure.
+ * There are no parts: a text is known after it was said, so a smaller piece would not come sooner.
+ */
+export function renderSubtitlesPlaylist(
+  state: PlaylistState,
+  { windowMs, lowLatency, event = false, query = '' }: PlaylistView,
+): string {
+  const segments =
+    windowMs === null ? state.segments : state.segments.slice(firstOfLast(state.segments, windowMs));
+  const [first] = segments;
+  const lines = ['#EXTM3U', '#EXT-X-VERSION:6', `#EXT-X-TARGETDURATION:${state.targetDurationSeconds}`];
+  if (lowLatency && !state.ended) {
+    lines.push('#EXT-X-SERVER-CONTROL:CAN-BLOCK-RELOAD=YES');
+  }
+  pushSequences(lines, first, event);
+  for (const segment of segments) {
+    if (segment.discontinuity) {
+      lines.push('#EXT-X-DISCONTINUITY');
+    }
+    lines.push(
+      dateOf(segment),
+      `#EXTINF:${seconds(segment.durationMs)},`,
+      `${subtitleSegment(segment.sequence)}${query}`,
+    );
+  }
+  if (state.ended) {
+    lines.push('#EXT-X-ENDLIST');
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+/** Where the list begins in the stream as a whole. */
+function pushSequences(lines: string[], first: PlaylistSegment | undefined, event: boolean): void {
+  lines.push(`#EXT-X-MEDIA-SEQUENCE:${first?.sequence ?? 0}`);
+  if (event) {
+    lines.push('#EXT-X-PLAYLIST-TYPE:EVENT');
+  } else if (first) {
+    lines.push(
+      `#EXT-X-DISCONTINUITY-SEQUENCE:${first.discontinuitySequence - (first.discontinuity ? 1 : 0)}`,
+    );
+  }
+}
+
+const dateOf = ({ startMs }: PlaylistSegment): string =>
+  `#EXT-X-PROGRAM-DATE-TIME:${new Date(Math.round(startMs)).toISOString()}`;
 
 const seconds = (ms: number): string => (ms / 1000).toFixed(5);
 
@@ -152,9 +193,32 @@ export type VariantStream = {
   height: number | null;
 };
 
+/** The rendition of what is said, for all rungs. */
+export type SubtitlesRendition = { uri: string; language: string | null };
+
 /** The text of a multivariant playlist (RFC 8216bis §4.4.6), the best rung first. Pure. */
-export function renderMultivariantPlaylist(variants: readonly VariantStream[], query = ''): string {
-  const lines = ['#EXTM3U', '#EXT-X-VERSION:6', '#EXT-X-INDEPENDENT-SEGMENTS'];
+export function renderMultivariantPlaylist(
+  variants: readonly VariantStream[],
+  subtitles: SubtitlesRendition,
+  query = '',
+): string {
+  const { uri, language } = subtitles;
+  const rendition = [
+    'TYPE=SUBTITLES',
+    'GROUP-ID="captions"',
+    'NAME="Captions"',
+    ...(language === null ? [] : [`LANGUAGE="${language}"`]),
+    'DEFAULT=NO,AUTOSELECT=YES,FORCED=NO',
+    // §4.4.6.1: not a translation, but what is heard.
+    'CHARACTERISTICS="public.accessibility.transcribes-spoken-dialog"',
+    `URI="${uri}${query}"`,
+  ];
+  const lines = [
+    '#EXTM3U',
+    '#EXT-X-VERSION:6',
+    '#EXT-X-INDEPENDENT-SEGMENTS',
+    `#EXT-X-MEDIA:${rendition.join(',')}`,
+  ];
   for (const variant of variants) {
     const { width, height } = variant;
     const attributes = [
@@ -162,6 +226,7 @@ export function renderMultivariantPlaylist(variants: readonly VariantStream[], q
       `AVERAGE-BANDWIDTH=${variant.averageBandwidthBps}`,
       `CODECS="${variant.codecs}"`,
       ...(width === null || height === null ? [] : [`RESOLUTION=${width}x${height}`, 'FRAME-RATE=30.000']),
+      'SUBTITLES="captions"',
     ];
     lines.push(`#EXT-X-STREAM-INF:${attributes.join(',')}`, `${variant.uri}${query}`);
   }

@@ -89,7 +89,8 @@ describe('a room of four', () => {
     const { playbackHlsUrl } = await post<HlsStream>('/v2/hls/end', { roomId });
     await runtime.events.event('hls-stopped', ({ data }) => data.hlsId === hlsId);
     const [file] = await completedRecording(runtime, recordingId, 'meeting');
-    outputs.push({ what: 'recording', path: file!.filePath }, { what: 'HLS', path: playbackHlsUrl });
+    const picture = playbackHlsUrl.replace('index.m3u8', 'med/index.m3u8');
+    outputs.push({ what: 'recording', path: file!.filePath }, { what: 'HLS', path: picture });
   });
 
   it.each(['recording', 'HLS'])(

@@ -29,7 +29,7 @@ describe('when the runtime of an HLS stream is killed', () => {
         protected: true,
       });
       // Two segments are whole when the third has a part.
-      const third = new URL(stream.playbackHlsUrl);
+      const third = new URL(stream.playbackHlsUrl.replace('index.m3u8', 'low/index.m3u8'));
       third.searchParams.set('_HLS_msn', '2');
       third.searchParams.set('_HLS_part', '0');
       expect((await fetch(stream.playbackHlsUrl)).status).toBe(200);
@@ -44,7 +44,7 @@ describe('when the runtime of an HLS stream is killed', () => {
     expect(after.end).not.toBeNull();
     expect(after.duration).toBeGreaterThan(2.5);
     const { search } = new URL(after.playbackHlsUrl);
-    const address = `${runtime.url}/hls/${stream.id}/index.m3u8${search}`;
+    const address = `${runtime.url}/hls/${stream.id}/low/index.m3u8${search}`;
     const text = await (await fetch(address)).text();
     expect(validateMediaPlaylist(text)).toEqual([]);
     expect(parseMediaPlaylist(text).ended).toBe(true);

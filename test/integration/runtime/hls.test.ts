@@ -65,6 +65,12 @@ const textOf = async (url: string): Promise<string> => {
   return response.text();
 };
 
+/** The media playlist of a rendition, whose address stands in the playlist of renditions at `address`. */
+const mediaOf = (address: string, rendition = 'low'): string =>
+  address.replace(/(index|live)\.m3u8/, `${rendition}/$1.m3u8`);
+const liveOf = ({ livestreamUrl }: HlsStream): string => mediaOf(livestreamUrl);
+const allOf = ({ playbackHlsUrl }: HlsStream): string => mediaOf(playbackHlsUrl);
+
 /** The address of the next version of a playlist, by delivery directives. */
 const nextOf = (url: string, text: string): string => {
   const { segments, mediaSequence } = parseMediaPlaylist(text);
@@ -129,17 +135,17 @@ describe('an HLS stream of a room', () => {
       }
       return versions;
     };
-    const versions = await Promise.all([stream.livestreamUrl, stream.playbackHlsUrl].map(follow));
+    const versions = await Promise.all([liveOf(stream), allOf(stream)].map(follow));
     // Every part was seen; a busy machine may hold two back at a time.
     expect(Math.min(...versions)).toBeGreaterThan(200);
-    const full = await textOf(stream.playbackHlsUrl);
+    const full = await textOf(allOf(stream));
     const { segments } = parseMediaPlaylist(full);
     expect(segments.length).toBeGreaterThan(25);
     const at = `_HLS_msn=${segments.at(-1)!.sequence}&_HLS_part=0`;
     // Both are asked for until they are of one moment.
     for (;;) {
       const [whole, delta] = await Promise.all(
-        ['', '&_HLS_skip=YES'].map((skip) => textOf(`${stream.playbackHlsUrl}?${at}${skip}`)),
+        ['', '&_HLS_skip=YES'].map((skip) => textOf(`${allOf(stream)}?${at}${skip}`)),
       );
       if (parseMediaPlaylist(whole!).hint === parseMediaPlaylist(delta!).hint) {
         expect(parseMediaPlaylist(delta!).skipped).toBeGreaterThan(15);
@@ -151,7 +157,7 @@ describe('an HLS stream of a room', () => {
   });
 
   it('plays in a player that knows no low latency, without a flaw', async () => {
-    const { complaints, pictures } = await decode(stream.livestreamUrl, ['-t', '5']);
+    const { complaints, pictures } = await decode(liveOf(stream), ['-t', '5']);
     expect(complaints).toBe('');
     expect(pictures).toBeGreaterThan(140);
   });
@@ -175,27 +181,27 @@ describe('an HLS stream of a room', () => {
   });
 
   it('holds a request for the next part back until it is there, and refuses what makes no sense', async () => {
-    const text = await textOf(stream.livestreamUrl);
+    const text = await textOf(liveOf(stream));
     const hint = parseMediaPlaylist(text).hint;
-    const part = await fetch(new URL(hint ?? '', stream.livestreamUrl));
+    const part = await fetch(new URL(hint ?? '', liveOf(stream)));
     expect(part.status).toBe(200);
     expect(part.headers.get('cache-control')).toContain('immutable');
     expect((await part.arrayBuffer()).byteLength).toBeGreaterThan(100);
     for (const query of ['_HLS_part=1', '_HLS_msn=x', '_HLS_msn=99999', '_HLS_skip=maybe']) {
-      const response = await fetch(`${stream.livestreamUrl}?${query}`);
+      const response = await fetch(`${liveOf(stream)}?${query}`);
       expect([query, response.status]).toEqual([query, 400]);
       await response.body?.cancel();
     }
   });
 
   it('says how long what may be kept, to pages of any origin, and answers ranges', async () => {
-    const playlist = await fetch(stream.livestreamUrl);
+    const playlist = await fetch(liveOf(stream));
     expect(playlist.headers.get('content-type')).toBe('application/vnd.apple.mpegurl');
     expect(playlist.headers.get('cache-control')).toContain('max-age=0');
     expect(playlist.headers.get('access-control-allow-origin')).toBe('*');
     const { segments } = parseMediaPlaylist(await playlist.text());
     const uri = segments.find((segment) => segment.uri !== null)!.uri!;
-    const range = await fetch(new URL(uri, stream.livestreamUrl), { headers: { range: 'bytes=4-7' } });
+    const range = await fetch(new URL(uri, liveOf(stream)), { headers: { range: 'bytes=4-7' } });
     expect(range.status).toBe(206);
     expect(await range.text()).toBe('moof');
     expect(range.headers.get('content-range')).toMatch(/^bytes 4-7\/\d+$/);
@@ -255,14 +261,14 @@ describe('an HLS stream of a room', () => {
   });
 
   it('is a whole video afterwards, and then can be deleted', async () => {
-    const waiting = fetch(nextOf(stream.livestreamUrl, await textOf(stream.livestreamUrl)));
+    const waiting = fetch(nextOf(liveOf(stream), await textOf(liveOf(stream))));
     const stopped = await stop(room.roomId);
     expect(stopped).toMatchObject({ id: stream.id, status: 'stopped' });
     expect((await waiting).status).toBe(200);
-    const text = await textOf(stream.playbackHlsUrl);
+    const text = await textOf(allOf(stream));
     expect(validateMediaPlaylist(text)).toEqual([]);
     expect(parseMediaPlaylist(text).ended).toBe(true);
-    const { complaints, pictures } = await decode(stream.playbackHlsUrl);
+    const { complaints, pictures } = await decode(allOf(stream));
     expect(complaints).toBe('');
     expect(Math.abs(pictures - stopped.duration * 30)).toBeLessThanOrEqual(2);
     expect(runtime.events.types(room.roomId).slice(-4)).toContain('hls-stopped');
@@ -270,7 +276,7 @@ describe('an HLS stream of a room', () => {
     const twice = await runtime.api.send('POST', '/v2/hls/end', { roomId: room.roomId });
     expect(twice.body).toMatchObject({ statusCode: 409, code: 'not-hls', errorCode: 4017 });
     await runtime.api.call('DELETE', `/v2/hls/${stream.id}`);
-    expect((await fetch(stream.playbackHlsUrl)).status).toBe(404);
+    expect((await fetch(allOf(stream))).status).toBe(404);
     expect(await readdir(join(runtime.dataDirectory, 'hls'))).toEqual([]);
   });
 });
@@ -280,9 +286,9 @@ describe('a protected stream', () => {
     await using room = await roomWithGuest();
     const stream = await start(room.roomId, { protected: true });
     await playable(stream.id);
-    const address = new URL(stream.livestreamUrl);
+    const address = new URL(liveOf(stream));
     const token = address.searchParams.get('token')!;
-    const text = await textOf(stream.livestreamUrl);
+    const text = await textOf(liveOf(stream));
     const { segments, hint } = parseMediaPlaylist(text);
     const uris = [
       hint!,
@@ -291,7 +297,7 @@ describe('a protected stream', () => {
       ...segments[0]!.parts.map(({ uri }) => uri),
     ];
     expect(uris.filter((uri) => !uri.endsWith(`?token=${token}`))).toEqual([]);
-    expect((await fetch(new URL(segments[0]!.uri!, stream.livestreamUrl))).status).toBe(200);
+    expect((await fetch(new URL(segments[0]!.uri!, liveOf(stream)))).status).toBe(200);
     for (const path of ['live.m3u8', 'index.m3u8', 'init-1-1.mp4', 'segment-1-1.m4s']) {
       for (const query of ['', '?token=1.x', `?token=${token.replace(/^\d+/, '99999999999')}`]) {
         const response = await fetch(new URL(`${path}${query}`, address));
@@ -300,7 +306,7 @@ describe('a protected stream', () => {
       }
     }
     await stop(room.roomId);
-    const { complaints } = await decode(stream.playbackHlsUrl);
+    const { complaints } = await decode(allOf(stream));
     expect(complaints).toBe('');
   });
 });
@@ -333,7 +339,7 @@ describe('a ladder', () => {
       expect(Math.abs(date - dates[1]![index]!)).toBeLessThan(150);
     });
     await stop(room.roomId);
-    const { complaints } = await decode(stream.playbackHlsUrl, ['-map', 'p:0']);
+    const { complaints } = await decode(mediaOf(stream.playbackHlsUrl, 'med'));
     expect(complaints).toBe('');
   });
 });
@@ -343,17 +349,17 @@ describe('a stream that keeps a window of the past', () => {
     await using room = await roomWithGuest();
     const stream = await start(room.roomId, { dvrSeconds: 10, dirPath: 'shows/today' });
     await playable(stream.id);
-    const until = new URL('index.m3u8?_HLS_msn=8', stream.playbackHlsUrl);
+    const until = new URL('index.m3u8?_HLS_msn=8', allOf(stream));
     for (const msn of [2, 4, 6, 8]) {
       until.searchParams.set('_HLS_msn', String(msn));
       await textOf(until.href);
     }
-    const text = await textOf(stream.playbackHlsUrl);
+    const text = await textOf(allOf(stream));
     expect(validateMediaPlaylist(text)).toEqual([]);
     const { mediaSequence, type } = parseMediaPlaylist(text);
     expect(type).toBeNull();
     expect(mediaSequence).toBeGreaterThan(1);
-    const folder = join(runtime.dataDirectory, 'hls', 'shows', 'today', stream.id);
+    const folder = join(runtime.dataDirectory, 'hls', 'shows', 'today', stream.id, 'low');
     const plain = await readFile(join(folder, 'index.m3u8'), 'utf8');
     expect(validateMediaPlaylist(plain)).toEqual([]);
     expect(plain).not.toContain('EXT-X-PART');
@@ -367,7 +373,7 @@ describe('when the worker of a stream is killed', () => {
     const stream = await start(room.roomId);
     await playable(stream.id);
     const complaints: string[] = [];
-    let text = await textOf(stream.playbackHlsUrl);
+    let text = await textOf(allOf(stream));
     const pid = runtime.served.runtime.pool.pidOf(stream.sessionId);
     process.kill(pid!, 'SIGKILL');
     const killedAt = Date.now();
@@ -376,7 +382,7 @@ describe('when the worker of a stream is killed', () => {
       !text.includes('EXT-X-DISCONTINUITY\n') ||
       !parseMediaPlaylist(text).segments.at(-1)?.discontinuity
     ) {
-      const next = await fetch(nextOf(stream.playbackHlsUrl, text));
+      const next = await fetch(nextOf(allOf(stream), text));
       if (next.status === 200) {
         const newer = await next.text();
         complaints.push(...validateMediaPlaylist(newer), ...validateUpdate(text, newer));
@@ -389,16 +395,16 @@ describe('when the worker of a stream is killed', () => {
     expect(after.sequence).toBe(before.sequence + 1);
     expect(after.mapUri).not.toBe(before.mapUri);
     expect(complaints).toEqual([]);
-    await textOf(`${stream.playbackHlsUrl}?_HLS_msn=${after.sequence}`);
+    await textOf(`${allOf(stream)}?_HLS_msn=${after.sequence}`);
     const { status } = await stop(room.roomId);
     expect(status).toBe('stopped');
-    const ended = await textOf(stream.playbackHlsUrl);
+    const ended = await textOf(allOf(stream));
     expect(validateMediaPlaylist(ended)).toEqual([]);
     const seconds = parseMediaPlaylist(ended).segments.reduce(
       (sum, segment) => sum + segment.durationSeconds!,
       0,
     );
-    const { pictures } = await decode(stream.playbackHlsUrl);
+    const { pictures } = await decode(allOf(stream));
     expect(Math.abs(pictures - seconds * 30)).toBeLessThanOrEqual(3);
   });
 });
@@ -430,10 +436,10 @@ describe('a stream of one participant whose H.264 fits', () => {
       config: { quality: 'low' },
     });
     await playable(stream.id);
-    let text = await textOf(stream.livestreamUrl);
+    let text = await textOf(liveOf(stream));
     const complaints: string[] = [];
     for (let version = 0; version < 30; version += 1) {
-      const next = await textOf(nextOf(stream.livestreamUrl, text));
+      const next = await textOf(nextOf(liveOf(stream), text));
       complaints.push(...validateMediaPlaylist(next), ...validateUpdate(text, next));
       text = next;
     }
@@ -441,7 +447,7 @@ describe('a stream of one participant whose H.264 fits', () => {
     const { progress } = await runtime.api.step(stream.stepId);
     expect(progress).toMatchObject({ passthrough: true });
     await stop(room.roomId);
-    expect((await decode(stream.playbackHlsUrl)).complaints).toBe('');
+    expect((await decode(allOf(stream))).complaints).toBe('');
   });
 });
 
@@ -450,12 +456,12 @@ describe('sound alone', () => {
     await using room = await roomWithGuest();
     const stream = await start(room.roomId, { config: { mode: 'audio' } });
     await playable(stream.id);
-    await textOf(`${stream.livestreamUrl}?_HLS_msn=2`);
-    expect(validateMediaPlaylist(await textOf(stream.livestreamUrl))).toEqual([]);
+    await textOf(`${mediaOf(stream.livestreamUrl, 'audio')}?_HLS_msn=2`);
+    expect(validateMediaPlaylist(await textOf(mediaOf(stream.livestreamUrl, 'audio')))).toEqual([]);
     const refused = await runtime.api.send('POST', '/v2/hls/capture', { roomId: room.roomId });
     expect(refused.body).toMatchObject({ code: 'nothing-to-capture' });
     await stop(room.roomId);
-    const { complaints } = await decode(stream.playbackHlsUrl);
+    const { complaints } = await decode(mediaOf(stream.playbackHlsUrl, 'audio'));
     expect(complaints).toBe('');
   });
 });

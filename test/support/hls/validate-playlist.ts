@@ -49,7 +49,12 @@ export function validateMediaPlaylist(text: string): string[] {
     const duration = segment.durationSeconds;
     demand(duration !== null && duration > 0, `§4.4.4.1: ${where} has no EXTINF`);
     demand(Math.round(duration ?? 0) <= target, `§6.2.1: ${where} lasts ${duration} s, more than ${target}`);
-    demand(segment.mapUri !== null || playlist.skipped > 0, `§4.4.4.5: ${where} has no EXT-X-MAP`);
+    // §3.1.4: a WebVTT segment has no initialization section of its own.
+    const needsMap = segment.uri !== null && !/\.vtt(\?|$)/.test(segment.uri);
+    demand(
+      segment.mapUri !== null || playlist.skipped > 0 || !needsMap,
+      `§4.4.4.5: ${where} has no EXT-X-MAP`,
+    );
   }
   demand(
     playlist.type === null || playlist.mediaSequence === 0,

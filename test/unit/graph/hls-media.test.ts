@@ -4,6 +4,7 @@ import { completePlaylists, withQuery } from '../../../runtime/graph/hls/ended-s
 import { LiveHlsStream } from '../../../runtime/graph/hls/live-stream.ts';
 import { parseHlsPath } from '../../../runtime/graph/hls/names.ts';
 import type { HlsAnswer } from '../../../runtime/graph/hls/answer.ts';
+import type { Caption } from '../../../runtime/contract/index.ts';
 import type { HlsUpdate } from '../../../runtime/media/hls/index.ts';
 import { parseMediaPlaylist, validateMediaPlaylist, validateUpdate } from '../../support/hls/index.ts';
 import { temporaryDirectory, type TemporaryDirectory } from '../../support/temporary/index.ts';
@@ -20,7 +21,7 @@ class Packaged {
   readonly #segments = new Map<string, number>();
   #generation = 0;
 
-  constructor(directory: TemporaryDirectory, renditions: string[] = [''], dvrMs: number | null = null) {
+  constructor(directory: TemporaryDirectory, renditions: string[] = ['med'], dvrMs: number | null = null) {
     this.#directory = directory;
     this.stream = new LiveHlsStream({
       directory: directory.path,
@@ -32,7 +33,7 @@ class Packaged {
     });
   }
 
-  async init(rendition = ''): Promise<void> {
+  async init(rendition = 'med'): Promise<void> {
     this.#generation += 1;
     await this.#tell({
       kind: 'hls-init',
@@ -44,7 +45,7 @@ class Packaged {
     });
   }
 
-  async parts(count: number, rendition = '', bytes = 4): Promise<void> {
+  async parts(count: number, rendition = 'med', bytes = 4): Promise<void> {
     for (let index = 0; index < count; index += 1) {
       const number = (this.#parts.get(rendition) ?? 0) + 1;
       this.#parts.set(rendition, number);
@@ -61,7 +62,7 @@ class Packaged {
     }
   }
 
-  async segment(rendition = '', partBytes = 4): Promise<void> {
+  async segment(rendition = 'med', partBytes = 4): Promise<void> {
     await this.parts(10, rendition, partBytes);
     const number = (this.#segments.get(rendition) ?? 0) + 1;
     this.#segments.set(rendition, number);
@@ -73,7 +74,7 @@ class Packaged {
     answer: HlsAnswer | null;
   } {
     const asked: { answer: HlsAnswer | null } = { answer: null };
-    this.stream.rendition('')!.playlist(
+    this.stream.rendition('med')!.playlist(
       {
         name: 'live',
         directives: { skip: false, ...directives },
@@ -148,7 +149,7 @@ describe('a running stream', () => {
     await packaged.parts(3);
     const before = String(packaged.ask().answer?.body);
     let hinted: Buffer | null | undefined;
-    packaged.stream.rendition('')!.file('part-1-14.m4s', 0, (contents) => (hinted = contents));
+    packaged.stream.rendition('med')!.file('part-1-14.m4s', 0, (contents) => (hinted = contents));
     packaged.stream.workerLost();
     await packaged.stream.settled();
     expect(hinted).toBeNull();
@@ -171,7 +172,6 @@ describe('a running stream', () => {
       await packaged.segment(rendition);
     }
     expect(packaged.playable).toBe(1);
-    expect(packaged.stream.isLadder('')).toBe(true);
   });
 
   it('promises of each rung what it may take, not what an empty room takes, and more once it took more', async () => {
@@ -201,7 +201,7 @@ describe('a running stream', () => {
     await packaged.parts(2);
     const before = String(packaged.ask().answer?.body);
     // A folder in the place of the segment that is to be made of the parts.
-    await mkdir(directory.entry('segment-0-1.m4s'));
+    await mkdir(directory.entry('med', 'segment-0-1.m4s'));
     await packaged.init();
     await packaged.parts(1);
     const after = String(packaged.ask().answer?.body);
@@ -216,16 +216,105 @@ describe('a running stream', () => {
 
   it('leaves no file behind that its last playlist does not name', async () => {
     await using directory = await temporaryDirectory();
-    const packaged = new Packaged(directory, [''], 6000);
+    const packaged = new Packaged(directory, ['med'], 6000);
     await packaged.init();
     for (let index = 0; index < 10; index += 1) {
       await packaged.segment();
     }
     await packaged.stream.end();
-    const playlist = await readFile(directory.entry('index.m3u8'), 'utf8');
-    const segments = (await readdir(directory.path)).filter((name) => name.startsWith('segment-'));
+    const playlist = await readFile(directory.entry('med', 'index.m3u8'), 'utf8');
+    const segments = (await readdir(directory.entry('med'))).filter((name) => name.startsWith('segment-'));
     expect(segments.filter((name) => !playlist.includes(name))).toEqual([]);
     expect(segments.length).toBeGreaterThanOrEqual(3);
+  });
+});
+
+describe('the subtitles of a stream', () => {
+  const said = (segmentId: string, startMs: number, change: Partial<Caption> = {}): Caption => ({
+    segmentId,
+    participantId: 'ada',
+    participantName: 'Ada',
+    text: segmentId,
+    isFinal: true,
+    startMs,
+    endMs: startMs + 1000,
+    language: 'en-US',
+    timestamp: 0,
+    ...change,
+  });
+  const playlist = (packaged: Packaged, name: 'index' | 'live' = 'index'): string => {
+    let text = '';
+    const reply = ({ body }: HlsAnswer): void => {
+      text = String(body);
+    };
+    packaged.stream.subtitlesPlaylist({ name, directives: now, query: '', reply }, 0);
+    return text;
+  };
+  const segment = (packaged: Packaged, sequence: number): string =>
+    String(packaged.stream.subtitlesSegment(sequence));
+
+  it('go with the picture segment by segment, by the same rules, whether or not anything is said', async () => {
+    await using directory = await temporaryDirectory();
+    const packaged = new Packaged(directory);
+    await packaged.init();
+    const versions: string[] = [];
+    for (let index = 0; index < 3; index += 1) {
+      await packaged.segment();
+      versions.push(playlist(packaged));
+    }
+    await packaged.stream.end();
+    versions.push(playlist(packaged));
+    expect(versions.flatMap(validateMediaPlaylist)).toEqual([]);
+    expect(versions.slice(1).flatMap((next, index) => validateUpdate(versions[index]!, next))).toEqual([]);
+    const picture = parseMediaPlaylist(await readFile(directory.entry('med', 'index.m3u8'), 'utf8'));
+    const timesOf = (text: ReturnType<typeof parseMediaPlaylist>) =>
+      text.segments.map(({ sequence, durationSeconds, programDateTimeMs }) => [
+        sequence,
+        durationSeconds,
+        programDateTimeMs,
+      ]);
+    expect(timesOf(parseMediaPlaylist(versions.at(-1)!))).toEqual(timesOf(picture));
+    expect(await readFile(directory.entry('subtitles', 'index.m3u8'), 'utf8')).toBe(versions.at(-1));
+    const master = await readFile(directory.entry('index.m3u8'), 'utf8');
+    expect(master).toContain('URI="subtitles/index.m3u8"');
+    expect(segment(packaged, 0)).toContain('WEBVTT');
+    expect(packaged.stream.subtitlesSegment(3)).toBeNull();
+  });
+
+  it('show what is known too late in the next segment while they run, and in its place afterwards', async () => {
+    await using directory = await temporaryDirectory();
+    const packaged = new Packaged(directory);
+    await packaged.init();
+    await packaged.segment();
+    await packaged.segment();
+    const before = [0, 1].map((sequence) => segment(packaged, sequence));
+    packaged.stream.caption(said('late', 500));
+    packaged.stream.caption(said('grows', 4000, { isFinal: false }));
+    await packaged.segment();
+    expect([0, 1].map((sequence) => segment(packaged, sequence))).toEqual(before);
+    expect(segment(packaged, 2)).toContain('00:00:04.000 --> 00:00:05.500\n<v Ada>Ada: late');
+    expect(segment(packaged, 2)).not.toContain('grows');
+    await packaged.stream.end();
+    const left = await Promise.all(
+      [0, 1, 2].map((sequence) => readFile(directory.entry('subtitles', `segment-${sequence}.vtt`), 'utf8')),
+    );
+    expect(left[0]).toContain('00:00:00.500 --> 00:00:02.000\n<v Ada>Ada: late');
+    expect(left.slice(1).join('')).not.toContain('late');
+  });
+
+  it('leave the window of the past with the picture', async () => {
+    await using directory = await temporaryDirectory();
+    const packaged = new Packaged(directory, ['med'], 6000);
+    await packaged.init();
+    for (let index = 0; index < 10; index += 1) {
+      packaged.stream.caption(said(`said-${index}`, index * 2000));
+      await packaged.segment();
+    }
+    await packaged.stream.end();
+    const { segments } = parseMediaPlaylist(playlist(packaged));
+    expect(segments.length).toBeLessThan(10);
+    const files = (await readdir(directory.entry('subtitles'))).filter((name) => name.endsWith('.vtt'));
+    expect(files.sort()).toEqual(segments.map(({ uri }) => uri).sort());
   });
 });
 
@@ -238,6 +327,8 @@ describe('the address of a file of a stream', () => {
       rendition: 'med',
       file: 'part-2-31.m4s',
     });
+    expect(parseHlsPath('subtitles/live.m3u8')).toEqual({ type: 'subtitles-playlist', name: 'live' });
+    expect(parseHlsPath('subtitles/segment-12.vtt')).toEqual({ type: 'subtitles', sequence: 12 });
     expect(parseHlsPath('captures/picture-00ff.webp')).toEqual({
       type: 'picture',
       file: 'picture-00ff.webp',
@@ -248,6 +339,7 @@ describe('the address of a file of a stream', () => {
     for (const path of [
       ...['', '/', '../roomflow.db', 'low/../../secret', 'captures/../index.m3u8', 'other/index.m3u8'],
       ...['index.m3u8/', 'segment-1-1.m4s.part', 'captures/1.mp4', 'low/low/index.m3u8', 'init-1-1.mp4\0'],
+      ...['subtitles/segment-x.vtt', 'subtitles/init-1-1.mp4', 'segment-1.vtt', 'low/segment-1.vtt'],
     ]) {
       expect([path, parseHlsPath(path)]).toEqual([path, undefined]);
     }

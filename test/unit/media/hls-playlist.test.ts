@@ -254,10 +254,14 @@ describe('a multivariant playlist', () => {
           height: 1080,
         },
       ],
+      { uri: 'subtitles/index.m3u8', language: 'en-US' },
       '?token=x',
     );
     expect(text).toContain(
-      '#EXT-X-STREAM-INF:BANDWIDTH=5400000,AVERAGE-BANDWIDTH=5000000,CODECS="avc1.640028,mp4a.40.2",RESOLUTION=1920x1080,FRAME-RATE=30.000\nhigh/index.m3u8?token=x\n',
+      '#EXT-X-STREAM-INF:BANDWIDTH=5400000,AVERAGE-BANDWIDTH=5000000,CODECS="avc1.640028,mp4a.40.2",RESOLUTION=1920x1080,FRAME-RATE=30.000,SUBTITLES="captions"\nhigh/index.m3u8?token=x\n',
+    );
+    expect(text).toMatch(
+      /#EXT-X-MEDIA:TYPE=SUBTITLES,GROUP-ID="captions",.*LANGUAGE="en-US",.*URI="subtitles\/index\.m3u8\?token=x"/,
     );
   });
 });
