@@ -104,6 +104,28 @@ describe('a transcription that cannot be had', () => {
     });
     expect(runtime.events.types(seen).filter((type) => type.startsWith('transcription'))).toEqual([]);
   });
+
+  it('is refused where it is not known, or not the time', async () => {
+    const { roomId: empty } = await runtime.api.createRoom();
+    const post = (path: string, body: object) => runtime.api.send('POST', `/ai/v1/${path}`, body);
+    expect(await post('post-transcriptions', { recordingId: 'rec_none' })).toMatchObject({
+      status: 404,
+      body: { code: 'recording-not-found' },
+    });
+    expect(await post('realtime-transcriptions/start', { roomId: empty })).toMatchObject({
+      status: 404,
+      body: { code: 'no-live-session' },
+    });
+    expect(await runtime.api.send('GET', '/ai/v1/realtime-transcriptions/trn_none')).toMatchObject({
+      status: 404,
+      body: { code: 'transcription-not-found' },
+    });
+    await using _ada = await runtime.join(empty, { participantId: 'ada' });
+    expect(await post('realtime-transcriptions/end', { roomId: empty })).toMatchObject({
+      status: 409,
+      body: { code: 'not-transcribing' },
+    });
+  });
 });
 
 describe('the recognisers', () => {
