@@ -73,8 +73,9 @@ export async function createPlaySources(options: {
   async function fetched(url: string): Promise<PlaySource> {
     const file = newFile();
     try {
-      await downloadTo(file, new URL(url));
-      await requireSound(file, url);
+      const address = new URL(url);
+      await downloadTo(file, address);
+      await requireSound(file, shown(address));
       return { source: 'url', url, file };
     } catch (error) {
       await discard(file);

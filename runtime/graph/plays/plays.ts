@@ -92,7 +92,8 @@ export function createPlayService(options: {
 
   steps.observe('play', {
     check({ session, params }) {
-      if (!starting.has(keyOf(session.sessionId, String(params['participantId'])))) {
+      const play = starting.get(keyOf(session.sessionId, String(params['participantId'])));
+      if (!play || !isOf(play.source, params)) {
         throw new RoomflowError(
           'invalid-step-params',
           'A play step is started with POST /v2/rooms/:roomId/plays, which lets its participant in.',
@@ -375,6 +376,12 @@ function requireSame(rooms: LiveRooms, roomId: string, asking: LiveSession): Liv
   }
   return session;
 }
+
+/** Whether params are those of a step for this source: a step that is posted in the same moment must not be taken for it. */
+const isOf = (source: PlaySource, params: Record<string, unknown>): boolean =>
+  source.source === 'text'
+    ? params['text'] === source.text && params['file'] === undefined
+    : params['file'] === source.file;
 
 const keyOf = (sessionId: string, participantId: string): string => `${sessionId}/${participantId}`;
 

@@ -20,6 +20,9 @@ export type OpusSource = {
   close(): Promise<void>;
 };
 
+/** The largest frame (RFC 6716 section 3.2.1), and more than a datagram of most paths carries. */
+const MOST_OPUS_BYTES = 1275;
+
 type OnPacket = (packet: Uint8Array, durationMs: number) => void;
 
 /** Each message is a packet. */
@@ -29,6 +32,9 @@ export function opusPackets(onPacket: OnPacket): OpusSource {
       const durationMs = opusPacketDurationMs(message);
       if (durationMs === 0) {
         return `${message.length} bytes are not an Opus packet`;
+      }
+      if (message.length > MOST_OPUS_BYTES) {
+        return `a packet of ${message.length} bytes reaches nobody; ${MOST_OPUS_BYTES} are the most`;
       }
       onPacket(message, durationMs);
       return null;
