@@ -235,6 +235,7 @@ export async function serve(config: RuntimeConfig): Promise<Served> {
       defaultVoice: config.defaultVoice,
       outbound,
       mostBytes: config.uploadLimitBytes,
+      minimumFreeDiskBytes: config.minimumFreeDiskBytes,
     }),
     directory: playDirectory,
     onError,

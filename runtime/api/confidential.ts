@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import {
   RoomflowError,
+  type Play,
   type Recording,
   type Room,
   type Step,
@@ -47,7 +48,7 @@ export function stepFor(request: FastifyRequest, step: Step): Step {
   if (mayUseAddresses(request)) {
     return step;
   }
-  const { callbackUrl: _callbackUrl, webhookUrl: _webhookUrl, ...params } = step.with;
+  const { callbackUrl: _callbackUrl, webhookUrl: _webhookUrl, file: _file, ...params } = step.with;
   return { ...step, with: params };
 }
 
@@ -63,4 +64,13 @@ export function recordingFor<R extends Pick<Recording, 'webhook'>>(request: Fast
 /** A transcription as the caller may see it. */
 export function transcriptionFor(request: FastifyRequest, transcription: Transcription): Transcription {
   return mayUseAddresses(request) ? transcription : { ...transcription, webhookUrl: null };
+}
+
+/** A play as the caller may see it: the query of an address often is what lets one fetch it. */
+export function playFor(request: FastifyRequest, play: Play): Play {
+  if (play.url === null || mayUseAddresses(request)) {
+    return play;
+  }
+  const { origin, pathname } = new URL(play.url);
+  return { ...play, url: `${origin}${pathname}` };
 }

@@ -71,6 +71,8 @@ export const errorTable = {
   'play-not-found': { status: 404, retryable: false, fault: 'user' },
   'unplayable-audio': { status: 422, retryable: false, fault: 'user' },
   'not-server-side': { status: 409, retryable: false, fault: 'user' },
+  'participant-busy': { status: 409, retryable: true, fault: 'user' },
+  'too-many-plays': { status: 429, retryable: true, fault: 'user' },
   'tap-ended': { status: 409, retryable: false, fault: 'user' },
   'poll-not-found': { status: 404, retryable: false, fault: 'user' },
   'poll-closed': { status: 409, retryable: false, fault: 'user' },

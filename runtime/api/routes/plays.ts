@@ -19,7 +19,9 @@ import {
 } from '../../contract/index.ts';
 import { voiceViews } from '../../media/index.ts';
 import { permit, principalOf } from '../authenticate.ts';
+import { playFor } from '../confidential.ts';
 import type { Runtime } from '../runtime.ts';
+import { permitSpeaking } from '../speaking.ts';
 
 const tags = ['plays'];
 const RoomParams = Type.Object({ roomId: RoomId });
@@ -76,19 +78,28 @@ export function playRoutes(runtime: Runtime): FastifyPluginAsyncTypebox {
       },
       async (request) => {
         const { roomId } = request.params;
-        permit(runtime, request, 'write', roomId);
         const { body } = request as { body: unknown };
         if (body instanceof Readable) {
+          const { metadata, ...manner } = request.query;
+          const participantId = permitSpeaking(runtime, request, roomId, manner.participantId);
           // Nothing is written down for a room where nobody is.
           runtime.rooms.requireSession(roomId);
           const file = await received(body);
-          const { metadata, ...manner } = request.query;
-          return plays.start(roomId, { file }, withMetadata(manner, metadata));
+          const play = await plays.start(
+            roomId,
+            { file },
+            withMetadata({ ...manner, participantId }, metadata),
+          );
+          return playFor(request, play);
         }
-        refuseQuery(request.query);
         // Checked against PlayBody above, which is the schema of every body that is no stream.
         const { text, voice, url, ...manner } = (body ?? {}) as PlayBody;
-        return plays.start(roomId, { text, voice, url }, manner);
+        const participantId = permitSpeaking(runtime, request, roomId, manner.participantId);
+        refuseQuery(request.query);
+        return playFor(
+          request,
+          await plays.start(roomId, { text, voice, url }, { ...manner, participantId }),
+        );
       },
     );
     server.get(
@@ -110,7 +121,8 @@ export function playRoutes(runtime: Runtime): FastifyPluginAsyncTypebox {
       (request) => {
         permit(runtime, request, 'read', request.params.roomId);
         const { roomId } = runtime.directory.get(request.params.roomId);
-        return plays.list({ ...request.query, roomId });
+        const page = plays.list({ ...request.query, roomId });
+        return { ...page, data: page.data.map((play) => playFor(request, play)) };
       },
     );
     server.post(
@@ -125,8 +137,9 @@ export function playRoutes(runtime: Runtime): FastifyPluginAsyncTypebox {
         },
       },
       async (request) => {
-        permit(runtime, request, 'write', request.params.roomId);
-        return { data: await plays.stopAll(request.params.roomId, request.body?.participantId) };
+        permit(runtime, request, 'moderate', request.params.roomId);
+        const ended = await plays.stopAll(request.params.roomId, request.body?.participantId);
+        return { data: ended.map((play) => playFor(request, play)) };
       },
     );
     server.get(
@@ -135,15 +148,15 @@ export function playRoutes(runtime: Runtime): FastifyPluginAsyncTypebox {
       (request) => {
         const play = plays.get(request.params.playId);
         permit(runtime, request, 'read', play.roomId);
-        return play;
+        return playFor(request, play);
       },
     );
     server.post(
       '/v2/plays/:playId/stop',
       { schema: { tags, summary: 'End a play', params: PlayParams, response: { 200: Play } } },
       async (request) => {
-        permit(runtime, request, 'write', plays.get(request.params.playId).roomId);
-        return plays.stop(request.params.playId);
+        permit(runtime, request, 'moderate', plays.get(request.params.playId).roomId);
+        return playFor(request, await plays.stop(request.params.playId));
       },
     );
     server.post(
@@ -159,7 +172,7 @@ export function playRoutes(runtime: Runtime): FastifyPluginAsyncTypebox {
       },
       (request) => {
         const { roomId } = request.params;
-        permit(runtime, request, 'write', roomId);
+        permit(runtime, request, 'moderate', roomId);
         return plays.setMedia(roomId, request.params.participantId, request.body);
       },
     );

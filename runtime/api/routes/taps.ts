@@ -15,6 +15,7 @@ import { handOverUpgrade, refuseWithoutUpgrade } from '../hand-over.ts';
 import { SignedQuery, permitDownload } from '../permit-download.ts';
 import type { Runtime } from '../runtime.ts';
 import { sendFile } from '../send-file.ts';
+import { permitSpeaking } from '../speaking.ts';
 
 const tags = ['taps'];
 const StepParams = Type.Object({ stepId: Type.String({ maxLength: 64 }) });
@@ -91,8 +92,8 @@ export function tapRoutes(runtime: Runtime): FastifyPluginAsyncTypebox {
         },
         preHandler: async (request, reply) => {
           const { roomId } = request.params;
-          permit(runtime, request, 'write', roomId);
-          const { token: _token, ...query } = request.query;
+          const { token: _token, participantId: named, ...query } = request.query;
+          const participantId = permitSpeaking(runtime, request, roomId, named);
           if (query.sampleRate !== undefined && query.audio !== 'pcm') {
             throw new RoomflowError(
               'invalid-request',
@@ -101,7 +102,7 @@ export function tapRoutes(runtime: Runtime): FastifyPluginAsyncTypebox {
           }
           if (request.ws) {
             await handOverUpgrade(request, reply, (connection) =>
-              runtime.publishing.connect(roomId, query, connection),
+              runtime.publishing.connect(roomId, { ...query, participantId }, connection),
             );
           }
         },

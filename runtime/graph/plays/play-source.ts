@@ -6,6 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import type { OutboundGuard } from '../../config/index.ts';
 import { RoomflowError, type SpeechVoiceSettings } from '../../contract/index.ts';
 import { isSpeakable, probeMedia, resolveVoice, voiceReadiness } from '../../media/index.ts';
+import { requireFreeDisk } from '../disk-space.ts';
 import { bodyUpTo, requestGuarded } from '../guarded-request.ts';
 
 const DOWNLOAD_LIMIT_MS = 30_000;
@@ -29,7 +30,11 @@ export type PlaySources = {
    * for one that is not installed; `unplayable-audio`, `address-not-allowed`
    */
   prepare(asked: AskedSource): Promise<PlaySource>;
-  /** Where a file may be put that is sent in. */
+  /**
+   * Where a file may be put that is sent in.
+   *
+   * @throws RoomflowError `disk-full`
+   */
   newFile(): string;
   /** The play is over. */
   discard(file: string): Promise<void>;
@@ -45,11 +50,15 @@ export async function createPlaySources(options: {
   defaultVoice: string;
   outbound: OutboundGuard;
   mostBytes: number;
+  minimumFreeDiskBytes: number;
 }): Promise<PlaySources> {
-  const { directory, voices, outbound, mostBytes } = options;
+  const { directory, voices, outbound, mostBytes, minimumFreeDiskBytes } = options;
   await rm(directory, { recursive: true, force: true });
   await mkdir(directory, { recursive: true, mode: 0o700 });
-  const newFile = (): string => join(directory, randomBytes(9).toString('base64url'));
+  const newFile = (): string => {
+    requireFreeDisk(directory, minimumFreeDiskBytes);
+    return join(directory, randomBytes(9).toString('base64url'));
+  };
   const discard = (file: string): Promise<void> => rm(file, { force: true });
 
   async function spoken(text: string, voice: string): Promise<PlaySource> {

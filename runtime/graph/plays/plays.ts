@@ -18,11 +18,13 @@ import { createPlayJournal, playView, type PlayEnd } from './play-journal.ts';
 import type { AskedSource, PlaySource, PlaySources } from './play-source.ts';
 import { createSpeakers, type Speaker } from './speakers.ts';
 
+/** Beyond this many that wait in a room, whoever sends more has lost count; each may hold a file. */
+const MOST_WAITING = 50;
+
 /** As whom something is played, and what may end it. */
-export type PlayManner = Pick<
-  PlayBody,
-  'participantId' | 'name' | 'bargeIn' | 'interrupt' | 'stay' | 'metadata'
->;
+export type PlayManner = Pick<PlayBody, 'name' | 'bargeIn' | 'interrupt' | 'stay' | 'metadata'> & {
+  participantId?: string | undefined;
+};
 
 /** Speech and files that are played into rooms, each as a server-side participant with a queue of its own. */
 export type PlayService = {
@@ -242,6 +244,20 @@ export function createPlayService(options: {
     return ids;
   }
 
+  /** Refuses more than can be meant, and takes away what was sent for it. */
+  async function requireFewWaiting({ sessionId }: LiveSession, asked: AskedSource): Promise<void> {
+    const waiting = speakers.of(sessionId).reduce((sum, { queue }) => sum + queue.waiting.length, 0);
+    if (waiting >= MOST_WAITING) {
+      if ('file' in asked) {
+        await sources.discard(asked.file);
+      }
+      throw new RoomflowError(
+        'too-many-plays',
+        `${waiting} plays wait in this room already; wait for some to end, or stop them.`,
+      );
+    }
+  }
+
   const tellError = (playId: string) => (error: unknown) => {
     options.onError(error, { playId });
   };
@@ -252,6 +268,7 @@ export function createPlayService(options: {
     newFile: () => sources.newFile(),
     async start(roomId, asked, manner) {
       const asking = await sessionFor(roomId, asked);
+      await requireFewWaiting(asking, asked);
       const source = await sources.prepare(asked);
       let speaker: Speaker;
       try {

@@ -1,3 +1,4 @@
+import { RoomflowError } from '../../contract/index.ts';
 import type { LiveSession, Participant } from '../../rooms/index.ts';
 import { PlayQueue } from './play-queue.ts';
 
@@ -10,7 +11,7 @@ export type Speaker = {
   readonly session: LiveSession;
   readonly participant: Participant;
   readonly queue: PlayQueue;
-  /** Stays when all is played: by wish, or because it was there before for something else. */
+  /** Stays when all is played, by wish. */
   stays: boolean;
   /** Leaves when it is over. */
   leaving: NodeJS.Timeout | null;
@@ -21,7 +22,7 @@ export type Speakers = {
   /**
    * The one a play is for: named by its id, or else by its name, or a new one.
    *
-   * @throws RoomflowError `not-server-side`, `room-full`
+   * @throws RoomflowError `not-server-side`, `room-full`; `participant-busy` for one whose program speaks
    */
   admit(
     session: LiveSession,
@@ -43,8 +44,11 @@ export function createSpeakers(onLeft: (speaker: Speaker) => void): Speakers {
     )?.participant.participantId;
   }
 
-  function follow(session: LiveSession, participant: Participant, stays: boolean): Speaker {
-    const speaker: Speaker = { session, participant, queue: new PlayQueue(), stays, leaving: null };
+  const isFollowed = (participant: Participant | undefined): boolean =>
+    participant !== undefined && speakers.has(participant);
+
+  function follow(session: LiveSession, participant: Participant): Speaker {
+    const speaker: Speaker = { session, participant, queue: new PlayQueue(), stays: false, leaving: null };
     speakers.set(participant, speaker);
     participant.lifecycle.subscribe({
       complete() {
@@ -60,8 +64,14 @@ export function createSpeakers(onLeft: (speaker: Speaker) => void): Speakers {
     admit(session, { participantId, name = DEFAULT_NAME, stay = false }) {
       const id = participantId ?? idNamed(session, name);
       const wasThere = id !== undefined && session.find(id)?.isPresent === true;
+      if (wasThere && session.find(id)?.isServerSide === true && !isFollowed(session.find(id))) {
+        throw new RoomflowError(
+          'participant-busy',
+          `Participant "${id}" speaks for a program that publishes as it; play as another one.`,
+        );
+      }
       const participant = session.admitServerSide({ participantId: id, name, metaData: null });
-      const speaker = speakers.get(participant) ?? follow(session, participant, wasThere);
+      const speaker = speakers.get(participant) ?? follow(session, participant);
       speaker.stays ||= stay;
       clear(speaker);
       return speaker;

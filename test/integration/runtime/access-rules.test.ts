@@ -146,3 +146,43 @@ describe('the HTTP API', () => {
     expect(statuses.at(-1)).toBe(429);
   });
 });
+
+describe('who speaks into a room over the API', () => {
+  it('is heard under an id that the token would let join, and under no other', async () => {
+    const { roomId } = await runtime.api.createRoom({ allowedParticipantIds: ['ada', 'bob'] });
+    await using ada = await runtime.join(roomId, { participantId: 'ada' });
+    const path = `/v2/rooms/${roomId}/plays`;
+    const ofBob = runtime.api.as(await runtime.token({ roomId, participantId: 'bob' }));
+    const ofNobody = runtime.api.as(await runtime.token({ roomId }));
+    const knocking = runtime.api.as(
+      await runtime.token({ roomId, participantId: 'bob', permissions: ['ask_join'] }),
+    );
+    for (const [caller, participantId] of [
+      [ofBob, 'eve'],
+      [ofNobody, 'eve'],
+      [ofNobody, undefined],
+    ] as const) {
+      expect(await caller.send('POST', path, { text: 'Hello', participantId })).toMatchObject({
+        status: 403,
+        body: { code: 'unauthorized-participant' },
+      });
+    }
+    expect(await knocking.send('POST', path, { text: 'Hello' })).toMatchObject({ status: 403 });
+    expect(await ofBob.send('POST', path, { text: 'Hello' })).toMatchObject({
+      status: 200,
+      body: { participantId: 'bob' },
+    });
+    expect(await ofBob.send('POST', `${path}/stop`, {})).toMatchObject({ status: 403 });
+    expect(ada.notifications('participant-joined')).toHaveLength(1);
+  });
+
+  it('sees no more of an address that is played than where it is', async () => {
+    const { roomId } = await runtime.api.createRoom();
+    await using _ada = await runtime.join(roomId, { participantId: 'ada' });
+    const guest = runtime.api.as(await runtime.token({ roomId }));
+    const url = `${runtime.url}/no-such-sound.wav?signature=secret`;
+    const answer = await guest.send('POST', `/v2/rooms/${roomId}/plays`, { url });
+    expect(answer.status).toBe(422);
+    expect(JSON.stringify(answer.body)).not.toContain('secret');
+  });
+});
