@@ -1,9 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { RoomflowError, type SummarySettings } from '../../contract/index.ts';
+import { networkProblem, retryAfterMs } from '../../media/index.ts';
 
 const TIMEOUT_MS = 120_000;
 /** Pauses before further attempts; what the endpoint asks for in Retry-After comes first, up to a minute. */
-const RETRY_AFTER_MS = [1000, 4000, 15_000, 60_000];
+const PAUSES_MS = [1000, 4000, 15_000, 60_000];
 const LONGEST_ASKED_MS = 60_000;
 /** More of an answer than this is no summary. */
 const LONGEST_SUMMARY = 100_000;
@@ -26,10 +27,10 @@ export async function summarise(options: {
   prompt: string | null;
   transcript: string;
   signal: AbortSignal;
-  retryAfterMs?: readonly number[];
+  pausesMs?: readonly number[];
 }): Promise<string> {
-  const { signal, retryAfterMs = RETRY_AFTER_MS } = options;
-  for (const [attempt, waitMs] of [...retryAfterMs, null].entries()) {
+  const { signal, pausesMs = PAUSES_MS } = options;
+  for (const [attempt, waitMs] of [...pausesMs, null].entries()) {
     const answer = await ask(options);
     if ('summary' in answer) {
       return answer.summary;
@@ -74,13 +75,15 @@ async function ask({
   } catch (error) {
     signal.throwIfAborted();
     const { hostname } = new URL(baseUrl);
-    return { retry: true, why: `${hostname} could not be asked (${causeOf(error)}).`, afterMs: null };
+    const isLate = error instanceof Error && error.name === 'TimeoutError';
+    const why = isLate ? 'no answer in time' : networkProblem(error);
+    return { retry: true, why: `${hostname} could not be asked (${why}).`, afterMs: null };
   }
   if (!response.ok) {
     return {
       retry: response.status === 429 || response.status >= 500,
       why: `the endpoint of the setting summary answered ${response.status}${response.status === 401 || response.status === 403 ? '; check its apiKey' : ''}.`,
-      afterMs: secondsOf(response.headers.get('retry-after')),
+      afterMs: retryAfterMs(response.headers.get('retry-after')),
     };
   }
   const summary = contentOf(text);
@@ -108,18 +111,4 @@ function contentOf(text: string): string | null {
   const [first] = Array.isArray(choices) ? (choices as { message?: { content?: unknown } }[]) : [];
   const content = first?.message?.content;
   return typeof content === 'string' && content.trim() !== '' ? content.trim() : null;
-}
-
-function secondsOf(header: string | null): number | null {
-  const seconds = Number(header);
-  return header === null || !Number.isFinite(seconds) ? null : seconds * 1000;
-}
-
-/** Why a request failed: what `fetch` wraps says more than itself. */
-function causeOf(error: unknown): string {
-  if (error instanceof Error && error.name === 'TimeoutError') {
-    return 'no answer in time';
-  }
-  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  return cause instanceof Error ? cause.message : String(cause);
 }

@@ -11,5 +11,7 @@ export {
   type EngineReadiness,
   type NamedEngines,
 } from './engines/index.ts';
+export { networkProblem } from './network-problem.ts';
+export { retryAfterMs } from './engines/engine-failure.ts';
 export * from './voices/index.ts';
 export { PAUSE_MS as UTTERANCE_PAUSE_MS } from './listening.ts';

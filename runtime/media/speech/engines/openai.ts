@@ -1,6 +1,7 @@
 import pLimit from 'p-limit';
 import type { SpeechEngineSettings } from '../../../contract/index.ts';
 import type { Recognised, SpeechEngine, UtteranceOptions, UtteranceStream } from '../types.ts';
+import { networkProblem } from '../network-problem.ts';
 import { wavOf } from '../utterance-file.ts';
 import { engineFailure, statusFailure } from './engine-failure.ts';
 import { primaryLanguage } from './language-name.ts';
@@ -141,11 +142,4 @@ function createService({ baseUrl, apiKey, model, timeoutMs = TIMEOUT_MS }: OpenA
       return recognised;
     },
   };
-}
-
-/** By its code alone: the messages of `fetch` may quote what was to be sent, the key among it. */
-function networkProblem(error: unknown): string {
-  const cause = error instanceof Error ? error.cause : undefined;
-  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
-  return typeof code === 'string' ? code : 'the connection failed';
 }

@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
 import { RoomflowError, type SpeechVoiceSettings } from '../../../contract/index.ts';
 import { untrustedFile } from '../../ffmpeg/index.ts';
+import { networkProblem } from '../network-problem.ts';
 import type { Voice } from './voice.ts';
 import { mayPass, voiceFailure } from './voice-failure.ts';
 
@@ -98,11 +99,4 @@ async function* bytesOf(body: ReadableStream<Uint8Array>, service: string): Asyn
   } catch (error) {
     throw voiceFailure(`${service} broke off its answer: ${networkProblem(error)}.`);
   }
-}
-
-/** By its code alone: the messages of `fetch` may quote what was to be sent, the key among it. */
-function networkProblem(error: unknown): string {
-  const cause = error instanceof Error ? error.cause : undefined;
-  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
-  return typeof code === 'string' ? code : 'the connection failed';
 }

@@ -46,7 +46,7 @@ const ask = (settings: Parameters<typeof summarise>[0]['settings'], prompt: stri
     prompt,
     transcript: '[00:00:01 - 00:00:02] Ada: We ship on Friday.\n',
     signal: new AbortController().signal,
-    retryAfterMs: [1, 1],
+    pausesMs: [1, 1],
   });
 
 describe('a summary', () => {
@@ -69,6 +69,14 @@ describe('a summary', () => {
         },
       },
     ]);
+  });
+
+  it('says that it could not be asked without the key, which fetch quotes when it is no header', async () => {
+    await using server = await endpoint(written('Never.'));
+    const asking = ask({ ...server.settings, apiKey: 'key-with-a\nline-break' });
+    await expect(asking).rejects.toThrow(/could not be asked/);
+    await expect(asking).rejects.not.toThrow(/key-with-a|line-break/);
+    expect(server.asked).toEqual([]);
   });
 
   it('is asked for again when the endpoint is busy or broken', async () => {
