@@ -1,8 +1,7 @@
 import type { FastifyRequest } from 'fastify';
-import { RoomflowError } from '../contract/index.ts';
-import { requireJoin } from '../rooms/index.ts';
 import { isModerating } from './acting.ts';
 import { permit, principalOf } from './authenticate.ts';
+import { requireDirectEntry } from './direct-entry.ts';
 import type { Runtime } from './runtime.ts';
 
 /**
@@ -22,17 +21,10 @@ export function permitSpeaking(
   if (isModerating(request)) {
     return named;
   }
-  const room = runtime.directory.get(roomId);
-  const { permissions, participantId } = requireJoin(
-    principalOf(request),
-    { id: room.roomId, customRoomId: room.customRoomId, allowedParticipantIds: room.allowedParticipantIds },
-    named ?? null,
-  );
-  if (permissions.includes('ask_join')) {
-    throw new RoomflowError(
-      'unauthorized-request',
-      'Speaking over the API needs a token with allow_join: with ask_join one has to knock and wait.',
-    );
-  }
+  const participantId = requireDirectEntry(runtime, principalOf(request), {
+    roomId,
+    participantId: named,
+    refusal: 'Speaking over the API needs a token with allow_join: with ask_join one has to knock and wait.',
+  });
   return participantId ?? undefined;
 }

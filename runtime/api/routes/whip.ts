@@ -2,8 +2,9 @@ import { Type } from 'typebox';
 import type { FastifyRequest } from 'fastify';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { ParticipantId, RoomId, RoomflowError, type TrackKind } from '../../contract/index.ts';
-import { requireJoin, silentConnection, type LiveSession, type Participant } from '../../rooms/index.ts';
+import { silentConnection, type LiveSession, type Participant } from '../../rooms/index.ts';
 import { authenticate, principalOf } from '../authenticate.ts';
+import { requireDirectEntry } from '../direct-entry.ts';
 import type { Runtime } from '../runtime.ts';
 
 const tags = ['whip'];
@@ -33,18 +34,12 @@ export function whipRoutes(runtime: Runtime): FastifyPluginAsyncTypebox {
 
   /** Before anything is told of the room; who must knock cannot be answered here, where nobody waits. */
   function requireEntry(request: FastifyRequest, roomId: string, participantId: string | undefined): void {
-    const room = runtime.directory.get(roomId);
-    const { permissions } = requireJoin(
-      principalOf(request),
-      { id: room.roomId, customRoomId: room.customRoomId, allowedParticipantIds: room.allowedParticipantIds },
-      participantId ?? null,
-    );
-    if (permissions.includes('ask_join')) {
-      throw new RoomflowError(
-        'unauthorized-request',
+    requireDirectEntry(runtime, principalOf(request), {
+      roomId,
+      participantId,
+      refusal:
         'WHIP and WHEP need a token with allow_join: with ask_join one has to knock and wait, which they cannot.',
-      );
-    }
+    });
   }
 
   return async (server) => {

@@ -44,9 +44,6 @@ export function createSpeakers(onLeft: (speaker: Speaker) => void): Speakers {
     )?.participant.participantId;
   }
 
-  const isFollowed = (participant: Participant | undefined): boolean =>
-    participant !== undefined && speakers.has(participant);
-
   function follow(session: LiveSession, participant: Participant): Speaker {
     const speaker: Speaker = { session, participant, queue: new PlayQueue(), stays: false, leaving: null };
     speakers.set(participant, speaker);
@@ -63,11 +60,11 @@ export function createSpeakers(onLeft: (speaker: Speaker) => void): Speakers {
   return {
     admit(session, { participantId, name = DEFAULT_NAME, stay = false }) {
       const id = participantId ?? idNamed(session, name);
-      const wasThere = id !== undefined && session.find(id)?.isPresent === true;
-      if (wasThere && session.find(id)?.isServerSide === true && !isFollowed(session.find(id))) {
+      const present = id === undefined ? undefined : session.find(id);
+      if (present?.isPresent === true && present.isServerSide && !speakers.has(present)) {
         throw new RoomflowError(
           'participant-busy',
-          `Participant "${id}" speaks for a program that publishes as it; play as another one.`,
+          `Participant "${present.participantId}" speaks for a program that publishes as it; play as another one.`,
         );
       }
       const participant = session.admitServerSide({ participantId: id, name, metaData: null });

@@ -1,5 +1,6 @@
 import type { AudioCodec, EncodedFrame, VideoCodec } from '../frame.ts';
 import type { CompositorOptions, Look, OutputProfile, Scene, SourceId } from './types.ts';
+import { FRAME, LENGTH_BYTES, writeControlMessage } from '../pipe-message.ts';
 
 /** Sources of a scene and the numbers they have on the pipe. */
 export type SourceNumbers = [SourceId, number][];
@@ -41,10 +42,6 @@ export type FromChild =
   | { type: 'stats'; stats: ChildStats }
   | { type: 'failed'; message: string };
 
-/** Bytes in front of each message: its length. */
-const LENGTH_BYTES = 4;
-const CONTROL = 0;
-const FRAME = 1;
 /** Type, codec, key, stream, timestamp, width, height. */
 const FRAME_HEADER_BYTES = 1 + 1 + 1 + 2 + 8 + 2 + 2;
 
@@ -52,15 +49,7 @@ const codecs: readonly (AudioCodec | VideoCodec)[] = ['opus', 'aac', 'vp8', 'vp9
 const codecNumbers = new Map(codecs.map((codec, index) => [codec, index]));
 
 /** A control message as it goes over the pipe. */
-export const writeControl = (message: ToChild | FromChild): Buffer => {
-  const text = JSON.stringify(message);
-  const size = 1 + Buffer.byteLength(text);
-  const buffer = Buffer.allocUnsafe(LENGTH_BYTES + size);
-  buffer.writeUInt32LE(size, 0);
-  buffer.writeUInt8(CONTROL, LENGTH_BYTES);
-  buffer.write(text, LENGTH_BYTES + 1);
-  return buffer;
-};
+export const writeControl = (message: ToChild | FromChild): Buffer => writeControlMessage(message);
 
 /** What goes over the pipe in front of a frame's data. */
 export const writeFrameHeader = (stream: number, frame: EncodedFrame): Buffer => {

@@ -1,6 +1,7 @@
 import type { ErrorCode, SpeechEngineSettings } from '../../contract/index.ts';
 import type { EncodedFrame } from '../frame.ts';
 import type { ListenerEvent } from './types.ts';
+import { FRAME, LENGTH_BYTES, writeControlMessage } from '../pipe-message.ts';
 
 /** The file descriptor over which a listener and its child talk, in both directions. */
 export const listenerPipe = 3;
@@ -46,22 +47,11 @@ export type FromChild =
   /** The child ends. `isFinal`: another one would fail just so. */
   | { type: 'failed'; code: ErrorCode; message: string; isFinal: boolean };
 
-const LENGTH_BYTES = 4;
-const CONTROL = 0;
-const FRAME = 1;
 /** Type, speaker, timestamp, arrival. */
 const FRAME_HEADER_BYTES = 1 + 4 + 8 + 8;
 
 /** A control message as it goes over the pipe. */
-export const writeControl = (message: ToChild | FromChild): Buffer => {
-  const text = JSON.stringify(message);
-  const size = 1 + Buffer.byteLength(text);
-  const buffer = Buffer.allocUnsafe(LENGTH_BYTES + size);
-  buffer.writeUInt32LE(size, 0);
-  buffer.writeUInt8(CONTROL, LENGTH_BYTES);
-  buffer.write(text, LENGTH_BYTES + 1);
-  return buffer;
-};
+export const writeControl = (message: ToChild | FromChild): Buffer => writeControlMessage(message);
 
 /** An Opus frame as it goes over the pipe. */
 export const writeFrame = (speaker: number, frame: EncodedFrame, arrivalMs: number): Buffer => {
