@@ -3,7 +3,7 @@
  * index of a sibling folder, and the floors below; never one above.
  */
 const floors = [
-  ['contract', 'config'],
+  ['contract', 'config', 'diagram'],
   ['store', 'media', 'webrtc'],
   ['steps', 'rooms', 'events'],
   ['graph'],
@@ -57,6 +57,13 @@ module.exports = {
       to: { path: '^runtime/', pathNot: '^runtime/contract/' },
     },
     {
+      name: 'diagram-stands-alone',
+      comment: 'Diagrams are laid out in browsers too: nothing of the runtime or of Node is in them',
+      severity: 'error',
+      from: { path: '^runtime/diagram/' },
+      to: { path: '^runtime/', pathNot: '^runtime/diagram/' },
+    },
+    {
       name: 'media-knows-no-rooms',
       severity: 'error',
       from: { path: '^runtime/media/' },
@@ -85,10 +92,11 @@ module.exports = {
     },
     {
       name: 'pages-take-types-only',
-      comment: 'Pages run in a browser: of the runtime they take the types of its contract',
+      comment:
+        'Pages run in a browser: of the runtime they take the types of its contract, and how diagrams are laid out',
       severity: 'error',
       from: { path: '^runtime/web/' },
-      to: { path: '^runtime/(?!web/)', dependencyTypesNot: ['type-only'] },
+      to: { path: '^runtime/(?!web/|diagram/)', dependencyTypesNot: ['type-only'] },
     },
     {
       name: 'runtime-does-not-import-pages',

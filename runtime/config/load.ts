@@ -4,7 +4,7 @@ import { environmentSource, fileSource, flagSource, type Source } from './source
 import type { ConfigInput } from './schema.ts';
 import { validated } from './validate.ts';
 
-type Derived = 'publicUrl' | 'recordingsDirectory' | 'hlsDirectory' | 'databaseFile' | 'workers';
+type Derived = 'publicUrl' | 'recordingsDirectory' | 'hlsDirectory' | 'databaseFile' | 'workers' | 'maxEncoders';
 
 /** The whole configuration: every folder absolute, every derived value filled in. */
 export type RuntimeConfig = Readonly<Omit<ConfigInput, Derived> & Required<Pick<ConfigInput, Derived>>>;
@@ -40,6 +40,8 @@ function withDerived(config: ConfigInput, cwd: string): RuntimeConfig {
     databaseFile: resolve(cwd, config.databaseFile ?? join(dataDirectory, 'roomflow.db')),
     publicUrl: (config.publicUrl ?? `http://${urlHost(config.host)}:${config.port}`).replace(/\/+$/, ''),
     workers: config.workers ?? Math.max(1, availableParallelism() - 1),
+    // A composed picture at 720p costs 0.4 core (docs/performance.md); the rest is for those who meet.
+    maxEncoders: config.maxEncoders ?? 2 * availableParallelism(),
   });
 }
 

@@ -173,6 +173,27 @@ export const ConfigSchema = Type.Object(
       default: 1000,
       description: 'People who only watch a room; they take no place of maxParticipantsPerRoom',
     }),
+    maxStepsPerRoom: Type.Integer({
+      minimum: 1,
+      maximum: 10_000,
+      default: 200,
+      description: 'Steps that may run in a room at a time; more are refused',
+    }),
+    maxEncoders: Type.Optional(
+      Type.Integer({
+        minimum: 0,
+        maximum: 1000,
+        description:
+          'Composed pictures that are encoded at a time, over all rooms; two per core when left out',
+      }),
+    ),
+    sessionResumeSeconds: Type.Integer({
+      minimum: 0,
+      maximum: 86_400,
+      default: 120,
+      description:
+        'Sessions that a crash cut off go on when the runtime is back within this time; 0 ends them in any case',
+    }),
     eventRetentionDays: Type.Number({
       exclusiveMinimum: 0,
       maximum: 3650,

@@ -82,6 +82,13 @@ export const errorTable = {
   'not-invited': { status: 403, videosdk: 4025, retryable: false, fault: 'user' },
   'step-not-running': { status: 409, retryable: false, fault: 'user' },
   'invalid-step-params': { status: 422, retryable: false, fault: 'user' },
+  'invalid-graph': { status: 422, retryable: false, fault: 'user' },
+  'graph-not-found': { status: 404, retryable: false, fault: 'user' },
+  'graph-instance-not-found': { status: 404, retryable: false, fault: 'user' },
+  'graph-instance-ended': { status: 409, retryable: false, fault: 'user' },
+  'too-many-steps': { status: 429, retryable: true, fault: 'user' },
+  'too-many-encoders': { status: 503, retryable: true, fault: 'runtime' },
+  'sealed-value-unreadable': { status: 500, retryable: false, fault: 'runtime' },
   'room-full': { status: 403, videosdk: 4009, retryable: true, fault: 'user' },
   'body-too-large': { status: 413, retryable: false, fault: 'user' },
   'unsupported-media-type': { status: 415, retryable: false, fault: 'user' },
@@ -121,6 +128,16 @@ export function isErrorCode(value: unknown): value is ErrorCode {
   return typeof value === 'string' && Object.hasOwn(errorTable, value);
 }
 
+/** A value that was refused: where it stands (a JSON pointer), and what is wrong with it. */
+export type ErrorDetail = {
+  pointer: string;
+  message: string;
+  /** Of graph documents: which problem it is, what was found there, and what to write instead. */
+  code?: string;
+  received?: unknown;
+  suggestion?: string | null;
+};
+
 /** The body that every failed call answers: HTTP, signalling and worker messages alike. */
 export type ErrorBody = {
   statusCode: number;
@@ -131,7 +148,7 @@ export type ErrorBody = {
   retryable: boolean;
   fault: Fault;
   /** JSON pointers and messages of each rejected value, when the request was malformed. */
-  details?: { pointer: string; message: string }[];
+  details?: ErrorDetail[];
 };
 
 /**
@@ -142,13 +159,9 @@ export type ErrorBody = {
 export class RoomflowError extends Error {
   override readonly name = 'RoomflowError';
   readonly code: ErrorCode;
-  readonly details: { pointer: string; message: string }[] | undefined;
+  readonly details: ErrorDetail[] | undefined;
 
-  constructor(
-    code: ErrorCode,
-    message: string,
-    options: { cause?: unknown; details?: { pointer: string; message: string }[] } = {},
-  ) {
+  constructor(code: ErrorCode, message: string, options: { cause?: unknown; details?: ErrorDetail[] } = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
     this.details = options.details;

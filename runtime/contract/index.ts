@@ -11,6 +11,8 @@ export * from './speech.ts';
 export * from './taps.ts';
 export * from './plays.ts';
 export * from './steps.ts';
+export * from './graphs.ts';
+export * from './console.ts';
 export * from './signalling.ts';
 export * from './tokens.ts';
 export * from './rejected-values.ts';

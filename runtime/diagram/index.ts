@@ -1,0 +1,1 @@
+export type { Diagram, DiagramEdge, DiagramNode, PlacedDiagram, Point } from './types.ts';
