@@ -153,6 +153,21 @@ export const CreateGraphBody = Type.Object(
           'Sessions, participants and tracks that are there when it is enabled count as having come just now; true when left out',
       }),
     ),
+    replace: Type.Optional(
+      Type.Boolean({
+        description:
+          'Takes the place of the graph of the same name for the same room, and keeps its id, where there is one; false when left out',
+      }),
+    ),
+    callbackUrl: Type.Optional(
+      Type.String({
+        format: 'uri',
+        maxLength: 2000,
+        pattern: '^https?://',
+        description:
+          'Called once, with the graph as its body, when an instance that began from now on has ended and no other runs any more, or when the graph is disabled or deleted',
+      }),
+    ),
   },
   { additionalProperties: false },
 );
