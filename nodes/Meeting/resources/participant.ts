@@ -1,10 +1,9 @@
 import { NodeOperationError, type IDataObject, type IExecuteFunctions } from 'n8n-workflow';
 import type { Page, Session, SessionParticipant } from '../../../runtime/contract/index.ts';
 import { pagingFields, participantField, roomField } from '../../shared/descriptions';
-import { readId, type ItemResult } from '../../shared/items';
+import { readId, readLimit, type ItemResult } from '../../shared/items';
 import { participantItem } from '../../shared/output';
 import { callRuntime, listFromRuntime } from '../../shared/transport';
-import { readLimit } from '../limit';
 import type { Resource } from '../resource';
 
 type ParticipantsOfSession = { participants: SessionParticipant[] };

@@ -1,9 +1,8 @@
 import { NodeOperationError, type IDataObject, type IExecuteFunctions } from 'n8n-workflow';
 import type { Page, Poll } from '../../../runtime/contract/index.ts';
 import { pagingFields, roomField } from '../../shared/descriptions';
-import { readId, readText, splitList } from '../../shared/items';
+import { readId, readLimit, readText, splitList } from '../../shared/items';
 import { callRuntime, listFromRuntime } from '../../shared/transport';
-import { readLimit } from '../limit';
 import type { Resource } from '../resource';
 
 /** A poll as an item: its tally flat beside the options, so that the winner is easily told. */

@@ -1,9 +1,8 @@
 import { NodeOperationError, type IDataObject, type IExecuteFunctions } from 'n8n-workflow';
 import type { Page, Question } from '../../../runtime/contract/index.ts';
 import { pagingFields, roomField } from '../../shared/descriptions';
-import { readId, readText } from '../../shared/items';
+import { readId, readLimit, readText } from '../../shared/items';
 import { callRuntime, listFromRuntime } from '../../shared/transport';
-import { readLimit } from '../limit';
 import type { Resource } from '../resource';
 
 function questionItem(question: Question): IDataObject {

@@ -1,11 +1,10 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import type { Recording } from '../../../runtime/contract/index.ts';
 import { pagingFields } from '../../shared/descriptions';
-import { readId, readText } from '../../shared/items';
+import { readId, readLimit, readText } from '../../shared/items';
 import { recordingBinary, recordingItem } from '../../shared/output';
 import { getRecording, recordingPaths, type RecordingType } from '../../shared/recordings';
 import { callRuntime, listFromRuntime } from '../../shared/transport';
-import { readLimit } from '../limit';
 import type { Resource } from '../resource';
 
 const isRecordingType = (type: string): type is RecordingType => type in recordingPaths;

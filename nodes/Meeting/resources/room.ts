@@ -1,10 +1,9 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import type { Room } from '../../../runtime/contract/index.ts';
 import { pagingFields, roomField } from '../../shared/descriptions';
-import { readId, type ItemResult } from '../../shared/items';
+import { readId, readLimit, type ItemResult } from '../../shared/items';
 import { roomItem } from '../../shared/output';
 import { callRuntime, listFromRuntime } from '../../shared/transport';
-import { readLimit } from '../limit';
 import type { Resource } from '../resource';
 
 async function setStatus(

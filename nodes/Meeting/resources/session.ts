@@ -1,9 +1,8 @@
 import type { Session } from '../../../runtime/contract/index.ts';
 import { pagingFields, roomField } from '../../shared/descriptions';
-import { readId, readOptionalId } from '../../shared/items';
+import { readId, readLimit, readOptionalId } from '../../shared/items';
 import { sessionItem } from '../../shared/output';
 import { callRuntime, listFromRuntime } from '../../shared/transport';
-import { readLimit } from '../limit';
 import type { Resource } from '../resource';
 
 export const session: Resource = {

@@ -12,6 +12,7 @@ const descriptions: Record<EventType, string> = {
   'entry-requested': 'A guest waits in the lobby',
   'entry-responded': 'A guest in the lobby was admitted or refused',
   'gift-sent': 'Somebody in the audience sent a gift',
+  'graph-instance-changed': 'A graph began for somebody or something in a room, or came to its end',
   'hand-lowered': 'A raised hand was taken down',
   'hand-raised': 'Somebody in the audience raised a hand',
   'hls-failed': 'An HLS stream ended early',

@@ -22,7 +22,7 @@ export function readOptionalId(
 /** @throws NodeOperationError when the field is empty, saying which key of the item would have filled it */
 export function readId(
   context: IExecuteFunctions,
-  name: 'room' | 'participant' | 'step' | 'session' | 'recording' | 'transcription',
+  name: 'room' | 'participant' | 'step' | 'session' | 'recording' | 'transcription' | 'graph',
   itemIndex: number,
 ): string {
   const id = readOptionalId(context, name, itemIndex);
@@ -34,6 +34,12 @@ export function readId(
     });
   }
   return id;
+}
+
+/** How many entries a Get Many is to give. */
+export function readLimit(context: IExecuteFunctions, itemIndex: number): number {
+  const returnAll = context.getNodeParameter('returnAll', itemIndex, false) === true;
+  return returnAll ? Number.POSITIVE_INFINITY : context.getNodeParameter('limit', itemIndex, 50);
 }
 
 /** A text option as a key of a request body; no key when it is left empty. */

@@ -1,4 +1,4 @@
-import type { ErrorBody, ErrorCode } from '../../../runtime/contract/index.ts';
+import type { ErrorBody, ErrorCode, ErrorDetail } from '../../../runtime/contract/index.ts';
 
 /** Why a call did not succeed: the runtime's own code, or what stood between n8n and the runtime. */
 export type RuntimeErrorCode = ErrorCode | 'unreachable' | 'invalid-base-url' | 'not-roomflow';
@@ -141,6 +141,21 @@ const wordings: Partial<Record<ErrorCode, Wording>> = {
   'poll-closed': { message: 'The poll is closed already' },
   'question-not-found': { message: 'There is no such question' },
   'step-not-running': { message: 'The step has ended already' },
+  'invalid-graph': { message: 'The graph is not valid' },
+  'graph-not-found': {
+    message: 'There is no such graph',
+    todo: 'Pick one from the list, or take the graphId that Run hands on.',
+  },
+  'graph-instance-not-found': { message: 'Nothing of this kind runs of the graph' },
+  'graph-instance-ended': { message: 'This part of the graph has ended already' },
+  'too-many-steps': {
+    message: 'So much is done in this room already that the runtime takes no more',
+    todo: 'Stop something in this room, or raise the setting maxStepsPerRoom of the runtime.',
+  },
+  'too-many-encoders': {
+    message: 'The runtime encodes as much as it can already',
+    todo: 'Stop a recording or stream of a room, or raise the setting maxEncoders of the runtime.',
+  },
   'invalid-request': { message: 'The runtime does not accept these values' },
   'invalid-step-params': { message: 'The runtime does not accept these values' },
   'disk-full': {
@@ -174,6 +189,12 @@ function forPeople(message: string): string {
     .join(' ');
 }
 
+/** Where something is wrong, what it is, and what to write instead where that is known. */
+function factOf({ pointer, message, suggestion }: ErrorDetail): string {
+  const sentences = [message, suggestion ?? ''].filter((text) => text !== '');
+  return `${pointer || '/'} ${sentences.map((text) => (text.endsWith('.') ? text : `${text}.`)).join(' ')}`;
+}
+
 /** What an answer with an error status means. Anything but the runtime's own error body: not a runtime. */
 export function errorOfAnswer(status: number, body: unknown, baseUrl: string): RuntimeError {
   if (!isErrorBody(body)) {
@@ -186,7 +207,7 @@ export function errorOfAnswer(status: number, body: unknown, baseUrl: string): R
     });
   }
   const wording = wordings[body.code];
-  const details = (body.details ?? []).map((detail) => `${detail.pointer || '/'} ${detail.message}.`);
+  const details = (body.details ?? []).map(factOf);
   // The message sums the details up where there are any.
   const facts = details.length > 0 ? details : [forPeople(body.message)];
   const sentences = [...facts, wording?.todo].filter((part) => part !== undefined);
