@@ -18,6 +18,7 @@ export type PictureNodeKind = Static<typeof PictureNodeKind>;
 export const PictureNode = Type.Object({
   id: Type.String({ description: 'Within the picture, and the same as long as it stands in it' }),
   kind: PictureNodeKind,
+  type: Type.Optional(Type.String({ description: 'Step type, track kind or asset type' })),
   label: Type.String(),
   detail: Type.String({ description: 'One line below the label; may be empty' }),
   /** `connected`, `reconnecting` for people; `live`, `muted` for tracks; the step's; the asset's status. */

@@ -1,1 +1,13 @@
-export type { Diagram, DiagramEdge, DiagramNode, PlacedDiagram, Point } from './types.ts';
+export type {
+  Diagram,
+  DiagramEdge,
+  DiagramNode,
+  PlacedDiagram,
+  PlacedEdge,
+  PlacedNode,
+  Point,
+} from './types.ts';
+export { curveOf } from './curve.ts';
+export { layOut, nodePadding, type LayOutOptions } from './lay-out.ts';
+export { shortenText, textStyles, textWidth, type TextStyle } from './text-width.ts';
+export { toneOf, type Tone } from './tone.ts';
