@@ -20,6 +20,7 @@ import {
   createTapService,
   createTranscriptArchive,
   createTranscriptionService,
+  dismissSilentSpeakers,
   reconcile,
 } from './graph/index.ts';
 import { transcribeFile } from './media/index.ts';
@@ -30,8 +31,9 @@ import {
   createSessionHistory,
   createStoredJournal,
   guardJournal,
+  readSessionSnapshots,
 } from './rooms/index.ts';
-import { openStore } from './store/index.ts';
+import { giveLifeSigns, lastLifeSignMs, openStore } from './store/index.ts';
 import { startWorkerPool } from './worker/index.ts';
 
 /** A runtime that serves. */
@@ -267,6 +269,8 @@ export async function serve(config: RuntimeConfig): Promise<Served> {
     metrics,
   };
 
+  let isServing = false;
+  let endLifeSigns = (): void => undefined;
   let stopping: Promise<void> | null = null;
   let server: Awaited<ReturnType<typeof createServer>> | null = null;
   const stop = (): Promise<void> => {
@@ -274,12 +278,14 @@ export async function serve(config: RuntimeConfig): Promise<Served> {
       const failures: unknown[] = [];
       // Each stage runs whatever became of the one before: a process that only half stops is the worst of all.
       const stages: (() => unknown)[] = [
-        () => rooms.stop(),
+        // One that never came so far as to serve leaves the sessions it has taken up to the next start.
+        () => (isServing ? rooms.stop() : undefined),
         () => server?.close(),
         () => merges.stop(),
         () => transcriptions.stop(),
         () => webhooks.stop(),
         () => {
+          endLifeSigns();
           metrics.close();
           recordings.close();
           hls.close();
@@ -306,6 +312,11 @@ export async function serve(config: RuntimeConfig): Promise<Served> {
 
   try {
     await pool.ready();
+    const lastAliveMs = lastLifeSignMs(store);
+    const restored = rooms.restore(
+      readSessionSnapshots(store, { withinMs: config.sessionResumeSeconds * 1000, lastAliveMs }),
+    );
+    const goingOn = new Set(restored.sessions.map(({ sessionId }) => sessionId));
     const taken = await reconcile({
       store,
       events,
@@ -316,8 +327,15 @@ export async function serve(config: RuntimeConfig): Promise<Served> {
       transcriptions,
       plays,
       recordingsDirectory: config.recordingsDirectory,
+      lastAliveMs,
+      goesOn: (sessionId) => goingOn.has(sessionId),
       onError,
     });
+    // Not before: until then it is by the last run's signs that sessions go on or not.
+    endLifeSigns = giveLifeSigns(store, onError);
+    if (goingOn.size > 0) {
+      logger.warn({ sessions: goingOn.size }, 'the last run was cut off: its sessions go on');
+    }
     if (taken.sessions + taken.recordings > 0) {
       logger.warn(
         taken,
@@ -327,6 +345,9 @@ export async function serve(config: RuntimeConfig): Promise<Served> {
     server = await createServer(runtime, logger);
     const address = await listen(server, config);
     url = config.port === 0 ? address : config.publicUrl;
+    isServing = true;
+    dismissSilentSpeakers(restored.sessions, steps);
+    restored.awaitReturns();
     webhooks.start();
     merges.resume();
     transcriptions.resume();

@@ -5,6 +5,7 @@ export { createRecordingService, type RecordingService } from './recordings.ts';
 export type { RecordingBeside, RoomRecordingService } from './room-recordings.ts';
 export { createMergeService, type MergeService } from './merges.ts';
 export { reconcile } from './reconcile.ts';
+export { dismissSilentSpeakers } from './silent-speakers.ts';
 export { createImageResolver } from './composition-images.ts';
 export { createLivestreamService, type LivestreamService } from './livestreams/index.ts';
 export { createPublishService, type PublishService } from './publish-streams.ts';

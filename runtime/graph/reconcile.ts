@@ -5,7 +5,6 @@ import { finalPathOf, type RecordedFile } from '../media/index.ts';
 import { closePollsOf } from '../rooms/index.ts';
 import {
   endSession,
-  eventBounds,
   findSession,
   listLiveHlsStreams,
   listLiveLivestreams,
@@ -17,7 +16,6 @@ import {
   listRecordingFiles,
   listSessionParticipants,
   moveStep,
-  readEvents,
   readPresence,
   type Store,
   type StoredRecording,
@@ -49,10 +47,14 @@ export async function reconcile(options: {
   transcriptions: TranscriptionService;
   plays: PlayService;
   recordingsDirectory: string;
+  /** When the last run was last seen to be alive, in milliseconds since 1970. */
+  lastAliveMs: number;
+  /** Whether a session of the last run goes on. */
+  goesOn(sessionId: string): boolean;
   onError(error: unknown, fields: Record<string, unknown>): void;
 }): Promise<{ sessions: number; recordings: number }> {
   const { store, events } = options;
-  const lastEventMs = timeOfLastEvent(store);
+  const { lastAliveMs } = options;
   // A merge is work that goes on, not something that was live.
   const openRecordings = listLiveRecordings(store).filter(({ mode }) => mode !== 'merge');
   const openSteps = listLiveSteps(store);
@@ -76,7 +78,7 @@ export async function reconcile(options: {
     }
     const files = await options.recordings.assemble(recording, found, step);
     const endMs = Math.max(
-      lastEventMs,
+      lastAliveMs,
       ...files.map((file) => Date.parse(session?.start ?? recording.start) + file.endMs),
     );
     aliveMs.set(recording.sessionId, Math.max(endMs, aliveMs.get(recording.sessionId) ?? 0));
@@ -93,27 +95,27 @@ export async function reconcile(options: {
   }
 
   for (const livestream of listLiveLivestreams(store)) {
-    const endMs = aliveMs.get(livestream.sessionId) ?? lastEventMs;
+    const endMs = aliveMs.get(livestream.sessionId) ?? lastAliveMs;
     options.livestreams.conclude(livestream, new Date(endMs).toISOString());
   }
   for (const stream of listLiveHlsStreams(store)) {
-    const endMs = aliveMs.get(stream.sessionId) ?? lastEventMs;
+    const endMs = aliveMs.get(stream.sessionId) ?? lastAliveMs;
     await options.hls.conclude(stream, new Date(endMs).toISOString());
   }
   // A transcription of a recording is work that goes on; one of a room is completed with what was heard.
   for (const transcription of listOpenTranscriptions(store, { type: 'realtime' })) {
-    const endMs = aliveMs.get(transcription.sessionId) ?? lastEventMs;
+    const endMs = aliveMs.get(transcription.sessionId) ?? lastAliveMs;
     await options.transcriptions.realtime.conclude(transcription, new Date(endMs).toISOString());
   }
   for (const play of listOpenPlays(store)) {
-    options.plays.conclude(play, new Date(aliveMs.get(play.sessionId) ?? lastEventMs).toISOString());
+    options.plays.conclude(play, new Date(aliveMs.get(play.sessionId) ?? lastAliveMs).toISOString());
   }
   for (const step of openSteps) {
-    endStep(store, events, step, new Date(aliveMs.get(step.sessionId) ?? lastEventMs).toISOString());
+    endStep(store, events, step, new Date(aliveMs.get(step.sessionId) ?? lastAliveMs).toISOString());
   }
-  const sessions = listLiveSessions(store);
+  const sessions = listLiveSessions(store).filter(({ id }) => !options.goesOn(id));
   for (const session of sessions) {
-    const endMs = Math.max(Date.parse(session.start), aliveMs.get(session.id) ?? lastEventMs);
+    const endMs = Math.max(Date.parse(session.start), aliveMs.get(session.id) ?? lastAliveMs);
     closeSession(store, events, session, new Date(endMs).toISOString());
   }
   return { sessions: sessions.length, recordings: openRecordings.length };
@@ -173,12 +175,6 @@ function startOf(
     return partStartMs;
   }
   return session ? Math.max(0, Date.parse(recording.start) - Date.parse(session.start)) : 0;
-}
-
-function timeOfLastEvent(store: Store): number {
-  const { last } = eventBounds(store);
-  const at = readEvents(store, { after: last - 1, limit: 1 })[0]?.at;
-  return at === undefined ? 0 : Date.parse(at);
 }
 
 /** Every file below a folder; those still being written are named as they will be once finished. */

@@ -12,6 +12,7 @@ export { LiveRooms, type JoinRequest, type JoinOutcome } from './live-rooms.ts';
 export { createSignallingClient, type SignallingClient } from './signalling.ts';
 export { createRoomDirectory, type RoomDirectory } from './directory.ts';
 export { createStoredJournal } from './stored-journal.ts';
+export { readSessionSnapshots, type SessionSnapshot } from './session-snapshot.ts';
 export { guardJournal } from './guarded-journal.ts';
 export {
   closePollsOf,

@@ -6,6 +6,8 @@ import type { SessionIdentity } from './session-identity.ts';
 /** What a live session wants remembered: rows of the store and entries of the event log. */
 export type SessionJournal = AudienceJournal & {
   sessionStarted(session: SessionIdentity): void;
+  /** Somebody has come for whose leave it ends; the log does not tell of it. */
+  sessionOccupied(session: SessionIdentity): void;
   sessionEnded(session: SessionIdentity, reason: string): void;
   participantJoined(session: SessionIdentity, participant: Participant): void;
   participantLeft(session: SessionIdentity, participant: Participant, reason: string): void;

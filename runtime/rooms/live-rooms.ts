@@ -13,6 +13,7 @@ import type { SessionJournal } from './journal.ts';
 import { LiveSession } from './live-session.ts';
 import type { MediaPlane } from './media-plane.ts';
 import type { Participant } from './participant.ts';
+import type { SessionSnapshot } from './session-snapshot.ts';
 import { requireJoin, requireMode, type Principal } from './tokens/index.ts';
 
 export type LiveRoomsOptions = {
@@ -78,6 +79,29 @@ export class LiveRooms {
 
   bySessionId(sessionId: string): LiveSession | undefined {
     return this.#bySession.get(sessionId);
+  }
+
+  /**
+   * Takes up the sessions that the last run was cut off from, each as itself: same ids, clock, people and tracks. Their
+   * people are reconnecting and do not run out of time, nor does a session that waits for its first guest end with its
+   * last step, before the function that is given back is called, which is when clients can be heard again.
+   */
+  restore(snapshots: readonly SessionSnapshot[]): { sessions: LiveSession[]; awaitReturns: () => void } {
+    const sessions = snapshots.map((snapshot) =>
+      this.#open(this.#options.findRoom(snapshot.roomId), snapshot),
+    );
+    const releases = sessions.map((session) => session.hold());
+    return {
+      sessions,
+      awaitReturns: () => {
+        for (const release of releases) {
+          release();
+        }
+        for (const session of sessions) {
+          session.awaitReturns();
+        }
+      },
+    };
   }
 
   /** The live session of a room, or `room-not-found`, or `no-live-session` with what to do. */
@@ -205,10 +229,11 @@ export class LiveRooms {
     return room;
   }
 
-  #open(room: Room): LiveSession {
+  #open(room: Room, snapshot?: SessionSnapshot): LiveSession {
     const session = new LiveSession({
       roomId: room.roomId,
-      sessionId: randomUUID(),
+      sessionId: snapshot?.sessionId ?? randomUUID(),
+      ...(snapshot === undefined ? {} : { snapshot }),
       limitMs: room.autoCloseConfig
         ? (room.autoCloseConfig.duration ?? defaultAutoCloseMinutes) * 60_000
         : null,

@@ -15,16 +15,19 @@ import { Pins, SessionAudience, Stage } from './audience/index.ts';
 import { notification, silentConnection, type Connection } from './connection.ts';
 import type { SessionJournal } from './journal.ts';
 import type { MediaEvent, MediaPlane } from './media-plane.ts';
-import { Participant } from './participant.ts';
+import { Participant, mayHaveItsIdAgain } from './participant.ts';
+import { hashOfResumeToken } from './resume-token.ts';
 import { Roster } from './roster.ts';
 import { SessionCaptions } from './session-captions.ts';
 import { sessionMachine } from './session-machine.ts';
 import { SessionMessages, type MessageOptions } from './session-messages.ts';
+import type { ParticipantSnapshot, SessionSnapshot } from './session-snapshot.ts';
 import { SessionTracks } from './session-tracks.ts';
 
 export type LiveSessionOptions = {
   roomId: string;
   sessionId: string;
+  /** How long the session may last; null for as long as somebody is there. */
   limitMs: number | null;
   /** How long the session waits for its first participant when a step has begun it. */
   emptyMs: number;
@@ -36,6 +39,8 @@ export type LiveSessionOptions = {
   iceServers: IceServer[];
   media: MediaPlane;
   journal: SessionJournal;
+  /** Of a session that goes on after a restart; its ids are those of the session. */
+  snapshot?: SessionSnapshot;
   /** Called once, when the session is over and before its media is closed. */
   onEnded(session: LiveSession): void;
 };
@@ -70,10 +75,11 @@ export class LiveSession {
   readonly #messages: SessionMessages;
   readonly #lifecycle: Actor<typeof sessionMachine>;
   readonly #recorded = new Set<string>();
-  /** Ids of those who have left, by the token that proves them. */
+  /** Ids of those who have left, by the hash of the token that proves them. */
   readonly #departedIds = new Map<string, string>();
   /** False while people only knock: a session begins with the first who enters or the first who holds it. */
   #begun = false;
+  #occupied = false;
   #startedAtMs = Date.now();
   #ended = false;
 
@@ -100,11 +106,30 @@ export class LiveSession {
         },
       },
     });
-    const { limitMs, emptyMs } = options;
-    this.#lifecycle = createActor(sessionMachine, { input: { limitMs, emptyMs } });
+    const { snapshot } = options;
+    if (snapshot) {
+      this.#begun = true;
+      this.#occupied = snapshot.occupied;
+      this.#startedAtMs = snapshot.startedAtMs;
+    }
+    const passedMs = snapshot ? Math.max(0, Date.now() - snapshot.startedAtMs) : 0;
+    const left = (ms: number): number => Math.max(0, ms - passedMs);
+    this.#lifecycle = createActor(sessionMachine, {
+      input: {
+        limitMs: options.limitMs === null ? null : left(options.limitMs),
+        emptyMs: left(options.emptyMs),
+        from: snapshot ? (snapshot.occupied ? 'occupied' : 'awaiting') : 'atTheDoor',
+      },
+    });
     this.#lifecycle.subscribe((snapshot) => {
-      if (snapshot.matches('live') && !this.#begun) {
-        this.#begin();
+      if (snapshot.matches('live')) {
+        if (!this.#begun) {
+          this.#begin();
+        }
+        if (!this.#occupied && snapshot.matches({ live: 'occupied' })) {
+          this.#occupied = true;
+          journal.sessionOccupied(this);
+        }
       } else if (snapshot.matches('ended')) {
         this.#finish(snapshot.context.reason);
       } else if (snapshot.matches('forgotten')) {
@@ -113,6 +138,9 @@ export class LiveSession {
       }
     });
     this.#lifecycle.start();
+    if (snapshot) {
+      this.#restore(snapshot);
+    }
   }
 
   get hasBegun(): boolean {
@@ -170,12 +198,20 @@ export class LiveSession {
     this.#dismiss(entrant.participantId, 'participant-replaced', closeCodes.replaced);
     const participant = new Participant({
       ...entrant,
+      arrival: entrant.knocks ? 'knocks' : 'enters',
       sessionId: this.sessionId,
       graceMs: this.#options.graceMs,
     });
+    this.#follow(participant, { wasPresent: false, wasReconnecting: false });
+    return participant;
+  }
+
+  /** Takes a participant into the roster and acts on every change of its life. */
+  #follow(
+    participant: Participant,
+    { wasPresent, wasReconnecting }: { wasPresent: boolean; wasReconnecting: boolean },
+  ): void {
     this.#roster.add(participant);
-    let wasPresent = false;
-    let wasReconnecting = false;
     participant.lifecycle.subscribe((snapshot) => {
       if (snapshot.matches('present')) {
         const reconnecting = snapshot.matches({ present: 'reconnecting' });
@@ -194,7 +230,6 @@ export class LiveSession {
       }
     });
     participant.lifecycle.start();
-    return participant;
   }
 
   /**
@@ -238,16 +273,33 @@ export class LiveSession {
     participant.connection = connection;
     previous.close(closeCodes.replaced, 'resumed elsewhere');
     participant.send({ type: 'connection-back' });
+    if (participant.hasLostMedia) {
+      participant.hasLostMedia = false;
+      // After the answer to the call by which it comes back: before, it knows of no room.
+      setImmediate(() => {
+        connection.notify(notification('media-restart', { reason: 'the media of the room began anew' }));
+      });
+    }
+  }
+
+  /** From now on whoever was cut off by a restart has the grace time to come back. */
+  awaitReturns(): void {
+    for (const participant of this.present()) {
+      participant.send({ type: 'awaited' });
+    }
   }
 
   /** Finds who holds a resume token and may come back. */
   holderOf(resumeToken: string): Participant | undefined {
-    return this.present().find((participant) => participant.resumeToken === resumeToken);
+    const hash = hashOfResumeToken(resumeToken);
+    const holder = this.present().find(({ resumeTokenHash }) => resumeTokenHash === hash);
+    holder?.noteResumeToken(resumeToken);
+    return holder;
   }
 
   /** The id that a resume token proves of somebody who has left: whoever joins anew with it is no new voter. */
   departedIdOf(resumeToken: string): string | undefined {
-    const participantId = this.#departedIds.get(resumeToken);
+    const participantId = this.#departedIds.get(hashOfResumeToken(resumeToken));
     return participantId === undefined || this.find(participantId) ? undefined : participantId;
   }
 
@@ -398,6 +450,42 @@ export class LiveSession {
     this.#options.media.openSession({ roomId, sessionId, startedAtMs });
   }
 
+  /** Goes on as it was: nothing of it is told again but that its people have lost their connections. */
+  #restore(snapshot: SessionSnapshot): void {
+    const { roomId, sessionId, startedAtMs } = this;
+    this.#options.media.openSession({ roomId, sessionId, startedAtMs });
+    for (const { participantId, resumeTokenHash } of snapshot.departed) {
+      this.#departedIds.set(resumeTokenHash, participantId);
+    }
+    this.#messages.restore(snapshot.messages);
+    this.audience.restore(snapshot.audience);
+    this.stage.restore(snapshot.invitations);
+    for (const participant of snapshot.participants) {
+      this.#restoreParticipant(participant);
+    }
+    this.pins.restore(snapshot.pinnedIds);
+  }
+
+  #restoreParticipant(snapshot: ParticipantSnapshot): void {
+    const { resumeTokenHash, tracks, userAgent, isReconnecting, ...identity } = snapshot;
+    const participant = new Participant({
+      ...identity,
+      sessionId: this.sessionId,
+      connection: silentConnection(userAgent),
+      graceMs: this.#options.graceMs,
+      arrival: identity.isServerSide ? 'enters' : 'cut-off',
+      ...(resumeTokenHash === null ? {} : { resumeTokenHash }),
+    });
+    for (const track of tracks) {
+      participant.tracks.set(track.kind, track);
+    }
+    if (!participant.isViewer) {
+      participant.hasLostMedia = true;
+      this.#openMedia(participant);
+    }
+    this.#follow(participant, { wasPresent: true, wasReconnecting: isReconnecting });
+  }
+
   #entered(participant: Participant): void {
     if (!participant.isServerSide) {
       this.#lifecycle.send({ type: participant.isViewer ? 'watched' : 'entered' });
@@ -417,8 +505,8 @@ export class LiveSession {
   #departed(participant: Participant, reason: string, wasPresent: boolean): void {
     this.#roster.delete(participant);
     if (wasPresent) {
-      if (reason === 'left' || reason === 'connection-lost') {
-        this.#departedIds.set(participant.resumeToken, participant.participantId);
+      if (mayHaveItsIdAgain(reason)) {
+        this.#departedIds.set(participant.resumeTokenHash, participant.participantId);
       }
       this.tracks.endAll(participant);
       this.pins.departed(participant);

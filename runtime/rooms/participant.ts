@@ -1,15 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import { createActor, type Actor, type EventFromLogic } from 'xstate';
-import type {
-  ParticipantMode,
-  ParticipantView,
-  Permission,
-  TrackKind,
-  TrackView,
+import {
+  RoomflowError,
+  type ParticipantMode,
+  type ParticipantView,
+  type Permission,
+  type TrackKind,
+  type TrackView,
 } from '../contract/index.ts';
 import type { Connection } from './connection.ts';
 import type { ServerSideTracks } from './media-plane.ts';
-import { participantMachine } from './participant-machine.ts';
+import { participantMachine, type Arrival } from './participant-machine.ts';
+import { hashOfResumeToken, newResumeToken } from './resume-token.ts';
 
 export type LiveTrack = {
   trackId: string;
@@ -27,8 +29,8 @@ export class Participant {
   readonly participantId: string;
   readonly sessionId: string;
   readonly permissions: readonly Permission[];
-  /** Whoever shows it may come back as this participant. */
-  readonly resumeToken = randomBytes(24).toString('base64url');
+  /** Whoever shows the token of this hash may come back as this participant. */
+  readonly resumeTokenHash: string;
   readonly tracks = new Map<TrackKind, LiveTrack>();
   readonly lifecycle: Actor<typeof participantMachine>;
   /** Speaks by steps of the runtime: nobody sits at a client. */
@@ -41,6 +43,9 @@ export class Participant {
   mode: ParticipantMode;
   metaData: unknown;
   connection: Connection;
+  /** Its media was lost while nobody could be told: it is to begin anew when it is back. */
+  hasLostMedia = false;
+  #resumeToken: string | null;
 
   constructor(options: {
     sessionId: string;
@@ -51,8 +56,10 @@ export class Participant {
     permissions: readonly Permission[];
     connection: Connection;
     graceMs: number;
-    knocks: boolean;
+    arrival: Arrival;
     isServerSide?: boolean;
+    /** Of a token that was given out before a restart; left out, it has a new one. */
+    resumeTokenHash?: string;
   }) {
     this.sessionId = options.sessionId;
     this.participantId = options.participantId;
@@ -61,10 +68,12 @@ export class Participant {
     this.metaData = options.metaData;
     this.permissions = options.permissions;
     this.connection = options.connection;
-    this.knocked = options.knocks;
+    this.knocked = options.arrival === 'knocks';
     this.isServerSide = options.isServerSide ?? false;
+    this.#resumeToken = options.resumeTokenHash === undefined ? newResumeToken() : null;
+    this.resumeTokenHash = options.resumeTokenHash ?? hashOfResumeToken(this.resumeToken);
     this.lifecycle = createActor(participantMachine, {
-      input: { graceMs: options.graceMs, knocks: options.knocks },
+      input: { graceMs: options.graceMs, arrival: options.arrival },
     });
   }
 
@@ -73,6 +82,22 @@ export class Participant {
     if (this.lifecycle.getSnapshot().status === 'active') {
       this.lifecycle.send(event);
     }
+  }
+
+  /** Known from the beginning, or after a restart since {@link noteResumeToken}. */
+  get resumeToken(): string {
+    if (this.#resumeToken === null) {
+      throw new RoomflowError(
+        'internal',
+        `Participant "${this.participantId}" has not shown its resume token since the runtime was restarted.`,
+      );
+    }
+    return this.#resumeToken;
+  }
+
+  /** Its own token, which it has just shown. */
+  noteResumeToken(resumeToken: string): void {
+    this.#resumeToken = resumeToken;
   }
 
   get isModerator(): boolean {
@@ -91,6 +116,11 @@ export class Participant {
 
   get isPresent(): boolean {
     return this.lifecycle.getSnapshot().matches('present');
+  }
+
+  /** Its client is there, or it needs none. */
+  get isConnected(): boolean {
+    return this.lifecycle.getSnapshot().matches({ present: 'connected' });
   }
 
   get isDenied(): boolean {
@@ -143,9 +173,13 @@ export class Participant {
       name: this.name,
       mode: this.mode,
       isModerator: this.isModerator,
-      connected: this.lifecycle.getSnapshot().matches({ present: 'connected' }),
+      connected: this.isConnected,
       metaData: this.metaData,
       tracks: this.liveTracks(),
     };
   }
 }
+
+/** Whether somebody who left for this reason and joins anew with its resume token is the same person, and no new voter. */
+export const mayHaveItsIdAgain = (reason: string): boolean =>
+  reason === 'left' || reason === 'connection-lost';

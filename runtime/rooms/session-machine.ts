@@ -8,9 +8,18 @@ import { assign, setup } from 'xstate';
  */
 export const sessionMachine = setup({
   types: {
-    /** `limitMs`: the room's autoCloseConfig, or `null` for no limit; `emptyMs`: how long it waits for its first guest. */
-    input: {} as { limitMs: number | null; emptyMs: number },
-    context: {} as { limitMs: number | null; emptyMs: number; holds: number; reason: string },
+    /**
+     * `limitMs`: the room's autoCloseConfig, or `null` for no limit; `emptyMs`: how long it waits for its first guest;
+     * `from`: where one that goes on after a restart was, with the times that are left of it.
+     */
+    input: {} as { limitMs: number | null; emptyMs: number; from: 'atTheDoor' | 'awaiting' | 'occupied' },
+    context: {} as {
+      limitMs: number | null;
+      emptyMs: number;
+      from: 'atTheDoor' | 'awaiting' | 'occupied';
+      holds: number;
+      reason: string;
+    },
     events: {} as
       /** Somebody came who may be seen and heard. */
       | { type: 'entered' }
@@ -31,6 +40,8 @@ export const sessionMachine = setup({
   guards: {
     isLimited: ({ context }) => context.limitMs !== null,
     isLastHold: ({ context }) => context.holds === 1,
+    wasAwaiting: ({ context }) => context.from === 'awaiting',
+    wasOccupied: ({ context }) => context.from === 'occupied',
   },
   actions: {
     hold: assign({ holds: ({ context }) => context.holds + 1 }),
@@ -40,8 +51,15 @@ export const sessionMachine = setup({
 }).createMachine({
   id: 'session',
   context: ({ input }) => ({ ...input, holds: 0, reason: '' }),
-  initial: 'atTheDoor',
+  initial: 'opening',
   states: {
+    opening: {
+      always: [
+        { guard: 'wasAwaiting', target: 'live.awaiting' },
+        { guard: 'wasOccupied', target: 'live.occupied' },
+        { target: 'atTheDoor' },
+      ],
+    },
     atTheDoor: {
       on: {
         entered: 'live.occupied',

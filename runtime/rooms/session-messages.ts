@@ -6,7 +6,7 @@ import type { SessionIdentity } from './session-identity.ts';
 /** VideoSDK's limit. */
 const MAX_PAYLOAD_BYTES = 15 * 1024;
 /** Late joiners get the newest; older ones are in the store. */
-const MAX_REMEMBERED_MESSAGES = 1000;
+export const MAX_REMEMBERED_MESSAGES = 1000;
 
 /** What is said in a session. */
 export class SessionMessages {
@@ -19,6 +19,11 @@ export class SessionMessages {
     this.#session = options.session;
     this.#roster = options.roster;
     this.#journal = options.journal;
+  }
+
+  /** Takes up what was said before a restart, oldest first. */
+  restore(messages: readonly MessageView[]): void {
+    this.#remembered.push(...messages);
   }
 
   /** Persisted messages for everybody, oldest first. */

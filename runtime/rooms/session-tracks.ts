@@ -46,7 +46,12 @@ export class SessionTracks {
     const offer = ++participant.latestOffer;
     const announced = tracks.map(({ mid, kind, muted }) => {
       const track = participant.trackOf(kind);
+      const wasMuted = track.muted;
       track.muted = track.mutedByHost || (muted ?? track.muted);
+      if (track.codec !== '' && track.muted !== wasMuted) {
+        // While it could not say so: its wire was lost, or media began anew.
+        this.#journal.trackMuted(this.#session, participant, track);
+      }
       return { mid, kind, trackId: track.trackId, muted: track.muted };
     });
     let answer: string;
@@ -101,8 +106,12 @@ export class SessionTracks {
    */
   muteByHost(participantId: string, kind: TrackKind, byName: string): void {
     const participant = this.#roster.require(participantId);
+    const track = participant.tracks.get(kind);
+    if (track) {
+      // Before the mute, so that both are kept together.
+      track.mutedByHost = true;
+    }
     this.setMuted(participant, kind, true);
-    participant.trackOf(kind).mutedByHost = true;
     participant.connection.notify(notification('mute-requested', { kind, byName }));
   }
 
@@ -202,6 +211,7 @@ export class SessionTracks {
         track.live = false;
       }
       if (!participant.isViewer) {
+        participant.hasLostMedia = !participant.isConnected;
         participant.connection.notify(notification('media-restart', { reason }));
       }
     }

@@ -1,22 +1,29 @@
-import { createHash } from 'node:crypto';
 import type { EventType } from '../contract/index.ts';
 import type { EventContent, EventLog } from '../events/index.ts';
 import {
+  deleteLiveParticipant,
+  deleteLiveTrack,
   endModeSpans,
   endPresence,
   endSession,
   endTrackSpans,
+  forgetResumeToken,
+  saveLiveParticipant,
+  insertLiveSession,
   insertMessage,
   insertSession,
+  saveLiveTrack,
   saveParticipant,
   startModeSpan,
   startPresence,
   startTrackSpan,
+  updateLiveParticipant,
+  updateLiveSession,
   type Store,
 } from '../store/index.ts';
 import { createStoredAudienceJournal, personOf } from './audience/index.ts';
 import type { SessionJournal } from './journal.ts';
-import type { LiveTrack, Participant } from './participant.ts';
+import { mayHaveItsIdAgain, type LiveTrack, type Participant } from './participant.ts';
 import type { SessionIdentity } from './session-identity.ts';
 
 /** Keeps what live sessions tell in the store and appends their events; each call is one transaction. */
@@ -27,6 +34,11 @@ export function createStoredJournal(store: Store, events: EventLog): SessionJour
     trackId: track.trackId,
     kind: track.kind,
   });
+
+  function keepTrack(session: SessionIdentity, { participantId }: Participant, track: LiveTrack): void {
+    const { kind, trackId, codec, muted, mutedByHost } = track;
+    saveLiveTrack(store, session.sessionId, { participantId, kind, trackId, codec, muted, mutedByHost });
+  }
 
   function append<T extends EventType>(
     session: SessionIdentity,
@@ -42,8 +54,12 @@ export function createStoredJournal(store: Store, events: EventLog): SessionJour
       const start = new Date(session.startedAtMs).toISOString();
       store.transact(() => {
         insertSession(store, { id: session.sessionId, roomId: session.roomId, start });
+        insertLiveSession(store, session.sessionId);
         append(session, 'session-started', { start });
       });
+    },
+    sessionOccupied(session) {
+      updateLiveSession(store, session.sessionId, { occupied: true });
     },
     sessionEnded(session, reason) {
       const end = now();
@@ -71,10 +87,11 @@ export function createStoredJournal(store: Store, events: EventLog): SessionJour
           mode: participant.mode,
           permissions: [...participant.permissions],
           metaData: participant.metaData,
-          resumeTokenHash: createHash('sha256').update(participant.resumeToken).digest('hex'),
+          resumeTokenHash: participant.resumeTokenHash,
           userAgent: participant.connection.userAgent,
           joinedAt,
         });
+        saveLiveParticipant(store, session.sessionId, participant);
         startPresence(store, session.sessionId, participant.participantId, joinedAt);
         startModeSpan(store, {
           sessionId: session.sessionId,
@@ -96,12 +113,21 @@ export function createStoredJournal(store: Store, events: EventLog): SessionJour
         endPresence(store, session.sessionId, participant.participantId, end);
         endModeSpans(store, session.sessionId, participant.participantId, end);
         endTrackSpans(store, session.sessionId, participant.participantId, null, end);
+        deleteLiveParticipant(store, session.sessionId, participant.participantId);
+        if (!mayHaveItsIdAgain(reason)) {
+          forgetResumeToken(store, session.sessionId, participant.participantId);
+        }
         append(session, 'participant-left', { ...personOf(participant), reason });
       });
     },
     participantConnection(session, participant, reconnecting) {
-      append(session, reconnecting ? 'participant-reconnecting' : 'participant-reconnected', {
-        ...personOf(participant),
+      store.transact(() => {
+        updateLiveParticipant(store, session.sessionId, participant.participantId, {
+          isReconnecting: reconnecting,
+        });
+        append(session, reconnecting ? 'participant-reconnecting' : 'participant-reconnected', {
+          ...personOf(participant),
+        });
       });
     },
     entryRequested(session, participant) {
@@ -115,6 +141,7 @@ export function createStoredJournal(store: Store, events: EventLog): SessionJour
         if (!track.muted) {
           startTrackSpan(store, session.sessionId, participant.participantId, track.kind, now());
         }
+        keepTrack(session, participant, track);
         append(session, 'track-published', {
           ...trackOf(participant, track),
           codec: track.codec,
@@ -124,6 +151,7 @@ export function createStoredJournal(store: Store, events: EventLog): SessionJour
     trackUnpublished(session, participant, track) {
       store.transact(() => {
         endTrackSpans(store, session.sessionId, participant.participantId, track.kind, now());
+        deleteLiveTrack(store, session.sessionId, participant.participantId, track.kind);
         append(session, 'track-unpublished', { ...trackOf(participant, track) });
       });
     },
@@ -134,6 +162,7 @@ export function createStoredJournal(store: Store, events: EventLog): SessionJour
         } else {
           startTrackSpan(store, session.sessionId, participant.participantId, track.kind, now());
         }
+        keepTrack(session, participant, track);
         append(session, track.muted ? 'track-muted' : 'track-unmuted', {
           ...trackOf(participant, track),
         });

@@ -5,6 +5,8 @@ export { readPage, mapPage, type PageRequest } from './paging.ts';
 export { readMeta, writeMeta } from './meta.ts';
 export * from './rooms.ts';
 export * from './sessions.ts';
+export * from './live-sessions.ts';
+export * from './life-sign.ts';
 export * from './participants.ts';
 export * from './timelogs.ts';
 export * from './mode-timelog.ts';

@@ -53,6 +53,17 @@ export function findParticipant(
   return row === undefined ? undefined : toParticipant(row);
 }
 
+/** Nobody comes back by the participant's token any more. */
+export function forgetResumeToken(store: Store, sessionId: string, participantId: string): void {
+  store.run(
+    store.db
+      .updateTable('participants')
+      .set({ resumeTokenHash: null })
+      .where('sessionId', '=', sessionId)
+      .where('participantId', '=', participantId),
+  );
+}
+
 /** The participant whom a resume token belongs to. */
 export function findParticipantByResumeToken(store: Store, hash: string): StoredParticipant | undefined {
   const row = store.first(

@@ -78,6 +78,28 @@ export function listOpenPolls(store: Store, sessionId: string): StoredPoll[] {
     .map(toPoll);
 }
 
+/** All of a session, oldest first. */
+export function listSessionPolls(store: Store, sessionId: string): StoredPoll[] {
+  return store
+    .all(store.db.selectFrom('polls').selectAll().where('sessionId', '=', sessionId).orderBy('sequence'))
+    .map(toPoll);
+}
+
+/** Who voted for which option in the polls of a session. */
+export function listSessionVotes(
+  store: Store,
+  sessionId: string,
+): { pollId: string; participantId: string; optionId: string }[] {
+  return store.all(
+    store.db
+      .selectFrom('poll_votes')
+      .innerJoin('polls', 'polls.id', 'poll_votes.pollId')
+      .select(['poll_votes.pollId', 'poll_votes.participantId', 'poll_votes.optionId'])
+      .where('polls.sessionId', '=', sessionId)
+      .orderBy('poll_votes.at'),
+  );
+}
+
 /** What was voted for, one entry a vote. */
 export function readPollVotes(store: Store, pollId: string): string[] {
   return store

@@ -50,6 +50,25 @@ export function listQuestions(store: Store, filter: QuestionFilter): Page<Stored
   return { ...page, data: page.data.map(toQuestion) };
 }
 
+/** All of a session, oldest first. */
+export function listSessionQuestions(store: Store, sessionId: string): StoredQuestion[] {
+  return store.all(counted(store).where('sessionId', '=', sessionId).orderBy('sequence')).map(toQuestion);
+}
+
+/** Who upvoted which of a session's questions. */
+export function listSessionUpvotes(
+  store: Store,
+  sessionId: string,
+): { questionId: string; participantId: string }[] {
+  return store.all(
+    store.db
+      .selectFrom('question_upvotes')
+      .innerJoin('questions', 'questions.id', 'question_upvotes.questionId')
+      .select(['question_upvotes.questionId', 'question_upvotes.participantId'])
+      .where('questions.sessionId', '=', sessionId),
+  );
+}
+
 const counted = (store: Store) =>
   store.db
     .selectFrom('questions')

@@ -33,6 +33,25 @@ export type Database = {
     endReason: string | null;
     activeDurationSeconds: number;
   };
+  live_sessions: { sessionId: string; occupied: Bit; pinnedIds: Json };
+  live_participants: {
+    sequence: Generated<number>;
+    sessionId: string;
+    participantId: string;
+    isServerSide: Bit;
+    isReconnecting: Bit;
+    invitedBy: string | null;
+    handRaisedAt: Iso | null;
+  };
+  live_tracks: {
+    sessionId: string;
+    participantId: string;
+    kind: string;
+    trackId: string;
+    codec: string;
+    muted: Bit;
+    mutedByHost: Bit;
+  };
   participants: {
     sessionId: string;
     participantId: string;

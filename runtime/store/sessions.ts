@@ -1,5 +1,6 @@
 import type { Selectable } from 'kysely';
 import type { Page } from '../contract/index.ts';
+import { deleteLiveSession } from './live-sessions.ts';
 import type { Store } from './open.ts';
 import { readPage, type PageRequest } from './paging.ts';
 import type { Database } from './schema.ts';
@@ -85,6 +86,7 @@ export function endSession(
           .where('end', 'is', null),
       );
     }
+    deleteLiveSession(store, id);
     return changes > 0;
   });
 }

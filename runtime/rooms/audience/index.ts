@@ -1,4 +1,5 @@
 export type { AudienceJournal } from './journal.ts';
+export { readAudienceSnapshot, type AudienceSnapshot } from './audience-snapshot.ts';
 export { Pins } from './pins.ts';
 export { personOf, workflow, type Person } from './person.ts';
 export { SessionAudience } from './session-audience.ts';

@@ -14,6 +14,8 @@ export type AudienceJournal = {
   handMoved(session: SessionIdentity, person: Person, raised: boolean): void;
   reactionSent(session: SessionIdentity, person: Person, reaction: Reaction): void;
   pinsChanged(session: SessionIdentity, pinnedIds: readonly string[]): void;
-  stageInvited(session: SessionIdentity, person: Person): void;
+  stageInvited(session: SessionIdentity, person: Person, byName: string): void;
+  /** The invitation was answered or taken back; the log does not tell of it. */
+  invitationSettled(session: SessionIdentity, person: Person): void;
   modeChanged(session: SessionIdentity, person: Person, mode: ParticipantMode): void;
 };

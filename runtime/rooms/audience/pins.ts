@@ -30,6 +30,12 @@ export class Pins {
     return [...this.#pinnedIds];
   }
 
+  /** Takes up what was pinned before a restart. */
+  restore(pinnedIds: readonly string[]): void {
+    this.#pinnedIds = [...pinnedIds];
+    this.#media.setPins(this.#session.sessionId, this.pinnedIds);
+  }
+
   /** @throws RoomflowError `participant-not-found`, `invalid-request` for somebody who only watches */
   set(pinnedIds: readonly string[]): void {
     const watching = pinnedIds.find((participantId) => this.#roster.require(participantId).isViewer);

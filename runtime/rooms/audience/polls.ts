@@ -93,19 +93,14 @@ export class Polls {
       closesAt: openForMs === null ? null : new Date(createdAtMs + openForMs).toISOString(),
       closedAt: null,
     };
-    const { clock } = this.#options;
-    const lifecycle = createActor(pollMachine, {
-      input: { openForMs },
-      ...(clock === undefined ? {} : { clock }),
-    });
-    this.#polls.set(pollId, { poll, votes: new Map(), lifecycle });
-    lifecycle.subscribe((snapshot) => {
-      if (snapshot.status === 'done') {
-        this.#closed(pollId);
-      }
-    });
-    lifecycle.start();
+    this.#open(poll, new Map(), openForMs);
     return poll;
+  }
+
+  /** Takes up a poll of before a restart; one whose time is up meanwhile closes at once. */
+  restore(poll: Poll, votes: ReadonlyMap<string, string>): void {
+    const openForMs = poll.closesAt === null ? null : Math.max(0, Date.parse(poll.closesAt) - this.#now());
+    this.#open(poll, new Map(votes), openForMs);
   }
 
   /** @throws RoomflowError `poll-not-found`, `poll-closed`, `invalid-request` (no such option), `already-voted` */
@@ -148,9 +143,29 @@ export class Polls {
     }
   }
 
+  #open(poll: Poll, votes: Map<string, string>, openForMs: number | null): void {
+    const { clock } = this.#options;
+    const lifecycle = createActor(pollMachine, {
+      input: { openForMs },
+      ...(clock === undefined ? {} : { clock }),
+    });
+    this.#polls.set(poll.pollId, { poll, votes, lifecycle });
+    if (poll.status === 'closed') {
+      return;
+    }
+    lifecycle.subscribe((snapshot) => {
+      if (snapshot.status === 'done') {
+        this.#closed(poll.pollId);
+      }
+    });
+    lifecycle.start();
+  }
+
   #closed(pollId: string): void {
     const live = this.#require(pollId);
-    live.poll = { ...live.poll, status: 'closed', closedAt: new Date(this.#now()).toISOString() };
+    const closesAtMs = live.poll.closesAt === null ? Infinity : Date.parse(live.poll.closesAt);
+    const closedAt = new Date(Math.min(this.#now(), closesAtMs)).toISOString();
+    live.poll = { ...live.poll, status: 'closed', closedAt };
     this.#options.onClosed(live.poll);
   }
 

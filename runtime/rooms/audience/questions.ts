@@ -43,6 +43,11 @@ export class Questions {
       .slice(0, REMEMBERED_QUESTIONS);
   }
 
+  /** Takes up a question of before a restart. */
+  restore(question: Question, upvoterIds: ReadonlySet<string>): void {
+    this.#questions.set(question.questionId, { question, upvoterIds: new Set(upvoterIds) });
+  }
+
   upvotedBy(participantId: string): string[] {
     return [...this.#questions.values()].flatMap(({ question, upvoterIds }) =>
       upvoterIds.has(participantId) ? [question.questionId] : [],

@@ -13,6 +13,7 @@ import {
 import type { Participant } from '../participant.ts';
 import type { Roster } from '../roster.ts';
 import type { SessionIdentity } from '../session-identity.ts';
+import type { AudienceSnapshot } from './audience-snapshot.ts';
 import { Gathered } from './gathered.ts';
 import { wrapGift, type GiftOrder, type GiftReceiver } from './gifts.ts';
 import { Hands } from './hands.ts';
@@ -67,6 +68,19 @@ export class SessionAudience {
       },
     });
     this.#questions = new Questions(options.session);
+  }
+
+  /** Takes up what was done before a restart. */
+  restore({ polls, questions, hands }: AudienceSnapshot): void {
+    for (const { poll, votes } of polls) {
+      this.#polls.restore(poll, votes);
+    }
+    for (const { question, upvoterIds } of questions) {
+      this.#questions.restore(question, upvoterIds);
+    }
+    for (const person of hands) {
+      this.#hands.raise(person);
+    }
   }
 
   findPoll(pollId: string): Poll | undefined {

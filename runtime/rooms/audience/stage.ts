@@ -35,6 +35,13 @@ export class Stage {
     this.#effects = options.effects;
   }
 
+  /** Takes up the invitations of before a restart: who invited, by the invited one's id. */
+  restore(invitations: ReadonlyMap<string, string>): void {
+    for (const [participantId, byName] of invitations) {
+      this.#invitations.set(participantId, byName);
+    }
+  }
+
   invitationOf(participantId: string): { byName: string } | null {
     const byName = this.#invitations.get(participantId);
     return byName === undefined ? null : { byName };
@@ -52,7 +59,7 @@ export class Stage {
     }
     this.#effects.requirePlace(participant);
     this.#invitations.set(participantId, byName);
-    this.#journal.stageInvited(this.#session, personOf(participant));
+    this.#journal.stageInvited(this.#session, personOf(participant), byName);
     participant.connection.notify(notification('stage-invited', { byName }));
     return participant;
   }
@@ -64,7 +71,7 @@ export class Stage {
    */
   dismiss(participantId: string): Participant {
     const participant = this.#roster.require(participantId);
-    this.#invitations.delete(participantId);
+    this.#settle(participant);
     this.#change(participant, 'SIGNALLING_ONLY');
     return participant;
   }
@@ -85,7 +92,7 @@ export class Stage {
     if (accepted) {
       this.#effects.requirePlace(participant);
     }
-    this.#invitations.delete(participantId);
+    this.#settle(participant);
     this.#roster.toThose(({ isModerator }) => isModerator, 'stage-responded', {
       participantId,
       participantName,
@@ -99,6 +106,12 @@ export class Stage {
 
   departed({ participantId }: Participant): void {
     this.#invitations.delete(participantId);
+  }
+
+  #settle(participant: Participant): void {
+    if (this.#invitations.delete(participant.participantId)) {
+      this.#journal.invitationSettled(this.#session, personOf(participant));
+    }
   }
 
   #change(participant: Participant, mode: ParticipantMode): void {

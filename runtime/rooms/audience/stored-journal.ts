@@ -9,6 +9,8 @@ import {
   insertQuestionUpvote,
   listOpenPolls,
   startModeSpan,
+  updateLiveParticipant,
+  updateLiveSession,
   updateQuestion,
   type Store,
 } from '../../store/index.ts';
@@ -95,16 +97,30 @@ export function createStoredAudienceJournal(store: Store, events: EventLog): Aud
       });
     },
     handMoved(session, person, raised) {
-      append(session, raised ? 'hand-raised' : 'hand-lowered', { ...person });
+      store.transact(() => {
+        updateLiveParticipant(store, session.sessionId, person.participantId, {
+          handRaisedAt: raised ? now() : null,
+        });
+        append(session, raised ? 'hand-raised' : 'hand-lowered', { ...person });
+      });
     },
     reactionSent(session, person, reaction) {
       append(session, 'reaction-sent', { ...person, reaction });
     },
     pinsChanged(session, pinnedIds) {
-      append(session, 'pin-state-changed', { pinnedIds: [...pinnedIds] });
+      store.transact(() => {
+        updateLiveSession(store, session.sessionId, { pinnedIds: [...pinnedIds] });
+        append(session, 'pin-state-changed', { pinnedIds: [...pinnedIds] });
+      });
     },
-    stageInvited(session, person) {
-      append(session, 'stage-invited', { ...person });
+    stageInvited(session, person, byName) {
+      store.transact(() => {
+        updateLiveParticipant(store, session.sessionId, person.participantId, { invitedBy: byName });
+        append(session, 'stage-invited', { ...person });
+      });
+    },
+    invitationSettled(session, person) {
+      updateLiveParticipant(store, session.sessionId, person.participantId, { invitedBy: null });
     },
     modeChanged(session, person, mode) {
       store.transact(() => {

@@ -46,7 +46,7 @@ function enter(
       close: () => undefined,
     },
     graceMs: 1000,
-    knocks,
+    arrival: knocks ? 'knocks' : 'enters',
   });
   roster.add(participant);
   participant.lifecycle.start();

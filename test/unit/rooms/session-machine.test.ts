@@ -4,9 +4,12 @@ import { sessionMachine } from '../../../runtime/rooms/session-machine.ts';
 
 const EMPTY_MS = 60_000;
 
-function session({ limitMs = null }: { limitMs?: number | null } = {}) {
+function session({
+  limitMs = null,
+  from = 'atTheDoor',
+}: { limitMs?: number | null; from?: 'atTheDoor' | 'awaiting' | 'occupied' } = {}) {
   const clock = new SimulatedClock();
-  const actor = createActor(sessionMachine, { input: { limitMs, emptyMs: EMPTY_MS }, clock }).start();
+  const actor = createActor(sessionMachine, { input: { limitMs, emptyMs: EMPTY_MS, from }, clock }).start();
   const tell = (...types: ('entered' | 'watched' | 'vacated' | 'deserted' | 'held' | 'released')[]): void => {
     for (const type of types) {
       actor.send({ type });
@@ -103,5 +106,29 @@ describe('a session that is held before anybody has come', () => {
     const { actor, tell } = session();
     tell('held', 'deserted');
     expect(actor.getSnapshot().matches({ live: 'awaiting' })).toBe(true);
+  });
+});
+
+describe('a session that goes on after a restart', () => {
+  it('is where it was: somebody is there, or it waits for its first guest', () => {
+    const occupied = session({ from: 'occupied' });
+    occupied.pass(10 * EMPTY_MS);
+    expect(occupied.reason()).toBeNull();
+    occupied.tell('vacated');
+    expect(occupied.reason()).toBe('everyone-left');
+
+    const awaiting = session({ from: 'awaiting' });
+    awaiting.tell('held', 'released');
+    expect(awaiting.reason()).toBe('steps-ended');
+  });
+
+  it('ends when what is left of its time has passed', () => {
+    const limited = session({ from: 'occupied', limitMs: 5_000 });
+    limited.pass(5_000);
+    expect(limited.reason()).toBe('time-limit');
+
+    const empty = session({ from: 'awaiting' });
+    empty.pass(EMPTY_MS);
+    expect(empty.reason()).toBe('nobody-came');
   });
 });
