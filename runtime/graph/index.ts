@@ -20,3 +20,18 @@ export {
   type TranscriptionService,
 } from './transcriptions/index.ts';
 export { createPlayService, createPlaySources, type PlayManner, type PlayService } from './plays/index.ts';
+export {
+  concealDocument,
+  graphDocumentSchema,
+  matchesEvent,
+  paramsOf,
+  parseDocument,
+  scopeIdOf,
+  scopeOf,
+  sourceOf,
+  stepsBelow,
+  stepsEndedBy,
+  stepsFedBy,
+  validateDocument,
+  type Told,
+} from './documents/index.ts';
