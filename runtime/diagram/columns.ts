@@ -14,7 +14,7 @@ type Direction = { from: string; to: string };
 
 /**
  * The column of each node, 0 on the left, none left empty: kinds keep to their order, what is fed stands on the right
- * of what feeds it, and assets share the last column. Pure.
+ * of what feeds it, and assets share the last column. Edges of other nodes count for nothing. Pure.
  */
 export function columnsOf(
   nodes: readonly Pick<DiagramNode, 'id' | 'kind'>[],
@@ -22,7 +22,9 @@ export function columnsOf(
 ): Map<string, number> {
   const feeders = new Map<string, string[]>(nodes.map(({ id }) => [id, []]));
   for (const { from, to } of directions) {
-    feeders.get(to)?.push(from);
+    if (feeders.has(from)) {
+      feeders.get(to)?.push(from);
+    }
   }
   const floors = new Map(nodes.map(({ id, kind }) => [id, kindOrder[kind]]));
   const columns = new Map<string, number>();

@@ -21,8 +21,10 @@ const BETWEEN_NODES = 18;
 const BETWEEN_EDGES = 14;
 const LABEL_LINE = 15;
 const LABEL_PADDING = 12;
-/** An edge that passes a column runs level until it is this far beside the nodes. */
+/** How far before and after what it passes an edge runs level. */
 const CLEARANCE = 8;
+/** From the upper or lower border of a step to where an edge that ends it comes in. */
+const END_INSET = 12;
 
 type GraphLabel = Record<string, unknown>;
 type NodeLabel = { width: number; height: number; x?: number; y?: number; rank?: number; order?: number };
@@ -60,12 +62,10 @@ export function layOut(diagram: Diagram, options: LayOutOptions = {}): PlacedDia
     nodes,
     edges: directed.map(({ edge, left, right, isAgainst }) => {
       const { points = [], x, y } = graph.edge(named(left), named(right), edge.id);
+      const labelAt = edge.label === '' || x === undefined || y === undefined ? null : { x, y };
+      const ends = { from: placed.get(edge.from), to: placed.get(edge.to) };
       const way = isAgainst ? points.toReversed() : points;
-      return {
-        ...edge,
-        points: routed(way, placed.get(edge.from), placed.get(edge.to), columns),
-        labelAt: edge.label === '' || x === undefined || y === undefined ? null : { x, y },
-      };
+      return { ...edge, points: routed(edge, way, labelAt, ends, columns), labelAt };
     }),
   };
 }
@@ -167,31 +167,45 @@ function columnBounds(nodes: readonly PlacedNode[]): Bounds[] {
   return [...columns.values()];
 }
 
-/** From the side of one node to the side of the other, level past the nodes of the columns between. */
+/** From the side of one node to the side of the other: through its label, and level past the nodes between. */
 function routed(
-  points: readonly Point[],
-  from: PlacedNode | undefined,
-  to: PlacedNode | undefined,
+  edge: DiagramEdge,
+  way: readonly Point[],
+  labelAt: Point | null,
+  ends: { from: PlacedNode | undefined; to: PlacedNode | undefined },
   columns: readonly Bounds[],
 ): Point[] {
+  const { from, to } = ends;
   if (!from || !to) {
     return [];
   }
   const isForward = from.x < to.x;
-  const side = ({ x, y, width, height }: PlacedNode, onRight: boolean): Point => ({
-    x: onRight ? x + width : x,
-    y: y + height / 2,
-  });
-  const between = points.slice(1, -1).flatMap(({ x, y }) => {
+  const start = { x: isForward ? from.x + from.width : from.x, y: from.y + from.height / 2 };
+  const end = {
+    x: isForward ? to.x : to.x + to.width,
+    y: edge.isEnd ? heightOfEnd(from, to) : to.y + to.height / 2,
+  };
+  const labelWidth = textWidth(edge.label, textStyles.edge);
+  const between = way.slice(1, -1).flatMap(({ x, y }) => {
     const column = columns.find(({ left, right }) => x > left && x < right);
-    if (!column) {
-      return [{ x, y }];
+    if (column) {
+      const middle = { x: (column.left + column.right) / 2, y };
+      return levelAt(middle, column.right - column.left, isForward);
     }
-    const sides = [
-      { x: column.left - CLEARANCE, y },
-      { x: column.right + CLEARANCE, y },
-    ];
-    return isForward ? sides : sides.reverse();
+    return labelAt && Math.abs(labelAt.x - x) < 1 ? levelAt(labelAt, labelWidth, isForward) : [];
   });
-  return [side(from, isForward), ...between, side(to, !isForward)];
+  return [start, ...between, end];
 }
+
+/** An edge runs level past `width` around the middle, and a little beyond. */
+function levelAt({ x, y }: Point, width: number, isForward: boolean): Point[] {
+  const half = (width / 2 + CLEARANCE) * (isForward ? 1 : -1);
+  return [
+    { x: x - half, y },
+    { x: x + half, y },
+  ];
+}
+
+/** What ends a step comes in beside what feeds it, on the side that it comes from. */
+const heightOfEnd = (from: PlacedNode, to: PlacedNode): number =>
+  from.y + from.height / 2 < to.y + to.height / 2 ? to.y + END_INSET : to.y + to.height - END_INSET;

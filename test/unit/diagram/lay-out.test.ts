@@ -95,6 +95,25 @@ describe('layOut', () => {
     expect(placed.edges.find(({ id }) => id === 'ada>ada-audio')!.labelAt).toBeNull();
   });
 
+  it('gives a step that nothing feeds a place among the steps', () => {
+    const { nodes, edges } = meeting();
+    const placed = layOut({
+      nodes: [...nodes, node('play', 'step')],
+      edges: [...edges, edge('play', 'ada')],
+    });
+    expect(at(placed, 'play').x).toBe(at(placed, 'record-ada').x);
+  });
+
+  it('lets an edge that ends a step come in beside the one that feeds it', () => {
+    const placed = layOut({
+      nodes: [node('joined', 'event'), node('left', 'event'), node('file', 'step')],
+      edges: [edge('joined', 'file'), edge('left', 'file', { label: 'until', isEnd: true })],
+    });
+    const [fed, ended] = placed.edges.map(({ points }) => points.at(-1)!);
+    expect(ended!.x).toBe(fed!.x);
+    expect(Math.abs(ended!.y - fed!.y)).toBeGreaterThan(5);
+  });
+
   it('draws what is played into the room backwards: from the step to the person on its left', () => {
     const placed = layOut({
       nodes: [node('play', 'step'), node('voice', 'person')],
