@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { loadConfig, ConfigSchema, type RuntimeConfig } from './config/index.ts';
 import { RoomflowError } from './contract/index.ts';
 import { doctor } from './doctor.ts';
+import { graphCommand, graphHelp } from './graph-command.ts';
 import { serve } from './serve.ts';
 import { issueToken } from './token.ts';
 
@@ -12,6 +13,7 @@ const help = `roomflow: self-hosted meetings for n8n
   roomflow token    Make a token:  --room ID --participant ID --name NAME
                     --permissions allow_join,allow_mod  --roles crawler,rtc  --expires-in-minutes 1440
   roomflow doctor   Check ffmpeg, ports, disk and database, and say what to do
+${graphHelp}
 
 Settings come from roomflow.json (--config FILE), from the environment (ROOMFLOW_PORT …) and from flags:
 ${Object.entries(ConfigSchema.properties)
@@ -57,6 +59,9 @@ async function main(): Promise<void> {
     }
     case 'doctor':
       process.exitCode = (await doctor(configFrom(rest), process.stdout)) ? 0 : 1;
+      break;
+    case 'graph':
+      process.exitCode = (await graphCommand(rest, { in: process.stdin, out: process.stdout })) ? 0 : 1;
       break;
     case 'help':
     case '--help':

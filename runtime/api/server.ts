@@ -17,6 +17,7 @@ import { eventRoutes } from './routes/events.ts';
 import { composedRecordingRoutes } from './routes/composed-recordings.ts';
 import { fileRoutes } from './routes/files.ts';
 import { giftRoutes } from './routes/gifts.ts';
+import { graphDocumentRoutes, graphSchemaRoutes } from './routes/graph-documents.ts';
 import { healthRoutes } from './routes/health.ts';
 import { livestreamRoutes } from './routes/livestreams.ts';
 import { hlsRoutes } from './routes/hls.ts';
@@ -146,6 +147,7 @@ export async function createServer(runtime: Runtime, logger: FastifyBaseLogger):
   await server.register(tapFileRoutes(runtime));
   await server.register(tapRoutes(runtime));
   await server.register(whipRoutes(runtime));
+  await server.register(graphSchemaRoutes());
   await server.register(async (guarded) => {
     authenticate(guarded, runtime);
     await guarded.register(roomRoutes(runtime));
@@ -164,6 +166,7 @@ export async function createServer(runtime: Runtime, logger: FastifyBaseLogger):
     await guarded.register(stepRoutes(runtime));
     await guarded.register(hlsRoutes(runtime));
     await guarded.register(transcriptionRoutes(runtime));
+    await guarded.register(graphDocumentRoutes(runtime));
   });
   await server.ready();
   return server;
