@@ -11,6 +11,6 @@ export { analyseTones, type ToneLevels, type TonesOptions } from './tones.ts';
 export { analyseSound, type SoundReport } from './sound.ts';
 export { median, percentile, standardDeviation } from './statistics.ts';
 export { colourDistance, type Colour } from './colour.ts';
-export type { Region } from './decoded-media.ts';
+export { decodeMedia, type DecodedMedia, type Region } from './decoded-media.ts';
 export type { Span } from './timeline.ts';
 export { writeSyntheticFile, type SyntheticFileOptions } from './synthetic-file.ts';

@@ -8,6 +8,7 @@ export {
   type StartedRecording,
 } from './api-client.ts';
 export { openEventStream, type EventStream } from './event-stream.ts';
+export { Observed } from './observed.ts';
 export {
   joinRoom,
   openWire,
@@ -51,3 +52,4 @@ export { readJpeg } from './jpeg-colour.ts';
 export { encodeSpokenClip } from './spoken-clip.ts';
 export { hearWithWhep, type Hearing } from './hearing.ts';
 export { openPublishStream, type PublishStream } from './publish-stream.ts';
+export { watchAs, type Watching } from './watch-as.ts';

@@ -6,5 +6,5 @@ export {
   type SpawnedProcess,
   type SpawnProcessOptions,
 } from './spawned-process.ts';
-export { isProcessAlive } from './marked-processes.ts';
+export { describeProcess, isProcessAlive } from './marked-processes.ts';
 export { childProcesses } from './child-processes.ts';

@@ -35,6 +35,8 @@ export type SpawnedProcess = AsyncDisposable & {
   /** The first http(s) URL in the output, with the failures of {@link SpawnedProcess.waitForLine}. */
   waitForUrl(options?: { timeoutMs?: number }): Promise<URL>;
   signal(signal: NodeJS.Signals): void;
+  /** Ids of what lives of the program and of everything it has started, whoever their parent is by now. */
+  family(): Promise<number[]>;
   /**
    * SIGTERM, then SIGKILL after the grace time. Idempotent.
    *
@@ -147,6 +149,7 @@ function watch(
     waitForLine,
     waitForUrl: async (waitOptions) => new URL((await waitForLine(/https?:\/\/[^\s"'<>]+/, waitOptions))[0]),
     signal: (signal) => void child.kill(signal),
+    family: () => processesMarked(mark),
     end,
     [Symbol.asyncDispose]: async () => {
       await end();

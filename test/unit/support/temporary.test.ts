@@ -52,6 +52,18 @@ describe('a spawned process', () => {
     );
   });
 
+  it('knows what it has started, and what has started that in turn', async () => {
+    const child = "require('node:child_process').spawn('sleep', ['100'], { detached: true })";
+    const program = await spawnProcess(...node(`${child}; console.log('up'); setInterval(() => {}, 1000)`));
+    await program.waitForLine(/up/);
+    const family = await program.family();
+    expect(family).toHaveLength(2);
+    expect(family).toContain(program.pid);
+    family.forEach((pid) => process.kill(pid, 'SIGKILL'));
+    await program.end();
+    expect(await program.family()).toEqual([]);
+  });
+
   it('is ended gently first', async () => {
     const program = await spawnProcess(
       ...node(`process.on('SIGTERM', () => process.exit(7)); setInterval(() => {}, 1000); console.log('up')`),

@@ -1,0 +1,156 @@
+import { join } from 'node:path';
+import type { RecordingFile } from '../../runtime/contract/index.ts';
+import type { BeforeKill, BroadcastRoom } from './broadcast-room.ts';
+import { steadyToneHz } from './clips.ts';
+import type { Findings } from './figures.ts';
+import {
+  filesOfSession,
+  judgeEvents,
+  longestMissing,
+  lookAtRoom,
+  lookForFiles,
+  notAsOnDisk,
+  notEndedWell,
+  picturesIn,
+  readEventStore,
+  toneIn,
+  whyUnplayable,
+  type Coverage,
+  type Outage,
+  type RoomAfterwards,
+  type SentMoment,
+} from './oracles/index.ts';
+import { takesMediaDown, type KillTarget } from './plan.ts';
+import type { Stage } from './run.ts';
+import { NotInTime, until } from './until.ts';
+
+/** What happened in a run, and when (milliseconds since 1970). */
+export type Course = {
+  kills: BeforeKill[];
+  /** From each kill until all was well again. */
+  outages: (Outage & { target: KillTarget })[];
+  stopAskedMs: number | null;
+  firstWellMs: number | null;
+};
+
+type Judged = { room: BroadcastRoom; stage: Stage; course: Course; findings: Findings };
+
+/** The last events of a run and their webhooks, tried again where a kill had cut one off. */
+const ALL_TOLD_MS = 20_000;
+/** What is sent in the moment in which a recording is stopped may be behind its end. */
+const STOP_PLAY_MS = 250;
+
+/** Looks at all that a run has left behind. @throws when it cannot be looked at */
+export async function judgeRun(judged: Judged): Promise<void> {
+  const after = await lookAtRoom(judged.stage.runtime.clients.api, judged.room.roomId);
+  judgeStates(judged, after);
+  await judgeEventsOf(judged);
+  await judgeFiles(judged, after);
+  await judgePlaying(judged, after);
+  await judgeMissing(judged, after);
+}
+
+function judgeStates(
+  { room, findings }: Judged,
+  { endings, sessions, transcriptions }: RoomAfterwards,
+): void {
+  findings.wrongStates.push(...notEndedWell(endings));
+  if (sessions.length !== 1) {
+    findings.wrongStates.push(`there were ${sessions.length} sessions instead of one that went on`);
+  }
+  for (const { participantId, entries } of Object.values(room.guests)) {
+    for (const { resumed, atMs } of entries.slice(1)) {
+      if (!resumed) {
+        findings.wrongStates.push(
+          `${participantId} came back as somebody new at ${new Date(atMs).toISOString()}`,
+        );
+      }
+    }
+  }
+  for (const { id, segments } of transcriptions) {
+    if (segments === 0) {
+      findings.wrongStates.push(`transcription ${id} has not one segment of what was said all the time`);
+    }
+  }
+}
+
+async function judgeEventsOf({ room, stage, findings }: Judged): Promise<void> {
+  const databaseFile = join(stage.runtime.dataDirectory, 'roomflow.db');
+  const judge = (): ReturnType<typeof judgeEvents> =>
+    judgeEvents({
+      ...readEventStore(databaseFile, room.roomId),
+      received: stage.subscriber.eventsOf(room.roomId),
+      postedIds: stage.receiver.received.map(({ headers }) => String(headers['webhook-id'])),
+    });
+  try {
+    await until('all events to be told', async () => judge().lost, ALL_TOLD_MS);
+  } catch (error) {
+    // What is still missing is found below, one by one.
+    if (!(error instanceof NotInTime)) {
+      throw error;
+    }
+  }
+  const { lost, doubled } = judge();
+  findings.eventsLost.push(...lost, ...stage.subscriber.resets.splice(0).map((reason) => `reset: ${reason}`));
+  findings.eventsDoubled.push(...doubled);
+}
+
+async function judgeFiles(
+  { stage, findings }: Judged,
+  { recordings, sessions }: RoomAfterwards,
+): Promise<void> {
+  const folder = join(stage.runtime.dataDirectory, 'recordings');
+  const onDisk = await Promise.all(sessions.map(({ id }) => filesOfSession(folder, id)));
+  const files = await lookForFiles(recordings.flatMap((recording) => recording.files));
+  findings.wrongStates.push(...notAsOnDisk(files, onDisk.flat()));
+}
+
+async function judgePlaying({ findings }: Judged, { recordings, hls }: RoomAfterwards): Promise<void> {
+  for (const { mode, files, id } of recordings) {
+    if (files.length === 0) {
+      findings.unplayable.push(`recording ${id} of the ${mode} has no file`);
+    }
+    for (const { filePath } of files) {
+      findings.unplayable.push(...(await whyUnplayable(`recording of the ${mode}`, filePath)));
+    }
+  }
+  for (const { playbackHlsUrl } of hls) {
+    findings.unplayable.push(...(await whyUnplayable('HLS stream', playbackHlsUrl)));
+  }
+}
+
+async function judgeMissing({ room, course, findings }: Judged, after: RoomAfterwards): Promise<void> {
+  const filesOf = (mode: string): RecordingFile[] =>
+    after.recordings.filter((recording) => recording.mode === mode).flatMap(({ files }) => files);
+  const sessionStartMs = Date.parse(after.sessions.at(-1)?.start ?? '');
+  const { steady } = room.guests;
+  const [pictures, sounds] = [steady.sent('video'), steady.sent('audio')];
+  const note = (what: string, coverage: Coverage, sent: SentMoment[], outages: readonly Outage[]): void => {
+    const { fromMs, lastsMs } = longestMissing({
+      sent,
+      outages,
+      isRecorded: coverage.isRecorded,
+      sinceMs: Math.min(coverage.firstMs, course.firstWellMs ?? Infinity),
+      untilMs: (course.stopAskedMs ?? Infinity) - STOP_PLAY_MS,
+    });
+    if (lastsMs === 0) {
+      return;
+    }
+    const missingMs = lastsMs + coverage.playMs;
+    findings.missingMs = Math.max(findings.missingMs, missingMs);
+    const kills = course.kills.map(({ target, atMs }) => `${target} ${Math.round(fromMs - atMs)} ms before`);
+    findings.missing.push(`${Math.round(missingMs)} ms of ${what}, beginning (${kills.join(', ')}) that`);
+  };
+  note(
+    'the pictures of a guest',
+    await picturesIn(filesOf('participant'), pictures),
+    pictures.map(({ atMs }) => ({ atMs, lastsMs: 1000 / 30 })),
+    course.outages.filter(({ target }) => takesMediaDown(target)),
+  );
+  note(
+    'the sound of the room',
+    await toneIn(filesOf('meeting'), steadyToneHz, sessionStartMs),
+    sounds.map(({ atMs }) => ({ atMs, lastsMs: 20 })),
+    course.outages.filter(({ target }) => takesMediaDown(target) || target === 'compositor'),
+  );
+}

@@ -1,0 +1,16 @@
+import { decodeMedia } from '../../support/oracle/index.ts';
+
+/** Decodes a file or stream from its beginning to its end. @returns why it does not play, or nothing */
+export async function whyUnplayable(what: string, address: string): Promise<string[]> {
+  try {
+    const { decodeErrors, frameSeconds, sound } = await decodeMedia(address);
+    if (frameSeconds.length === 0 || sound.sampleCount === 0) {
+      return [`${what}: ${frameSeconds.length} pictures, ${sound.sampleCount} samples in ${address}`];
+    }
+    return decodeErrors.length === 0
+      ? []
+      : [`${what}: ${decodeErrors[0] ?? ''} (${decodeErrors.length}) in ${address}`];
+  } catch (error) {
+    return [`${what}: ${error instanceof Error ? error.message : String(error)}`];
+  }
+}

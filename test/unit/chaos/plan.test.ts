@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest';
+import { describePlan, killTargets, planOf } from '../../chaos/plan.ts';
+
+const plans = Array.from({ length: 60 }, (_none, index) => planOf(1, index + 1, killTargets));
+
+describe('the plan of a run', () => {
+  it('is the same for the same seed and run, whichever runs came before it', () => {
+    expect(planOf(1, 17, killTargets)).toEqual(plans[16]);
+    expect(planOf(2, 17, killTargets)).not.toEqual(plans[16]);
+  });
+
+  it('has each target in turn, so that sixty runs kill each at least ten times', () => {
+    for (const target of killTargets) {
+      expect(plans.filter(({ kills }) => kills[0].target === target)).toHaveLength(10);
+    }
+  });
+
+  it('kills in every phase, and sometimes twice', () => {
+    const kills = plans.flatMap((plan) => plan.kills);
+    expect(new Set(kills.map(({ phase }) => phase))).toEqual(new Set(['starting', 'running', 'stopping']));
+    expect(plans.filter((plan) => plan.kills.length === 2).length).toBeGreaterThan(5);
+    expect(kills.length).toBeLessThan(90);
+  });
+
+  it('kills nothing again in a room that was already asked to end', () => {
+    for (const { kills } of plans.filter((plan) => plan.kills[0].phase === 'stopping')) {
+      expect(kills).toHaveLength(1);
+    }
+  });
+
+  it('leaves the runtime down for two seconds at most', () => {
+    const pauses = plans.flatMap(({ kills }) => kills.map(({ downMs }) => downMs));
+    expect(Math.min(...pauses)).toBeGreaterThanOrEqual(0);
+    expect(Math.max(...pauses)).toBeLessThanOrEqual(2000);
+  });
+
+  it('kills nothing but what was asked for', () => {
+    const few = Array.from({ length: 20 }, (_none, index) => planOf(3, index + 1, ['ffmpeg']));
+    expect(new Set(few.flatMap(({ kills }) => kills.map(({ target }) => target)))).toEqual(
+      new Set(['ffmpeg']),
+    );
+  });
+
+  it('is told in one line', () => {
+    expect(
+      describePlan({
+        run: 1,
+        kills: [
+          { target: 'worker', phase: 'starting', afterMs: 300, downMs: 9 },
+          { target: 'control', phase: 'running', afterMs: 20, downMs: 700 },
+        ],
+        goesOnMs: 2000,
+        endsBy: 'session',
+      }),
+    ).toBe(
+      'kills worker 300 ms into starting, then control 20 ms into running, down 700 ms; ends by session',
+    );
+  });
+});
