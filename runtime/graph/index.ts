@@ -20,6 +20,7 @@ export {
   type TranscriptionService,
 } from './transcriptions/index.ts';
 export { createPlayService, createPlaySources, type PlayManner, type PlayService } from './plays/index.ts';
+export { documentDiagram } from './document-diagram.ts';
 export {
   concealDocument,
   graphDocumentSchema,
