@@ -18,7 +18,9 @@ export const LivestreamOutput = Type.Object(
       pattern: '^rtmps?://',
       description: 'rtmp:// or rtmps:// address of the platform’s server',
     }),
-    streamKey: Type.Optional(Type.String({ minLength: 1, maxLength: 1000 })),
+    streamKey: Type.Optional(
+      Type.String({ minLength: 1, maxLength: 1000, description: 'The key of the platform; a secret' }),
+    ),
     outputId: Type.Optional(
       Type.String({
         pattern: '^[A-Za-z0-9_-]{1,64}$',
@@ -28,7 +30,11 @@ export const LivestreamOutput = Type.Object(
   },
   { additionalProperties: false },
 );
-export const LivestreamOutputs = Type.Array(LivestreamOutput, { minItems: 1, maxItems: 32 });
+export const LivestreamOutputs = Type.Array(LivestreamOutput, {
+  minItems: 1,
+  maxItems: 32,
+  description: 'Where the stream is sent to',
+});
 export type LivestreamOutput = Static<typeof LivestreamOutput>;
 
 export const StartLivestreamBody = Type.Object(
@@ -99,14 +105,31 @@ export type Livestream = Static<typeof Livestream>;
 
 /** Options of an HLS stream, also the step's params. */
 export const HlsOptions = {
-  /** Lower rungs of the ladder beside the composition's own quality. */
-  rungs: Type.Optional(Type.Array(Quality, { maxItems: 3, uniqueItems: true })),
-  /** `true`: the playlists and segments need the token of the answered URLs. */
-  protected: Type.Optional(Type.Boolean()),
-  /** How much of the past `index.m3u8` holds: all of it (event), or a window of that many seconds. */
-  dvrSeconds: Type.Optional(Type.Integer({ minimum: 10, maximum: 86_400 })),
-  /** A folder below the HLS folder, for a CDN to take the files from; the stream's own folder lies in it, named by its id. */
-  dirPath: Type.Optional(Type.String({ maxLength: 200, pattern: '^[A-Za-z0-9_/-]*$' })),
+  rungs: Type.Optional(
+    Type.Array(Quality, {
+      maxItems: 3,
+      uniqueItems: true,
+      description: 'Lower rungs of the ladder beside the quality of the composition',
+    }),
+  ),
+  protected: Type.Optional(
+    Type.Boolean({ description: 'true: playlists and segments need the token of the answered addresses' }),
+  ),
+  dvrSeconds: Type.Optional(
+    Type.Integer({
+      minimum: 10,
+      maximum: 86_400,
+      description: 'How many seconds of the past index.m3u8 holds; all when left out',
+    }),
+  ),
+  dirPath: Type.Optional(
+    Type.String({
+      maxLength: 200,
+      pattern: '^[A-Za-z0-9_/-]*$',
+      description:
+        'A folder below the HLS folder, for a CDN to take the files from; the folder of the stream lies in it, named by its id',
+    }),
+  ),
 };
 export const StartHlsBody = Type.Object(
   {

@@ -24,15 +24,21 @@ export const Layout = Type.Object(
       Type.Integer({ minimum: 1, maximum: 25, description: 'Most people shown at a time; 25 when left out' }),
     ),
   },
-  { additionalProperties: false },
+  { additionalProperties: false, description: 'Where people stand in the picture' },
 );
-export const Theme = Type.Union([Type.Literal('DARK'), Type.Literal('LIGHT'), Type.Literal('DEFAULT')]);
+export const Theme = Type.Union([Type.Literal('DARK'), Type.Literal('LIGHT'), Type.Literal('DEFAULT')], {
+  description: 'Colours around the people; DEFAULT, a dark green, when left out',
+});
 export const Quality = Type.Union([Type.Literal('low'), Type.Literal('med'), Type.Literal('high')], {
   description: 'low 854×480, med 1280×720, high 1920×1080; portrait swaps them',
 });
 export type Quality = Static<typeof Quality>;
-export const Orientation = Type.Union([Type.Literal('landscape'), Type.Literal('portrait')]);
-export const CompositionMode = Type.Union([Type.Literal('video-and-audio'), Type.Literal('audio')]);
+export const Orientation = Type.Union([Type.Literal('landscape'), Type.Literal('portrait')], {
+  description: 'landscape when left out',
+});
+export const CompositionMode = Type.Union([Type.Literal('video-and-audio'), Type.Literal('audio')], {
+  description: 'Picture and mix (when left out), or the mix alone',
+});
 
 const Color = Type.String({ pattern: '^#[0-9a-fA-F]{6}$', description: 'Like #1a2b3c' });
 /** An image to fetch (http, https) or to take as it stands (data:); the latter fits into the body of a call. */
@@ -48,20 +54,31 @@ export const Background = Type.Object(
   { additionalProperties: false, description: 'Behind everybody; the theme’s colour when left out' },
 );
 
-export const WatermarkPosition = Type.Union([
-  Type.Literal('top-left'),
-  Type.Literal('top-right'),
-  Type.Literal('bottom-left'),
-  Type.Literal('bottom-right'),
-  Type.Literal('center'),
-]);
+export const WatermarkPosition = Type.Union(
+  [
+    Type.Literal('top-left'),
+    Type.Literal('top-right'),
+    Type.Literal('bottom-left'),
+    Type.Literal('bottom-right'),
+    Type.Literal('center'),
+  ],
+  { description: 'Where in the picture it stands' },
+);
 export const Watermark = Type.Object(
   {
-    type: Type.Union([Type.Literal('image'), Type.Literal('text'), Type.Literal('clock')]),
+    type: Type.Union([Type.Literal('image'), Type.Literal('text'), Type.Literal('clock')], {
+      description: 'image needs imageUrl, text needs text; clock shows the time of day',
+    }),
     imageUrl: Type.Optional(ImageUrl),
-    text: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
-    /** IANA name of the clock's time zone; UTC when left out. */
-    timeZone: Type.Optional(Type.String({ maxLength: 64 })),
+    text: Type.Optional(
+      Type.String({ minLength: 1, maxLength: 200, description: 'What a watermark of type text says' }),
+    ),
+    timeZone: Type.Optional(
+      Type.String({
+        maxLength: 64,
+        description: 'IANA name of the clock’s time zone, such as Europe/Berlin; UTC when left out',
+      }),
+    ),
     position: Type.Optional(WatermarkPosition),
     opacity: Type.Optional(Type.Number({ minimum: 0, maximum: 1, description: '1 when left out' })),
     widthPercent: Type.Optional(
@@ -75,7 +92,10 @@ export const Watermark = Type.Object(
   { additionalProperties: false },
 );
 export type Watermark = Static<typeof Watermark>;
-export const Watermarks = Type.Array(Watermark, { maxItems: 3 });
+export const Watermarks = Type.Array(Watermark, {
+  maxItems: 3,
+  description: 'Images, texts or a clock over the picture',
+});
 
 /** What may change while the composition runs (`PATCH /v2/steps/:stepId`). */
 const look = {
@@ -102,9 +122,14 @@ export const CompositionConfig = Type.Object(
       Type.Boolean({ description: 'Take the only chosen participant’s H.264 as it is; true when left out' }),
     ),
     /** VideoSDK's place for it in HLS and RTMP starts: record the same composition too. */
-    recording: Type.Optional(Type.Object({ enabled: Type.Boolean() }, { additionalProperties: false })),
+    recording: Type.Optional(
+      Type.Object(
+        { enabled: Type.Boolean({ description: 'Whether it is recorded' }) },
+        { additionalProperties: false, description: 'Of HLS and RTMP: records the same composition too' },
+      ),
+    ),
   },
-  { additionalProperties: false },
+  { additionalProperties: false, description: 'What the composed picture looks like' },
 );
 export type CompositionConfig = Static<typeof CompositionConfig>;
 
@@ -114,7 +139,11 @@ export const ComposedParticipants = Type.Array(
     { participantId: ParticipantId, kind: Type.Optional(TrackKind) },
     { additionalProperties: false },
   ),
-  { minItems: 1, maxItems: 25 },
+  {
+    minItems: 1,
+    maxItems: 25,
+    description: 'Of whom the picture and the mix are made; everybody when left out',
+  },
 );
 export type ComposedParticipants = Static<typeof ComposedParticipants>;
 

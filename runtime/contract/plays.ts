@@ -22,15 +22,25 @@ const source = {
 const manner = {
   /** A participant that speaks already, or the id of the one that comes for it. */
   participantId: Type.Optional(ParticipantId),
-  /** The name that others see; `Assistant` when left out. */
-  name: Type.Optional(Type.String({ minLength: 1, maxLength: 100 })),
-  /** Stops when somebody speaks. */
-  bargeIn: Type.Optional(Type.Boolean()),
-  /** Ends what plays as this participant and what waits, instead of waiting behind it. */
-  interrupt: Type.Optional(Type.Boolean()),
-  /** Stays in the room when all is played; otherwise leaves after a few seconds. */
-  stay: Type.Optional(Type.Boolean()),
-  metadata: Type.Optional(Type.Unknown()),
+  name: Type.Optional(
+    Type.String({
+      minLength: 1,
+      maxLength: 100,
+      description: 'The name that others see; Assistant when left out',
+    }),
+  ),
+  bargeIn: Type.Optional(Type.Boolean({ description: 'Stops when somebody speaks' })),
+  interrupt: Type.Optional(
+    Type.Boolean({
+      description: 'Ends what plays as this participant and what waits, instead of waiting behind it',
+    }),
+  ),
+  stay: Type.Optional(
+    Type.Boolean({
+      description: 'Stays in the room when all is played; otherwise leaves after a few seconds',
+    }),
+  ),
+  metadata: Type.Optional(Type.Unknown({ description: 'Anything; it is handed on as it is' })),
 };
 
 /**

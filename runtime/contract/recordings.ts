@@ -3,7 +3,9 @@ import { ComposedParticipants, CompositionConfig, Watermarks } from './compositi
 import { ParticipantId, RoomId, TrackKind } from './names.ts';
 import { TranscriptionOptions } from './speech.ts';
 
-export const RecordingMode = Type.Union([Type.Literal('video-and-audio'), Type.Literal('audio')]);
+export const RecordingMode = Type.Union([Type.Literal('video-and-audio'), Type.Literal('audio')], {
+  description: 'Sound and picture (when left out), or sound alone',
+});
 export const FileFormat = Type.Union(
   [
     Type.Literal('webm'),

@@ -25,13 +25,18 @@ export const Language = Type.String({
 
 /** What is made of a finished transcript; VideoSDK's shape. It goes to the endpoint of the setting `summary`. */
 export const SummaryOptions = Type.Object(
-  { enabled: Type.Boolean(), prompt: Type.Optional(Type.String({ minLength: 1, maxLength: 8000 })) },
-  { additionalProperties: false },
+  {
+    enabled: Type.Boolean({ description: 'Whether a summary is made' }),
+    prompt: Type.Optional(
+      Type.String({ minLength: 1, maxLength: 8000, description: 'What the summary is to be like' }),
+    ),
+  },
+  { additionalProperties: false, description: 'A summary of the finished transcript' },
 );
 /** `transcription` of start calls: whether what is recorded is transcribed when it has ended. VideoSDK's shape. */
 export const TranscriptionOptions = Type.Object(
   {
-    enabled: Type.Boolean(),
+    enabled: Type.Boolean({ description: 'Whether it is transcribed' }),
     summary: Type.Optional(SummaryOptions),
     /** VideoSDK's name for the engine. */
     modelId: Type.Optional(EngineName),
@@ -189,9 +194,13 @@ export const StartRealtimeTranscriptionBody = Type.Object(
   {
     roomId: RoomId,
     ...engineChoice,
-    /** Only these; everybody when left out, whoever comes later included. */
     participantIds: Type.Optional(
-      Type.Array(ParticipantId, { minItems: 1, maxItems: 100, uniqueItems: true }),
+      Type.Array(ParticipantId, {
+        minItems: 1,
+        maxItems: 100,
+        uniqueItems: true,
+        description: 'Only these; everybody when left out, whoever comes later included',
+      }),
     ),
     /** Also writes interim results to the event log; clients are shown them in any case. */
     interimEvents: Type.Optional(Type.Boolean()),
@@ -224,8 +233,9 @@ export const TranscribeParams = {
   engine: Type.Optional(EngineName),
   language: Type.Optional(Language),
   participantIds: StartRealtimeTranscriptionBody.properties.participantIds,
-  interimEvents: Type.Optional(Type.Boolean()),
-  /** Of the whole transcript, made when the step has ended. */
+  interimEvents: Type.Optional(
+    Type.Boolean({ description: 'Also writes to the event log what somebody is saying, before it is final' }),
+  ),
   summary: Type.Optional(SummaryOptions),
 };
 

@@ -22,10 +22,23 @@ export type StepState = Static<typeof StepState>;
 export const finalStepStates = ['finished', 'failed', 'cancelled'] as const satisfies readonly StepState[];
 
 const callbacks = {
-  webhookUrl: Type.Optional(Type.String({ format: 'uri', maxLength: 512, pattern: '^https?://' })),
-  /** Called once, with the finished object as its body, when the step has ended. */
-  callbackUrl: Type.Optional(Type.String({ format: 'uri', maxLength: 2000, pattern: '^https?://' })),
-  metadata: Type.Optional(Type.Unknown()),
+  webhookUrl: Type.Optional(
+    Type.String({
+      format: 'uri',
+      maxLength: 512,
+      pattern: '^https?://',
+      description: 'Called with each event of what the step makes',
+    }),
+  ),
+  callbackUrl: Type.Optional(
+    Type.String({
+      format: 'uri',
+      maxLength: 2000,
+      pattern: '^https?://',
+      description: 'Called once, with what the step has made as its body, when it has ended',
+    }),
+  ),
+  metadata: Type.Optional(Type.Unknown({ description: 'Anything; it is handed on as it is' })),
 };
 /** Whether the recording, or the one beside a broadcast (`config.recording.enabled`), is transcribed once it has ended. */
 const transcribed = { transcription: Type.Optional(TranscriptionOptions) };
@@ -43,8 +56,12 @@ export const stepParams = {
   compose: Type.Object(composed, { additionalProperties: false }),
   record: Type.Object(
     {
-      /** `room`: the composed picture and mix of everybody (or of `participants`). */
-      source: Type.Optional(Type.Union([Type.Literal('participant'), Type.Literal('room')])),
+      source: Type.Optional(
+        Type.Union([Type.Literal('participant'), Type.Literal('room')], {
+          description:
+            'participant (when left out), or room: the composed picture and mix of everybody, or of participants',
+        }),
+      ),
       ...composed,
       /** Left out when `from` names a tap, and for the room. */
       participantId: Type.Optional(ParticipantId),
@@ -52,7 +69,13 @@ export const stepParams = {
       kind: Type.Optional(TrackKind),
       mode: Type.Optional(RecordingMode),
       fileFormat: Type.Optional(FileFormat),
-      bucketDirPath: Type.Optional(Type.String({ maxLength: 200, pattern: '^[A-Za-z0-9_/-]*$' })),
+      bucketDirPath: Type.Optional(
+        Type.String({
+          maxLength: 200,
+          pattern: '^[A-Za-z0-9_/-]*$',
+          description: 'A folder below the recordings folder',
+        }),
+      ),
       ...transcribed,
       ...callbacks,
     },

@@ -4,10 +4,12 @@ import { ParticipantId, TrackKind } from './names.ts';
 /** Each utterance of the microphone becomes a `tap-audio` event with a WAV file. */
 export const TapUtterances = Type.Object(
   {
-    /** Shorter ones are left out. */
-    minMs: Type.Optional(Type.Integer({ minimum: 100, maximum: 60_000 })),
-    /** Longer ones are cut. */
-    maxMs: Type.Optional(Type.Integer({ minimum: 1000, maximum: 300_000 })),
+    minMs: Type.Optional(
+      Type.Integer({ minimum: 100, maximum: 60_000, description: 'Shorter ones are left out' }),
+    ),
+    maxMs: Type.Optional(
+      Type.Integer({ minimum: 1000, maximum: 300_000, description: 'Longer ones are cut' }),
+    ),
   },
   { additionalProperties: false },
 );
@@ -16,26 +18,48 @@ export type TapUtterances = Static<typeof TapUtterances>;
 /** A picture of the camera or the screen becomes a `tap-frame` event with a JPEG file. */
 export const TapFrames = Type.Object(
   {
-    kind: Type.Optional(Type.Union([Type.Literal('video'), Type.Literal('screen_video')])),
-    /** One every so many milliseconds. Left out with `onSceneChange`: only on change. */
-    everyMs: Type.Optional(Type.Integer({ minimum: 200, maximum: 3_600_000 })),
-    /** Also whenever the picture has become another. */
-    onSceneChange: Type.Optional(Type.Boolean()),
-    /** Scaled down to this width. */
-    maxWidth: Type.Optional(Type.Integer({ minimum: 64, maximum: 3840 })),
+    kind: Type.Optional(
+      Type.Union([Type.Literal('video'), Type.Literal('screen_video')], {
+        description: 'Of the camera (when left out) or of the screen',
+      }),
+    ),
+    everyMs: Type.Optional(
+      Type.Integer({
+        minimum: 200,
+        maximum: 3_600_000,
+        description: 'One every so many milliseconds; left out with onSceneChange: only on change',
+      }),
+    ),
+    onSceneChange: Type.Optional(
+      Type.Boolean({ description: 'Also whenever the picture has become another' }),
+    ),
+    maxWidth: Type.Optional(
+      Type.Integer({ minimum: 64, maximum: 3840, description: 'Scaled down to this width, in pixels' }),
+    ),
   },
-  { additionalProperties: false },
+  {
+    additionalProperties: false,
+    description: 'Pictures become tap-frame events with JPEG files',
+  },
 );
 export type TapFrames = Static<typeof TapFrames>;
 
 /** Sends a track on as RTP (RFC 3550), as it came: Opus, VP8, H.264. */
 export const TapRtp = Type.Object(
   {
-    host: Type.String({ minLength: 1, maxLength: 253 }),
-    port: Type.Integer({ minimum: 1, maximum: 65_535 }),
+    host: Type.String({ minLength: 1, maxLength: 253, description: 'Name or address to send to' }),
+    port: Type.Integer({ minimum: 1, maximum: 65_535, description: 'UDP port to send to' }),
     kind: TrackKind,
-    payloadType: Type.Optional(Type.Integer({ minimum: 0, maximum: 127 })),
-    ssrc: Type.Optional(Type.Integer({ minimum: 1, maximum: 0xffffffff })),
+    payloadType: Type.Optional(
+      Type.Integer({
+        minimum: 0,
+        maximum: 127,
+        description: 'RTP payload type; chosen by codec when left out',
+      }),
+    ),
+    ssrc: Type.Optional(
+      Type.Integer({ minimum: 1, maximum: 0xffffffff, description: 'RTP SSRC; random when left out' }),
+    ),
   },
   { additionalProperties: false },
 );
@@ -47,9 +71,15 @@ export const TapParams = {
   kinds: Type.Optional(
     Type.Array(TrackKind, { minItems: 1, maxItems: 4, description: 'audio and video when left out' }),
   ),
-  utterances: Type.Optional(Type.Union([Type.Boolean(), TapUtterances])),
+  utterances: Type.Optional(
+    Type.Union([Type.Boolean(), TapUtterances], {
+      description: 'Each utterance of the microphone becomes a tap-audio event with a WAV file',
+    }),
+  ),
   frames: Type.Optional(TapFrames),
-  rtp: Type.Optional(Type.Array(TapRtp, { minItems: 1, maxItems: 8 })),
+  rtp: Type.Optional(
+    Type.Array(TapRtp, { minItems: 1, maxItems: 8, description: 'Sends tracks on as RTP, as they came' }),
+  ),
 };
 
 /**
