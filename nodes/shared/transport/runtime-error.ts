@@ -189,10 +189,10 @@ function forPeople(message: string): string {
     .join(' ');
 }
 
-/** Where something is wrong, what it is, and what to write instead where that is known. */
+/** Where something is wrong, what it is, and what may have been meant. */
 function factOf({ pointer, message, suggestion }: ErrorDetail): string {
-  const sentences = [message, suggestion ?? ''].filter((text) => text !== '');
-  return `${pointer || '/'} ${sentences.map((text) => (text.endsWith('.') ? text : `${text}.`)).join(' ')}`;
+  const meant = typeof suggestion === 'string' ? ` Did you mean “${suggestion}”?` : '';
+  return `${pointer || '/'} ${message}.${meant}`;
 }
 
 /** What an answer with an error status means. Anything but the runtime's own error body: not a runtime. */

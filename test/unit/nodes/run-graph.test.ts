@@ -82,14 +82,14 @@ describe('a graph that the runtime refuses', () => {
   it('shows each problem with its place and what to write instead', () => {
     const refusal = new RoomflowError('invalid-graph', 'The graph has 2 problems.', {
       details: [
-        { pointer: '/nodes/file/do', message: 'There is no step "recrd"', suggestion: 'record' },
-        { pointer: '/nodes/file/from', message: 'No node "joind".', suggestion: null },
+        { pointer: '/nodes/file/do', message: 'is no step; received "recrd"', suggestion: 'record' },
+        { pointer: '/nodes/file/from', message: 'names no node; received "joind"', suggestion: null },
       ],
     });
     const { message, description } = errorOfAnswer(refusal.status, refusal.toBody(), 'http://127.0.0.1:7890');
     expect(message).toBe('The graph is not valid');
     expect(description).toBe(
-      '/nodes/file/do There is no step "recrd". record. /nodes/file/from No node "joind".',
+      '/nodes/file/do is no step; received "recrd". Did you mean “record”? /nodes/file/from names no node; received "joind".',
     );
   });
 });
