@@ -1,6 +1,8 @@
-import { parseArgs } from 'node:util';
+import { writeFile } from 'node:fs/promises';
+import { parseArgs, type ParseArgsOptionsConfig } from 'node:util';
 import { RoomflowError, isEventNode, type GraphDocument, type GraphProblem } from './contract/index.ts';
-import { validateDocument } from './graph/index.ts';
+import { layOut, toSvg, type SvgOptions } from './diagram/index.ts';
+import { documentDiagram, validateDocument } from './graph/index.ts';
 import { readJsonSource } from './json-source.ts';
 
 /** Where a command reads from and writes to. */
@@ -9,7 +11,9 @@ export type Terminal = {
   out: { write(text: string): unknown };
 };
 
-export const graphHelp = `  roomflow graph check FILE [--json]    Say everything that is wrong with a graph document; - is standard input`;
+export const graphHelp = `  roomflow graph check FILE [--json]    Say everything that is wrong with a graph document; - is standard input
+  roomflow graph draw FILE [-o out.svg] [--theme auto|light|dark]
+                                        Draw a graph document; without -o the SVG goes to standard output`;
 
 /**
  * `roomflow graph …`: what can be done with a graph document without a runtime.
@@ -22,17 +26,16 @@ export async function graphCommand(argv: readonly string[], terminal: Terminal):
   switch (command) {
     case 'check':
       return check(rest, terminal);
+    case 'draw':
+      return draw(rest, terminal);
     default:
       throw new RoomflowError('invalid-request', `Unknown command "graph ${command ?? ''}".\n\n${graphHelp}`);
   }
 }
 
 async function check(argv: readonly string[], terminal: Terminal): Promise<boolean> {
-  const { values, positionals } = argumentsOf(argv);
-  const [file, ...others] = positionals;
-  if (file === undefined || others.length > 0) {
-    throw new RoomflowError('invalid-request', `graph check takes one file.\n\n${graphHelp}`);
-  }
+  const { values, positionals } = argumentsOf(argv, { json: { type: 'boolean', default: false } });
+  const file = onlyFile('check', positionals);
   const { name, value } = await readJsonSource(file, terminal.in);
   const problems = validateDocument(value);
   const { out } = terminal;
@@ -41,18 +44,64 @@ async function check(argv: readonly string[], terminal: Terminal): Promise<boole
   } else if (problems.length === 0) {
     out.write(`${name}: ${summaryOf(value as GraphDocument)}\n`);
   } else {
-    out.write(problems.map((problem) => `${name}:${lineOf(problem)}\n`).join(''));
+    writeProblems(problems, name, terminal);
   }
   return problems.length === 0;
 }
 
-function argumentsOf(argv: readonly string[]): { values: { json: boolean }; positionals: string[] } {
+const themes = ['auto', 'light', 'dark'] as const satisfies readonly SvgOptions['theme'][];
+
+async function draw(argv: readonly string[], terminal: Terminal): Promise<boolean> {
+  const { values, positionals } = argumentsOf(argv, {
+    out: { type: 'string', short: 'o', default: '-' },
+    theme: { type: 'string', default: 'auto' },
+  });
+  const theme = themes.find((each) => each === values.theme);
+  if (theme === undefined) {
+    throw new RoomflowError(
+      'invalid-request',
+      `--theme is one of ${themes.join(', ')}; received "${values.theme}".\n\n${graphHelp}`,
+    );
+  }
+  const { name, value } = await readJsonSource(onlyFile('draw', positionals), terminal.in);
+  const problems = validateDocument(value);
+  if (problems.length > 0) {
+    writeProblems(problems, name, terminal);
+    return false;
+  }
+  const document = value as GraphDocument;
+  const svg = toSvg(layOut(documentDiagram(document)), { theme, title: document.name });
+  await writeTo(values.out, svg, terminal);
+  return true;
+}
+
+async function writeTo(file: string, content: string, { out }: Terminal): Promise<void> {
+  if (file === '-') {
+    out.write(content);
+    return;
+  }
   try {
-    return parseArgs({
-      args: [...argv],
-      options: { json: { type: 'boolean', default: false } },
-      allowPositionals: true,
-    });
+    await writeFile(file, content);
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new RoomflowError('invalid-request', `"${file}" cannot be written: ${why}`, { cause });
+  }
+}
+
+function writeProblems(problems: readonly GraphProblem[], name: string, { out }: Terminal): void {
+  out.write(problems.map((problem) => `${name}:${lineOf(problem)}\n`).join(''));
+}
+
+function onlyFile(command: string, [file, ...others]: readonly string[]): string {
+  if (file === undefined || others.length > 0) {
+    throw new RoomflowError('invalid-request', `graph ${command} takes one file.\n\n${graphHelp}`);
+  }
+  return file;
+}
+
+function argumentsOf<O extends ParseArgsOptionsConfig>(argv: readonly string[], options: O) {
+  try {
+    return parseArgs({ args: [...argv], options, allowPositionals: true });
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new RoomflowError('invalid-request', `${why}\n\n${graphHelp}`, { cause });

@@ -13,7 +13,7 @@ export type LayOutOptions = {
 
 /** From the border of a node to its text, and the place of the icon. */
 export const nodePadding = { leftPx: 44, rightPx: 14 } as const;
-const NODE_WIDTH = { least: 128, most: 232 } as const;
+const NODE_WIDTH = { least: 128, most: 288 } as const;
 const NODE_HEIGHT = { oneLine: 40, twoLines: 54 } as const;
 const MARGIN = 24;
 const BETWEEN_COLUMNS = 72;

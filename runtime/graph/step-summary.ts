@@ -2,7 +2,7 @@
 const MOST_LETTERS = 40;
 
 /**
- * What a step does, beside its type, in a few words for a picture: `Camera · mp4`, `GRID · high`. Of addresses only the
+ * What a step does, beside its type, in a few words for a picture: `video · mp4`, `GRID · high`. Of addresses only the
  * host. Params may still be references. Pure.
  */
 export function stepSummary(type: string, params: Readonly<Record<string, unknown>>): string {
@@ -42,7 +42,7 @@ const list = (value: unknown): string =>
 const kinds = (value: unknown): string => list(value).replaceAll('_', ' ') || 'audio, video';
 
 const recordedKind = ({ kind, mode }: Readonly<Record<string, unknown>>): string =>
-  text(kind).replaceAll('_', ' ') || (mode === 'audio' ? 'audio' : 'audio and video');
+  text(kind).replaceAll('_', ' ') || text(mode).replaceAll('-', ' ');
 
 function tapOutputs({ utterances, frames, rtp }: Readonly<Record<string, unknown>>): string[] {
   return [

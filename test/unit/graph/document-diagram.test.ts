@@ -37,7 +37,7 @@ describe('documentDiagram', () => {
       detail: 'participant-joined · participantName Ada* or Bob · metaData role host',
     });
     expect(node('voice')).toMatchObject({ kind: 'step', type: 'tap', detail: 'tap · audio' });
-    expect(node('file')).toMatchObject({ detail: 'record · audio and video · ogg' });
+    expect(node('file')).toMatchObject({ detail: 'record · ogg' });
     expect(node('picture')).toMatchObject({ detail: 'compose · GRID · high' });
   });
 
