@@ -2,18 +2,22 @@ import { writeFile } from 'node:fs/promises';
 import { parseArgs, type ParseArgsOptionsConfig } from 'node:util';
 import { RoomflowError, isEventNode, type GraphDocument, type GraphProblem } from './contract/index.ts';
 import { layOut, toSvg, type SvgOptions } from './diagram/index.ts';
-import { documentDiagram, validateDocument } from './graph/index.ts';
+import { documentDiagram, fromWorkflow, validateDocument } from './graph/index.ts';
 import { readJsonSource } from './json-source.ts';
 
 /** Where a command reads from and writes to. */
 export type Terminal = {
   in: AsyncIterable<Uint8Array>;
   out: { write(text: string): unknown };
+  /** For what is said beside the output. */
+  err: { write(text: string): unknown };
 };
 
 export const graphHelp = `  roomflow graph check FILE [--json]    Say everything that is wrong with a graph document; - is standard input
   roomflow graph draw FILE [-o out.svg] [--theme auto|light|dark]
-                                        Draw a graph document; without -o the SVG goes to standard output`;
+                                        Draw a graph document; without -o the SVG goes to standard output
+  roomflow graph from-workflow FILE [-o out.json]
+                                        Make a graph document of an n8n workflow, and say what is not in it`;
 
 /**
  * `roomflow graph …`: what can be done with a graph document without a runtime.
@@ -28,6 +32,8 @@ export async function graphCommand(argv: readonly string[], terminal: Terminal):
       return check(rest, terminal);
     case 'draw':
       return draw(rest, terminal);
+    case 'from-workflow':
+      return convert(rest, terminal);
     default:
       throw new RoomflowError('invalid-request', `Unknown command "graph ${command ?? ''}".\n\n${graphHelp}`);
   }
@@ -75,6 +81,22 @@ async function draw(argv: readonly string[], terminal: Terminal): Promise<boolea
   return true;
 }
 
+async function convert(argv: readonly string[], terminal: Terminal): Promise<boolean> {
+  const { values, positionals } = argumentsOf(argv, { out: { type: 'string', short: 'o', default: '-' } });
+  const { name, value } = await readJsonSource(onlyFile('from-workflow', positionals), terminal.in);
+  const { document, notCarried } = fromWorkflow(value);
+  const { err } = terminal;
+  await writeTo(values.out, `${JSON.stringify(document, null, 2)}\n`, terminal);
+  err.write(notCarried.map(({ node, reason }) => `${name}: ${node}: ${reason}\n`).join(''));
+  if (Object.keys(document.nodes).length === 0) {
+    err.write(`${name}: nothing of this workflow can be done by a graph\n`);
+    return false;
+  }
+  const problems = validateDocument(document);
+  writeProblems(problems, values.out === '-' ? 'the document' : values.out, { out: err });
+  return problems.length === 0;
+}
+
 async function writeTo(file: string, content: string, { out }: Terminal): Promise<void> {
   if (file === '-') {
     out.write(content);
@@ -88,7 +110,11 @@ async function writeTo(file: string, content: string, { out }: Terminal): Promis
   }
 }
 
-function writeProblems(problems: readonly GraphProblem[], name: string, { out }: Terminal): void {
+function writeProblems(
+  problems: readonly GraphProblem[],
+  name: string,
+  { out }: Pick<Terminal, 'out'>,
+): void {
   out.write(problems.map((problem) => `${name}:${lineOf(problem)}\n`).join(''));
 }
 

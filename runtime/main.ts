@@ -61,7 +61,13 @@ async function main(): Promise<void> {
       process.exitCode = (await doctor(configFrom(rest), process.stdout)) ? 0 : 1;
       break;
     case 'graph':
-      process.exitCode = (await graphCommand(rest, { in: process.stdin, out: process.stdout })) ? 0 : 1;
+      process.exitCode = (await graphCommand(rest, {
+        in: process.stdin,
+        out: process.stdout,
+        err: process.stderr,
+      }))
+        ? 0
+        : 1;
       break;
     case 'help':
     case '--help':

@@ -21,6 +21,7 @@ export {
 } from './transcriptions/index.ts';
 export { createPlayService, createPlaySources, type PlayManner, type PlayService } from './plays/index.ts';
 export { documentDiagram } from './document-diagram.ts';
+export { fromWorkflow, type FromWorkflow, type NotCarried } from './from-workflow/index.ts';
 export {
   concealDocument,
   graphDocumentSchema,

@@ -19,6 +19,7 @@ const run = async (argv: string[], input = '') => {
   const ok = await graphCommand(argv, {
     in: Readable.from([Buffer.from(input)]),
     out: { write: (text: string) => written.push(text) },
+    err: { write: (text: string) => written.push(text) },
   });
   return { ok, output: written.join('') };
 };
