@@ -12,13 +12,19 @@ const settled = (json: IDataObject): Outcome => ({
 });
 
 /**
- * True when it is over for who waits since then: something has run and has ended, and nothing runs; or nothing can any
- * more, because the graph is disabled. Pure.
+ * True when it is over for who waits since then: there was a moment at which something had ended and nothing ran; or
+ * nothing runs and nothing can any more, because the graph is disabled. What has begun since that moment, perhaps
+ * before the runtime got through to n8n, is not waited for. Pure.
  */
 export function isOver(graph: Graph, instances: readonly GraphInstance[], runsSince: string): boolean {
   const since = Date.parse(runsSince);
-  const hasRun = instances.some(({ endedAt }) => endedAt !== null && Date.parse(endedAt) >= since);
-  return instances.every(hasEnded) && (hasRun || !graph.enabled);
+  const spans = instances.map(({ startedAt, endedAt }) => ({
+    start: Date.parse(startedAt),
+    end: endedAt === null ? Infinity : Date.parse(endedAt),
+  }));
+  const isQuietAt = (at: number): boolean => spans.every(({ start, end }) => start >= at || end <= at);
+  const hasBeenQuiet = spans.some(({ end }) => end >= since && end < Infinity && isQuietAt(end));
+  return hasBeenQuiet || (!graph.enabled && instances.every(hasEnded));
 }
 
 /** What became of an item's graph. One that was deleted in the meantime has ended, too. */

@@ -21,7 +21,7 @@ const graph: Graph = {
   createdAt: began,
   updatedAt: began,
 };
-const instance = (endedAt: string | null): GraphInstance => ({
+const instance = (endedAt: string | null, startedAt = began): GraphInstance => ({
   id: 'gri-1',
   instanceId: 'gri-1',
   graphId: 'grf-1',
@@ -35,7 +35,7 @@ const instance = (endedAt: string | null): GraphInstance => ({
   event: { id: 'evt-1', type: 'participant-joined', at: began, data: {} },
   state: endedAt === null ? 'running' : 'finished',
   reason: '',
-  startedAt: began,
+  startedAt,
   endedAt,
   nodes: [],
 });
@@ -51,6 +51,10 @@ describe('a graph that is waited for', () => {
 
   it('is over when something has run since then and nothing runs', () => {
     expect(isOver(graph, [instance(later)], began)).toBe(true);
+  });
+
+  it('stays over when something new has begun before n8n was told', () => {
+    expect(isOver(graph, [instance(later), instance(null, '2026-05-04T09:30:00.001Z')], began)).toBe(true);
   });
 
   it('is not over for what ended before it was waited for', () => {
