@@ -1,7 +1,7 @@
-import { defaultScopeOf, type GraphScope, type StepType } from '../../contract/index.ts';
+import { defaultScopeOf, type StepType } from '../../contract/index.ts';
 import { stepTypeOf } from '../../steps/index.ts';
 import { chainAbove, type Draft, type DraftEvent, type DraftStep } from './draft.ts';
-import { hasSession, isOverWith, scopesOf, tellsPresentParticipant } from './event-facts.ts';
+import { hasSession, isGraphScope, isOverWith, scopesOf, tellsPresentParticipant } from './event-facts.ts';
 import { nearest } from './nearest.ts';
 import { takesParticipantOfEvent } from './params-of.ts';
 import { pointerTo, type Finding } from './problem.ts';
@@ -230,7 +230,7 @@ function scopeFindings(event: DraftEvent, steps: readonly DraftStep[]): Finding[
   const asked = raw['scope'];
   const at = pointerTo(pointer, 'scope');
   const possible = scopesOf(type);
-  if (asked !== undefined && !isScope(asked)) {
+  if (asked !== undefined && !isGraphScope(asked)) {
     return [];
   }
   if (asked !== undefined && !possible.includes(asked)) {
@@ -256,6 +256,3 @@ function scopeFindings(event: DraftEvent, steps: readonly DraftStep[]): Finding[
       ]
     : [];
 }
-
-const isScope = (value: unknown): value is GraphScope =>
-  value === 'room' || value === 'session' || value === 'participant' || value === 'track';

@@ -7,6 +7,9 @@ const known = new Map<string, EventType>(graphEventTypes.map((type) => [type, ty
 export const graphEventOf = (name: unknown): EventType | null =>
   typeof name === 'string' ? (known.get(name) ?? null) : null;
 
+export const isGraphScope = (value: unknown): value is GraphScope =>
+  value === 'room' || value === 'session' || value === 'participant' || value === 'track';
+
 /** The keys of an event's data. Pure. */
 export const keysToldBy = (type: EventType): string[] => keysIn(eventDataSchema(type));
 

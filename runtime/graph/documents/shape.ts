@@ -14,6 +14,7 @@ import {
   stepDefinition,
 } from './document-schema.ts';
 import { isRecord, type Draft, type DraftNode } from './draft.ts';
+import { isGraphScope } from './event-facts.ts';
 import { nearest } from './nearest.ts';
 import { stepNodeSchema } from './node-schema.ts';
 import { pointerTo, type Finding } from './problem.ts';
@@ -104,8 +105,11 @@ function findingsIn(node: DraftNode): Finding[] {
       return node.type === null
         ? [unknownName('unknown-event', pointerTo(pointer, 'on'), raw['on'], graphEventTypes)]
         : complaintsOf(validatorOf(eventDefinition(node.type)), raw, pointer, codes).filter(
-            // What a condition may ask for is a matter of the event: condition-checks knows more of it.
-            (finding) => !finding.pointer.startsWith(`${pointer}/where/`),
+            // What a condition may ask for, and which scopes there are, is a matter of the event: other checks know
+            // more of it.
+            (finding) =>
+              !finding.pointer.startsWith(`${pointer}/where/`) &&
+              !(finding.pointer === `${pointer}/scope` && isGraphScope(raw['scope'])),
           );
     case 'step':
       return node.type === null
