@@ -2,8 +2,9 @@ import { curveOf } from './curve.ts';
 import { iconOf } from './icons.ts';
 import { nodePadding } from './lay-out.ts';
 import { palettes, type Palette } from './palette.ts';
+import { signOf } from './signs.ts';
 import { shortenText, textStyles, textWidth, type TextStyle } from './text-width.ts';
-import { toneOf, type Tone } from './tone.ts';
+import { toneOf } from './tone.ts';
 import type { PlacedDiagram, PlacedEdge, PlacedNode } from './types.ts';
 
 export type SvgOptions = {
@@ -17,16 +18,6 @@ const FONT = `system-ui,-apple-system,'Segoe UI','Inter','Noto Sans',sans-serif`
 const CORNER = 12;
 const ICON = { tile: 28, left: 9, scale: 0.72 } as const;
 const SIGN_RADIUS = 8;
-
-/** On a square of 16, around its middle. */
-const signs: Readonly<Record<Exclude<Tone, 'none'>, string>> = {
-  active: 'M-2 -3.2L3.2 0L-2 3.2z',
-  waiting: 'M-3.4 0h.01M0 0h.01M3.4 0h.01',
-  trouble: 'M3.4 -1a3.5 3.5 0 1 0 0 2.2M3.6 -3.6v2.8h-2.8',
-  failed: 'M0 -3.6v4M0 3.4h.01',
-  done: 'M-3.3 .2l2.3 2.3 4.3 -4.6',
-  off: 'M-3.2 0h6.4',
-};
 
 /**
  * The diagram as an SVG file that needs nothing beside it. Long text is shortened, and whole in the `title` of its
@@ -89,7 +80,7 @@ function card(node: PlacedNode): string {
     ...(tone === 'none'
       ? []
       : [
-          `<g transform="translate(${width - 4} 4)"><circle class="sign ${tone}" r="${SIGN_RADIUS}"/><path class="sign-ink ${tone}-ink" d="${signs[tone]}"/></g>`,
+          `<g transform="translate(${width - 4} 4)"><circle class="sign ${tone}" r="${SIGN_RADIUS}"/><path class="sign-ink ${tone}-ink" d="${signOf[tone]}"/></g>`,
         ]),
     '</g>',
   ].join('');
