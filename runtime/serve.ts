@@ -3,10 +3,11 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pino, type Logger } from 'pino';
 import { createMetrics, createServer, type Runtime } from './api/index.ts';
-import { createOutboundGuard, loadKeys, type RuntimeConfig } from './config/index.ts';
+import { createOutboundGuard, createSeal, loadKeys, type RuntimeConfig } from './config/index.ts';
 import { RoomflowError } from './contract/index.ts';
 import { createEventLog, createWebhookDelivery, type EventLog } from './events/index.ts';
 import {
+  createGraphService,
   createImageResolver,
   createHlsService,
   createLivestreamService,
@@ -34,7 +35,7 @@ import {
   readSessionSnapshots,
 } from './rooms/index.ts';
 import { giveLifeSigns, lastLifeSignMs, openStore } from './store/index.ts';
-import { startWorkerPool } from './worker/index.ts';
+import { endLeftovers, startWorkerPool } from './worker/index.ts';
 
 /** A runtime that serves. */
 export type Served = {
@@ -62,6 +63,11 @@ export async function serve(config: RuntimeConfig): Promise<Served> {
   const onError = (error: unknown, fields: Record<string, unknown> = {}): void => {
     logger.error({ err: error, ...fields }, error instanceof Error ? error.message : String(error));
   };
+  // Before anything is recovered: they might still write to the files.
+  const leftovers = await endLeftovers(config.dataDirectory);
+  if (leftovers > 0) {
+    logger.warn({ processes: leftovers }, 'processes of the last run were still there and have been ended');
+  }
   const events = createEventLog({
     store,
     retention: { days: config.eventRetentionDays, count: config.eventRetentionCount },
@@ -80,6 +86,7 @@ export async function serve(config: RuntimeConfig): Promise<Served> {
   const pool = startWorkerPool({
     count: config.workers,
     entry: workerEntry(),
+    dataDirectory: config.dataDirectory,
     settings: {
       bindAddresses: config.bindAddresses,
       announcedAddresses: config.announcedAddresses,
@@ -242,6 +249,16 @@ export async function serve(config: RuntimeConfig): Promise<Served> {
     directory: playDirectory,
     onError,
   });
+  const graphs = createGraphService({
+    store,
+    events,
+    webhooks,
+    rooms,
+    steps,
+    seal: createSeal(keys.secret),
+    findRoom: (roomId) => directory.get(roomId),
+    onError,
+  });
   const metrics = createMetrics({ rooms, pool, events });
   logEvents(events, logger);
   const runtime: Runtime = {
@@ -258,6 +275,7 @@ export async function serve(config: RuntimeConfig): Promise<Served> {
     media: pool.media,
     pool,
     steps,
+    graphs,
     taps,
     publishing: createPublishService({ rooms, steps }),
     recordings,
@@ -342,6 +360,7 @@ export async function serve(config: RuntimeConfig): Promise<Served> {
         'the last run did not end by itself: its sessions and recordings have been completed',
       );
     }
+    await graphs.resume();
     server = await createServer(runtime, logger);
     const address = await listen(server, config);
     url = config.port === 0 ? address : config.publicUrl;

@@ -1,6 +1,8 @@
 import type { FastifyRequest } from 'fastify';
 import {
   RoomflowError,
+  isEventNode,
+  type Graph,
   type Play,
   type Recording,
   type Room,
@@ -32,6 +34,40 @@ export function permitAddresses(request: FastifyRequest, addresses: Record<strin
       `${named.join(' and ')} may be set with the server key or a token of role crawler only.`,
     );
   }
+}
+
+/**
+ * Refuses a graph document with addresses to be called from those who may not name any. What is no document is left to
+ * its validation.
+ *
+ * @throws RoomflowError `unauthorized-request`
+ */
+export function permitDocumentAddresses(request: FastifyRequest, document: unknown): void {
+  for (const node of Object.values(recordIn(document, 'nodes'))) {
+    const { callbackUrl, webhookUrl } = recordIn(node, 'with');
+    permitAddresses(request, { callbackUrl, webhookUrl });
+  }
+}
+
+function recordIn(value: unknown, key: string): Record<string, unknown> {
+  const inner: unknown =
+    typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[key] : undefined;
+  return typeof inner === 'object' && inner !== null ? (inner as Record<string, unknown>) : {};
+}
+
+/** A graph as the caller may see it. */
+export function graphFor(request: FastifyRequest, graph: Graph): Graph {
+  if (mayUseAddresses(request)) {
+    return graph;
+  }
+  const nodes = Object.entries(graph.document.nodes).map(([id, node]) => {
+    if (isEventNode(node) || node.with === undefined) {
+      return [id, node] as const;
+    }
+    const { callbackUrl: _callbackUrl, webhookUrl: _webhookUrl, ...params } = node.with;
+    return [id, { ...node, with: params }] as const;
+  });
+  return { ...graph, document: { ...graph.document, nodes: Object.fromEntries(nodes) } };
 }
 
 /** A room as the caller may see it. */

@@ -1,6 +1,7 @@
 import type { RuntimeConfig, RuntimeKeys } from '../config/index.ts';
 import type { EventLog, WebhookDelivery } from '../events/index.ts';
 import type {
+  GraphService,
   HlsService,
   LivestreamService,
   MergeService,
@@ -37,6 +38,7 @@ export type Runtime = {
   media: MediaPlane;
   pool: WorkerPool;
   steps: StepSupervisor;
+  graphs: GraphService;
   taps: TapService;
   publishing: PublishService;
   recordings: RecordingService;

@@ -18,6 +18,7 @@ import { composedRecordingRoutes } from './routes/composed-recordings.ts';
 import { fileRoutes } from './routes/files.ts';
 import { giftRoutes } from './routes/gifts.ts';
 import { graphDocumentRoutes, graphSchemaRoutes } from './routes/graph-documents.ts';
+import { graphRoutes } from './routes/graphs.ts';
 import { healthRoutes } from './routes/health.ts';
 import { livestreamRoutes } from './routes/livestreams.ts';
 import { hlsRoutes } from './routes/hls.ts';
@@ -167,6 +168,7 @@ export async function createServer(runtime: Runtime, logger: FastifyBaseLogger):
     await guarded.register(hlsRoutes(runtime));
     await guarded.register(transcriptionRoutes(runtime));
     await guarded.register(graphDocumentRoutes(runtime));
+    await guarded.register(graphRoutes(runtime));
   });
   await server.ready();
   return server;

@@ -20,6 +20,7 @@ export {
   type TranscriptionService,
 } from './transcriptions/index.ts';
 export { createPlayService, createPlaySources, type PlayManner, type PlayService } from './plays/index.ts';
+export type { FlowPlane, SessionCounters } from './pictures/index.ts';
 export { documentDiagram } from './document-diagram.ts';
 export { fromWorkflow, type FromWorkflow, type NotCarried } from './from-workflow/index.ts';
 export {
@@ -37,3 +38,4 @@ export {
   validateDocument,
   type Told,
 } from './documents/index.ts';
+export { createGraphService, type GraphOfStep, type GraphService } from './instances/index.ts';

@@ -54,8 +54,10 @@ export type StepSupervisor = {
   /**
    * Resolves once the step is stored and being started; its images are fetched before. A step that shows the room as a
    * whole opens a session where nobody is; all others reject with `no-live-session` there.
+   *
+   * @param onStored called in the transaction that stores the step, so that its caller can note it there
    */
-  start(roomId: string, body: StepRequest): Promise<Step>;
+  start(roomId: string, body: StepRequest, onStored?: (stepId: string) => void): Promise<Step>;
   /** Answers when the step has ended, or after ten seconds as it is then. */
   stop(stepId: string, reason?: string): Promise<Step>;
   pause(stepId: string): Promise<Step>;
@@ -77,6 +79,8 @@ export type StepSupervisor = {
     filter: { step?: string | undefined; state?: StepState | undefined; sessionId?: string | undefined },
   ): Step[];
   observe(type: StepType, observer: StepObserver): void;
+  /** Called for each change of a step's state, once it has been written. */
+  onChanged(listener: (step: Step) => void): void;
 };
 
 /** Owns every running step: starts it where the session lives, follows its reports, takes it up again. */
@@ -92,6 +96,7 @@ export function createStepSupervisor(options: {
   const { store, events, rooms, plane } = options;
   const live = new Map<string, LiveStep>();
   const observers = new Map<string, StepObserver>();
+  const listeners = new Set<(step: Step) => void>();
   const recoverPart = createPartRecovery({
     plane,
     keepAsset,
@@ -202,6 +207,7 @@ export function createStepSupervisor(options: {
       // step goes on to its end, and the log has what the store lacks.
       options.onError(error, { stepId: stored.id, from, to });
     }
+    tell(step);
     if (to === 'starting') {
       act(step, () => startPart(step));
     } else if (to === 'retrying') {
@@ -210,6 +216,16 @@ export function createStepSupervisor(options: {
       act(step, () => tellPaused(step));
     } else if (to === 'stopping') {
       act(step, () => finish(step));
+    }
+  }
+
+  function tell(step: LiveStep): void {
+    for (const listener of listeners) {
+      try {
+        listener(view(step.stored, step.progress));
+      } catch (error) {
+        options.onError(error, { stepId: step.stored.id, state: step.stored.state });
+      }
     }
   }
 
@@ -326,6 +342,7 @@ export function createStepSupervisor(options: {
     body: StepRequest,
     params: Record<string, unknown>,
     composition: LiveComposition | null,
+    onStored: ((stepId: string) => void) | undefined,
   ): Step {
     const participantId = typeof params['participantId'] === 'string' ? params['participantId'] : null;
     if (composition === null && participantId === null && !isOfSession(body.step)) {
@@ -366,6 +383,7 @@ export function createStepSupervisor(options: {
       store.transact(() => {
         stored.recordingId = observer?.created(stored, session).recordingId ?? null;
         insertStep(store, stored);
+        onStored?.(stored.id);
         const directory = observer?.directory?.(stored) ?? directoryOf(options.recordingsDirectory, stored);
         return bringToLife(stored, params, composition, directory, changed);
       }),
@@ -423,7 +441,7 @@ export function createStepSupervisor(options: {
   }
 
   return {
-    async start(roomId, body) {
+    async start(roomId, body, onStored) {
       const opens = needsNobody(body);
       const asking = opens ? rooms.openableSession(roomId) : rooms.requireSession(roomId);
       const params = parseParams(
@@ -450,7 +468,7 @@ export function createStepSupervisor(options: {
         }
         const composition =
           joined ?? (asked && made && compositionFor(live.values(), session.sessionId, asked, made));
-        return begin(session, body, params, composition);
+        return begin(session, body, params, composition, onStored);
       };
       return opens ? rooms.inOpenSession(roomId, beginIn) : beginIn(rooms.requireSession(roomId));
     },
@@ -512,6 +530,9 @@ export function createStepSupervisor(options: {
     },
     observe(type, observer) {
       observers.set(type, observer);
+    },
+    onChanged(listener) {
+      listeners.add(listener);
     },
   };
 }

@@ -64,3 +64,21 @@ export function pruneEvents(store: Store, what: { before: string; upTo: number; 
   const upTo = Math.min(Math.max(lastBefore?.seq ?? 0, what.upTo), last - 1, first + what.limit - 1);
   return upTo < first ? 0 : store.run(store.db.deleteFrom('events').where('seq', '<=', upTo)).changes;
 }
+
+/** The number of the event that told of a session's start; undefined where the log does not have it any more. */
+export function findSessionStart(
+  store: Store,
+  { roomId, sessionId }: { roomId: string; sessionId: string },
+): number | undefined {
+  return store.first(
+    store.db
+      .selectFrom('events')
+      .select('seq')
+      .where('roomId', '=', roomId)
+      .where('sessionId', '=', sessionId)
+      .where('type', '=', 'session-started')
+      // A live session is among the last of its room.
+      .orderBy('seq', 'desc')
+      .limit(1),
+  )?.seq;
+}

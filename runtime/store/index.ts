@@ -25,5 +25,8 @@ export * from './transcript-gaps.ts';
 export * from './kept-voices.ts';
 export * from './plays.ts';
 export * from './tap-files.ts';
+export * from './graphs.ts';
+export * from './graph-callbacks.ts';
+export * from './graph-instances.ts';
 export * from './events.ts';
 export * from './webhook-deliveries.ts';

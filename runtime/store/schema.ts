@@ -356,4 +356,72 @@ export type Database = {
     callbackUrl: string | null;
     metadata: Json;
   };
+  graphs: {
+    sequence: Generated<number>;
+    id: string;
+    name: string;
+    description: string;
+    enabled: Bit;
+    /** Forgotten once nothing of it runs any more. */
+    deleted: Bit;
+    roomId: string | null;
+    revision: number;
+    /** Events up to here are none of its own: it was enabled after them. */
+    activeAfterSeq: number;
+    createdAt: Iso;
+    updatedAt: Iso;
+  };
+  graph_revisions: {
+    graphId: string;
+    revision: number;
+    /** Without stream keys. */
+    shown: Json;
+    /** Whole, encrypted. */
+    sealed: string;
+  };
+  graph_callbacks: { id: string; graphId: string; url: string; since: Iso };
+  graph_instances: {
+    sequence: Generated<number>;
+    id: string;
+    graphId: string;
+    graphName: string;
+    revision: number;
+    activeAfterSeq: number;
+    roomId: string;
+    sessionId: string | null;
+    nodeId: string;
+    scope: string;
+    scopeId: string;
+    eventId: string;
+    eventType: string;
+    eventAt: Iso;
+    eventData: Json;
+    state: string;
+    reason: string;
+    /** How it is to end, from the moment it is being stopped. */
+    outcome: string | null;
+    startedAt: Iso;
+    endedAt: Iso | null;
+  };
+  graph_instance_nodes: {
+    instanceId: string;
+    /** In the order in which steps start: what feeds before what is fed. */
+    position: number;
+    nodeId: string;
+    step: string;
+    from: string;
+    /** Of its latest attempt. */
+    stepId: string | null;
+    /** The step that fed that attempt; null for one that an event starts. */
+    fedByStepId: string | null;
+    /** As it was when this row was last written; that of a living step is told by the step. */
+    state: string;
+    attempts: number;
+    /** Attempts that count against the limit of its restart policy. */
+    failures: number;
+    reason: string;
+    /** Why it is to end for good; null while it is to run. */
+    stopReason: string | null;
+    nextAttemptAtMs: number | null;
+  };
 };

@@ -8,6 +8,7 @@ import { composedRecordings } from './0006-composed-recordings.ts';
 import { transcriptions } from './0007-transcriptions.ts';
 import { plays } from './0008-plays.ts';
 import { tapFiles } from './0009-tap-files.ts';
+import { graphs } from './0010-graphs.ts';
 import { liveSessions } from './0012-live-sessions.ts';
 
 // In code and not in files: the bundle has no folder of migrations.
@@ -23,6 +24,7 @@ const provider: MigrationProvider = {
       '0007-transcriptions': transcriptions,
       '0008-plays': plays,
       '0009-tap-files': tapFiles,
+      '0010-graphs': graphs,
       '0012-live-sessions': liveSessions,
     }),
 };

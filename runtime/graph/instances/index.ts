@@ -1,0 +1,1 @@
+export { createGraphService, type GraphOfStep, type GraphService } from './graphs.ts';
