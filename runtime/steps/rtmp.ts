@@ -93,7 +93,13 @@ export const rtmp = defineStep({
       }
       context.report({
         type: 'progress',
-        progress: { ...composition.stats(), outputsLive: live, bytesSent, framesDropped },
+        progress: {
+          ...composition.stats(),
+          outputsLive: live,
+          bytesSent,
+          framesDropped,
+          framesQueued: broadcast.longestQueue(),
+        },
       });
     }, PROGRESS_MS);
 

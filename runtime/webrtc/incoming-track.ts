@@ -15,6 +15,8 @@ export type TrackLayer = {
   ssrc: number;
   /** Bits per second over the last second; 0 while nothing comes. */
   bitrate: number;
+  /** Pictures that have come to their end, since the track was published; 0 for sound. */
+  pictures: number;
 };
 
 /** When the publisher's clock showed what (RFC 3550 section 6.4.1), for one layer. */

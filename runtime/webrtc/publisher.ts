@@ -233,7 +233,7 @@ class PublisherPeer implements Publisher {
       this.#endTrack(section.mid);
     }
     const rids = section.rids.length > 0 ? rankLayers(section.rids) : [''];
-    const layers = rids.map((rid, rank): TrackLayer => ({ rid, rank, ssrc: 0, bitrate: 0 }));
+    const layers = rids.map((rid, rank): TrackLayer => ({ rid, rank, ssrc: 0, bitrate: 0, pictures: 0 }));
     const { name, clockRate, payloadType, fmtp } = codec;
     const track = new PublishedTrack(
       { ...announcement, streamId: this.#streamId },

@@ -13,6 +13,8 @@ export type RtmpBroadcast = {
   add(outputId: string, destination: RtmpDestination): void;
   /** Ends the stream at one destination; resolves when it is gone. An unknown id is nothing to do. */
   remove(outputId: string): Promise<void>;
+  /** Packets that wait for the slowest destination. */
+  longestQueue(): number;
   statuses(): ReadonlyMap<string, PusherStatus>;
   /** Ends all. */
   stop(): Promise<void>;
@@ -80,6 +82,7 @@ export function createRtmpBroadcast(options: {
       pushers.delete(outputId);
       await pusher?.stop();
     },
+    longestQueue: () => Math.max(0, ...[...pushers.values()].map(({ waiting }) => waiting)),
     statuses: () => new Map([...pushers].map(([outputId, pusher]) => [outputId, pusher.status()])),
     async stop() {
       await Promise.all([...pushers.values()].map((pusher) => pusher.stop()));

@@ -20,6 +20,11 @@ export class LeakyQueue {
     return this.#dropped;
   }
 
+  /** Packets that wait. */
+  get length(): number {
+    return this.#packets.length - this.#head;
+  }
+
   /** Nothing is taken before the next key frame. */
   get waitsForKey(): boolean {
     return this.#skipping;
@@ -55,7 +60,7 @@ export class LeakyQueue {
 
   /** Gives up all that waits; goes on at the next key frame. */
   clear(): void {
-    this.#dropped += this.#packets.length - this.#head;
+    this.#dropped += this.length;
     this.#restart();
     this.#skipping = true;
   }

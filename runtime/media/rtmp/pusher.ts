@@ -25,6 +25,8 @@ export type PusherStatus = {
 export type RtmpPusher = {
   readonly shownUrl: string;
   push(packet: FlvPacket): void;
+  /** Packets that wait for the destination. */
+  readonly waiting: number;
   /** It can only begin with a key frame and has none. */
   readonly waitsForKey: boolean;
   status(): PusherStatus;
@@ -185,6 +187,9 @@ export function createRtmpPusher(options: {
         queue.push(packet);
         pump();
       }
+    },
+    get waiting() {
+      return queue.length;
     },
     get waitsForKey() {
       return pump !== null && queue.waitsForKey;

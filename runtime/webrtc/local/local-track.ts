@@ -100,7 +100,7 @@ function openTrack(
   const payloadType = offeredPayloadTypes[codec].media;
   const writer = new RtpWriter(payloadType);
   const clock = new SendingClock(clockRate, randomInt(0xffffffff), nowMs());
-  const layer: TrackLayer = { rid: '', rank: 0, ssrc: writer.ssrc, bitrate: 0 };
+  const layer: TrackLayer = { rid: '', rank: 0, ssrc: writer.ssrc, bitrate: 0, pictures: 0 };
   const track = new PublishedTrack(
     { ...identity, mid: '' },
     { name: codec, clockRate, payloadType, fmtp: codec === 'opus' ? 'minptime=10;useinbandfec=1' : '' },

@@ -86,9 +86,15 @@ export class PublishedTrack implements IncomingTrack {
         this.audioLevel = level;
         this.#audioLevels.emit(level, arrivalMs);
       }
-    } else if (startsKeyFrame(this.codec.name, packet.payload)) {
-      this.stats.keyFrames++;
-      key = true;
+    } else {
+      if (packet.marker) {
+        // The last packet of a picture: RFC 7741 section 4.1, RFC 6184 section 5.1.
+        layer.pictures++;
+      }
+      if (startsKeyFrame(this.codec.name, packet.payload)) {
+        this.stats.keyFrames++;
+        key = true;
+      }
     }
     this.#rtp.emit(packet, arrivalMs, layer);
     return key;
