@@ -19,6 +19,7 @@ const ofType: Readonly<Record<string, string>> = {
   video: 'M5 6h8a2 2 0 0 1 2 2v8a2 2 0 0 1-2 2H5a2 2 0 0 1-2-2V8a2 2 0 0 1 2-2zM15 11l6-4v10l-6-4',
   screen_video: 'M5 4h14a2 2 0 0 1 2 2v8a2 2 0 0 1-2 2H5a2 2 0 0 1-2-2V6a2 2 0 0 1 2-2zM8 20h8M12 16v4',
   screen_audio: 'M4 9.5v5h3.5L12 18V6L7.5 9.5zM15.5 9a4 4 0 0 1 0 6M18 6.5a8 8 0 0 1 0 11',
+  room: `${circle(9, 8, 3.5)}M2.5 19.5c.8-3.6 3.3-5.4 6.5-5.4s5.7 1.8 6.5 5.4M15.5 4.8a3.5 3.5 0 0 1 0 6.4M18 14.6c1.8.8 3 2.4 3.5 4.9`,
   tap: `${circle(12, 10, 3)}M3 10h6M15 10h6M12 13v8`,
   record: `${circle(12, 12, 8)}${circle(12, 12, 3)}`,
   compose: 'M4 4h7v7H4zM14 4h6v7h-6zM4 14h7v6H4zM14 14h6v6h-6z',

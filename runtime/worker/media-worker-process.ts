@@ -185,6 +185,9 @@ const handlers: Handlers = {
   async 'join-files'({ parts, path }) {
     return { file: (await joinRecording(parts, path)) ?? null };
   },
+  'session-counters'({ sessionId }) {
+    return sessionOf(sessionId).counters();
+  },
   statistics() {
     const { user, system } = process.cpuUsage();
     const traffic: Traffic = { packetsReceived: 0, packetsSent: 0, bytesReceived: 0, bytesSent: 0 };

@@ -2,6 +2,7 @@ import { Type, type Static, type TSchema } from 'typebox';
 import type { CompositionLook, ErrorBody, IceCandidate } from '../contract/index.ts';
 import type { RecordedFile, SpeechSettings } from '../media/index.ts';
 import type { MediaEvent } from '../rooms/index.ts';
+import type { SessionCounters } from '../graph/index.ts';
 import type { CompositionRequest, StepReport, StepUpdate } from '../steps/index.ts';
 import { ParticipantMode, TrackKind } from '../contract/index.ts';
 
@@ -85,6 +86,8 @@ export const workerCommands = {
     }),
     path: Type.String(),
   }),
+  /** What the session's people have sent: asked for while somebody looks at its picture. */
+  'session-counters': Type.Object(inSession),
   statistics: Type.Object({}),
   shutdown: Type.Object({}),
 } as const satisfies Record<string, TSchema>;
@@ -98,6 +101,7 @@ export type CommandResults = {
   watch: { sdp: string };
   'recover-file': { file: RecordedFile | null };
   'join-files': { file: RecordedFile | null };
+  'session-counters': SessionCounters;
   statistics: WorkerStatistics;
 };
 export type CommandResult<C extends WorkerCommand> = C extends keyof CommandResults

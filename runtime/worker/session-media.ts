@@ -1,5 +1,6 @@
 import { RoomflowError, type CompositionLook, type TrackKind } from '../contract/index.ts';
 import type { AddressOf, Compositor, CompositorOptions, SpeechSettings } from '../media/index.ts';
+import type { SessionCounters } from '../graph/index.ts';
 import type { MediaEvent, MediaParticipant } from '../rooms/index.ts';
 import {
   stepTypeOf,
@@ -104,6 +105,20 @@ export class SessionMedia {
       addTraffic(sum, participant.traffic());
     }
     return sum;
+  }
+
+  /** What has come of each track until now. */
+  counters(): SessionCounters {
+    return {
+      atMs: nowMs(),
+      tracks: [...this.#participants.values()].flatMap(({ tracks }) =>
+        tracks.map(({ trackId, stats, layers }) => ({
+          trackId,
+          bytes: stats.bytes,
+          pictures: layers.map((layer) => layer.pictures),
+        })),
+      ),
+    };
   }
 
   addCompositionsTo(sum: CompositionStatistics): void {
