@@ -29,8 +29,8 @@ export async function measureWay(way: Way, seconds: number, signal: AbortSignal)
     }
     await delay(SETTLE_MS, undefined, { signal });
     const usage = await measureTree(running.pid, seconds, signal);
-    // Its time went with it, and what replaced it was starting.
-    if (usage.cpuSeconds < 0) throw new Error(`A process ended while it was measured:\n${running.output()}`);
+    // Its time went with it, and what replaced it was starting; or nothing is left that could compose.
+    if (usage.cpuSeconds <= 0) throw new Error(`A process ended while it was measured:\n${running.output()}`);
     await running.end();
     return { ...usage, output: running.output() };
   } finally {

@@ -64,6 +64,8 @@ export const browserWay = async (folder: string, clipFile: string): Promise<Way>
 /** Xvfb chooses a display that is free and tells its number on descriptor 6. */
 const browserScript = (page: string, profile: string): string => `
 trap 'kill $grabber $browser $screen 2>/dev/null; wait; exit 0' TERM INT
+# Of the round before: the number of a display that is gone, and a profile that another browser holds.
+rm -rf ${profile}.display ${profile}
 Xvfb -displayfd 6 -screen 0 ${width}x${height}x24 -nolisten tcp 6>${profile}.display 2>/dev/null &
 screen=$!
 while [ ! -s ${profile}.display ]; do sleep 0.1; done
