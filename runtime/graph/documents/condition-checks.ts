@@ -1,7 +1,7 @@
 import { matchesPattern } from './condition.ts';
 import { isRecord, type Draft, type DraftEvent } from './draft.ts';
 import { nearest } from './nearest.ts';
-import { pointerTo, type Finding } from './problem.ts';
+import { listed, pointerTo, type Finding } from './problem.ts';
 import {
   choicesOf,
   eventDataSchema,
@@ -39,7 +39,7 @@ function keysChecked(where: Record<string, unknown>, schema: JsonSchema, pointer
       return [
         invalid(
           at,
-          `is a condition on something that the event does not tell. It tells: ${known.join(', ')}`,
+          `is a condition on something that the event does not tell. It tells: ${listed(known)}`,
           nearest(key, known),
         ),
       ];

@@ -39,16 +39,13 @@ export const shellSchema: JsonSchema = {
   additionalProperties: false,
 };
 
-export const eventDefinition = (type: string): string => `on-${type}`;
-export const stepDefinition = (type: string): string => `do-${type}`;
-
 /**
  * The JSON Schema of a graph document (draft 7), as editors take it to complete and to explain. It is written from the
  * contract: the data of events and the params of step types.
  */
 export function graphDocumentSchema(): JsonSchema {
-  const events = graphEventTypes.map((type) => [eventDefinition(type), eventNodeSchema(type)] as const);
-  const steps = stepNodeSchemas().map(([type, schema]) => [stepDefinition(type), schema] as const);
+  const events = graphEventTypes.map((type) => [`on-${type}`, eventNodeSchema(type)] as const);
+  const steps = stepNodeSchemas().map(([type, schema]) => [`do-${type}`, schema] as const);
   return {
     $schema: 'http://json-schema.org/draft-07/schema#',
     title: 'Roomflow graph',

@@ -1,5 +1,7 @@
-/** Longer names are nobody's slip of the pen, and comparing them takes time. */
+/** Longer names are nobody's slip of the pen. */
 const LONGEST_NAME = 80;
+/** So many slips at most are taken for one: more is another name. It also bounds the work for each pair. */
+const MOST_SLIPS = 4;
 
 /** The known name that was most likely meant, or null when none is near. Pure. */
 export function nearest(name: string, known: readonly string[]): string | null {
@@ -7,17 +9,15 @@ export function nearest(name: string, known: readonly string[]): string | null {
     return null;
   }
   const plain = plainName(name);
-  const most = Math.max(1, Math.floor(name.length / 3));
   let best: string | null = null;
-  let bestDistance = most + 1;
+  let most = Math.min(MOST_SLIPS, Math.max(1, Math.floor(name.length / 3)));
   for (const candidate of known) {
-    if (Math.abs(candidate.length - name.length) > most + 1) {
-      continue;
-    }
-    const distance = distanceBetween(plain, plainName(candidate));
-    if (distance < bestDistance && candidate !== name) {
-      best = candidate;
-      bestDistance = distance;
+    if (candidate !== name) {
+      const slips = slipsBetween(plain, plainName(candidate), most);
+      if (slips <= most) {
+        best = candidate;
+        most = slips - 1;
+      }
     }
   }
   return best;
@@ -26,25 +26,34 @@ export function nearest(name: string, known: readonly string[]): string | null {
 /** Case and separators are what people slip on most: `participantJoined`, `participant_joined`. */
 const plainName = (name: string): string => name.toLowerCase().replaceAll(/[-_ ]/g, '');
 
-/** Damerau and Levenshtein: letters put in, left out, exchanged, or two beside each other swapped. */
-function distanceBetween(one: string, other: string): number {
+/**
+ * Letters put in, left out, exchanged, or two beside each other swapped (Damerau and Levenshtein); more than `most` when
+ * there are more. Only places that far from the diagonal are looked at.
+ */
+function slipsBetween(one: string, other: string, most: number): number {
+  if (Math.abs(one.length - other.length) > most) {
+    return most + 1;
+  }
   let beforeLast: number[] = [];
-  let last = Array.from({ length: other.length + 1 }, (_, index) => index);
+  let last: number[] = [];
+  for (let column = 0; column <= Math.min(other.length, most); column += 1) {
+    last[column] = column;
+  }
   for (let row = 1; row <= one.length; row += 1) {
-    const current = [row];
-    for (let column = 1; column <= other.length; column += 1) {
+    const current: number[] = [];
+    if (row <= most) {
+      current[0] = row;
+    }
+    for (let column = Math.max(1, row - most); column <= Math.min(other.length, row + most); column += 1) {
       const same = one[row - 1] === other[column - 1];
-      let distance = Math.min(
+      const swapped =
+        row > 1 && column > 1 && one[row - 1] === other[column - 2] && one[row - 2] === other[column - 1];
+      current[column] = Math.min(
         at(last, column) + 1,
         at(current, column - 1) + 1,
         at(last, column - 1) + (same ? 0 : 1),
+        swapped ? at(beforeLast, column - 2) + 1 : Infinity,
       );
-      const swapped =
-        row > 1 && column > 1 && one[row - 1] === other[column - 2] && one[row - 2] === other[column - 1];
-      if (swapped) {
-        distance = Math.min(distance, at(beforeLast, column - 2) + 1);
-      }
-      current.push(distance);
     }
     beforeLast = last;
     last = current;

@@ -42,7 +42,7 @@ const restart: JsonSchema = {
   additionalProperties: false,
 };
 
-/** A node that waits for events of one type. Conditions are described here; what they may ask for is checked apart. */
+/** A node that waits for events of one type. */
 export function eventNodeSchema(type: EventType): JsonSchema {
   const data = eventDataSchema(type);
   return {
@@ -75,6 +75,18 @@ export function eventNodeSchema(type: EventType): JsonSchema {
     additionalProperties: false,
   };
 }
+
+/** Any node that waits for an event, but for which event, and what may be asked of it: that is checked apart. */
+export const eventShellSchema: JsonSchema = {
+  type: 'object',
+  properties: {
+    on: {},
+    scope: { enum: ['room', 'session', 'participant', 'track'] },
+    where: { type: 'object' },
+    description,
+  },
+  additionalProperties: false,
+};
 
 /** A node that starts steps of one type; null for a type that is not known: all but its params. */
 export function stepNodeSchema(type: StepType | null): JsonSchema {

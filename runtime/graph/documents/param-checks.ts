@@ -1,10 +1,18 @@
-import { RoomflowError, stepParams, type CompositionLook, type StepType } from '../../contract/index.ts';
+import {
+  LivestreamOutputs,
+  RoomflowError,
+  Watermarks,
+  stepParams,
+  type CompositionLook,
+  type StepType,
+} from '../../contract/index.ts';
 import { parseDestination } from '../../media/index.ts';
 import { HIDDEN_KEY } from '../../steps/index.ts';
 import { checkLook } from '../composition-request.ts';
 import { isRecord, type Draft, type DraftStep } from './draft.ts';
 import { pointerTo, type Finding } from './problem.ts';
 import { looksLikeReference, referenceOf, valueAt } from './reference.ts';
+import { plain } from './told-schema.ts';
 
 /** What the schemas cannot tell of params: values that do not go together, or not with what feeds the step. Pure. */
 export function paramFindings(draft: Draft): Finding[] {
@@ -21,6 +29,11 @@ export function paramFindings(draft: Draft): Finding[] {
     ];
   });
 }
+
+const mostOf = (list: object): number => Number(plain(list)['maxItems']);
+/** Of lists that are too long, that is said (by their schema), and no more of what is in them. */
+const MOST_OUTPUTS = mostOf(LivestreamOutputs);
+const MOST_WATERMARKS = mostOf(Watermarks);
 
 type Check = (step: DraftStep, fedBy: DraftStep | null) => Finding[];
 
@@ -118,7 +131,7 @@ function transcriptionFindings({ params, pointer }: DraftStep, fedBy: DraftStep 
 /** Destinations that can never be sent to. What is said of one shows nothing secret. */
 function outputFindings({ params, pointer }: DraftStep): Finding[] {
   const { outputs } = params;
-  if (!Array.isArray(outputs)) {
+  if (!Array.isArray(outputs) || outputs.length > MOST_OUTPUTS) {
     return [];
   }
   const names = new Set<unknown>();
@@ -187,7 +200,7 @@ function lookFindings({ params, pointer, type }: DraftStep): Finding[] {
     return [];
   }
   const { watermarks } = config;
-  if (!Array.isArray(watermarks) || !watermarks.every(isRecord)) {
+  if (!Array.isArray(watermarks) || watermarks.length > MOST_WATERMARKS || !watermarks.every(isRecord)) {
     return [];
   }
   try {

@@ -23,10 +23,18 @@ const reference: JsonSchema = {
   description: 'A reference such as $joined.participantId',
 };
 
+const made = new Map<StepType, JsonSchema>();
+
 /** What `with` of a step node may hold: the params of its type, where each single value may also be a reference. */
 export function paramSchemaOf(type: StepType): JsonSchema {
+  const known = made.get(type);
+  if (known) {
+    return known;
+  }
   const schema = nodeParams[type] ?? { type: 'object', properties: {}, additionalProperties: false };
-  return { ...orReference(schema), description: 'Params of the step' };
+  const whole = { ...orReference(schema), description: 'Params of the step' };
+  made.set(type, whole);
+  return whole;
 }
 
 /** The same schema with a reference allowed wherever a single value stands. */
@@ -45,9 +53,12 @@ function orReference(schema: JsonSchema): JsonSchema {
   }
   const branches = anyOf ? withChoices(anyOf) : [withoutDescription(schema)];
   const isSingle = branches.some(({ type }) => type !== undefined && type !== 'object' && type !== 'array');
+  const isText = branches.every(({ type }) => type === 'string');
   return isSingle
     ? {
         ...(description === undefined ? {} : { description }),
+        // Known to be texts, a list of them is looked through for doubles in one pass.
+        ...(isText ? { type: 'string' } : {}),
         anyOf: [...branches.map((branch) => (branch.properties ? orReference(branch) : branch)), reference],
       }
     : schema;

@@ -1,4 +1,8 @@
-import type { GraphProblem, GraphProblemCode } from '../../contract/index.ts';
+import type { GraphProblemCode } from '../../contract/index.ts';
+
+const MOST_LISTED = 16;
+/** Whoever sees so many begins elsewhere than with the last. */
+const MOST_PROBLEMS = 1000;
 
 /** A problem as a check finds it; what was received there is looked up in one place, which knows what is secret. */
 export type Finding = {
@@ -22,15 +26,25 @@ export const keysOf = (pointer: string): string[] =>
     .slice(1)
     .map((key) => key.replaceAll('~1', '/').replaceAll('~0', '~'));
 
-/** Where one place has several problems, the first says enough; then they stand in the order of their pointers. */
-export function inOrder(problems: readonly GraphProblem[]): GraphProblem[] {
-  const byPointer = new Map<string, GraphProblem>();
+/** Names in a message: so many that they help. */
+export const listed = (names: readonly string[], between = ', '): string =>
+  names.length === 0
+    ? 'none'
+    : names.length > MOST_LISTED
+      ? `${names.slice(0, MOST_LISTED).join(between)}${between}…`
+      : names.join(between);
+
+/**
+ * Where one place has several problems, the first says enough; then they stand in the order of their pointers, the
+ * first thousand of them. */
+export function inOrder(problems: readonly Finding[]): Finding[] {
+  const byPointer = new Map<string, Finding>();
   for (const problem of problems) {
     if (!byPointer.has(problem.pointer)) {
       byPointer.set(problem.pointer, problem);
     }
   }
-  return [...byPointer.values()].sort((one, other) =>
-    one.pointer < other.pointer ? -1 : one.pointer > other.pointer ? 1 : 0,
-  );
+  return [...byPointer.values()]
+    .sort((one, other) => (one.pointer < other.pointer ? -1 : one.pointer > other.pointer ? 1 : 0))
+    .slice(0, MOST_PROBLEMS);
 }

@@ -1,7 +1,7 @@
 import { chainAbove, type Draft, type DraftNode, type DraftStep } from './draft.ts';
 import { nearest } from './nearest.ts';
 import { paramSchemaOf } from './param-schema.ts';
-import { pointerTo, type Finding } from './problem.ts';
+import { listed, pointerTo, type Finding } from './problem.ts';
 import { mayHoldKey } from './received.ts';
 import { looksLikeReference, referenceOf, type Reference } from './reference.ts';
 import {
@@ -23,9 +23,10 @@ export function referenceFindings(draft: Draft): Finding[] {
 function findingsOf(draft: Draft, step: DraftStep): Finding[] {
   const schema: JsonSchema | null = step.type === null ? null : paramSchemaOf(step.type);
   const document = { nodes: { [step.id]: step.raw } };
+  const above = chainAbove(draft, step);
   return textsIn(step.params, schema).flatMap(({ keys, text, target }) => {
     const pointer = pointerTo(step.pointer, 'with', ...keys);
-    const finding = problemOf(draft, step, text, target);
+    const finding = problemOf(draft, above, text, target);
     if (finding === null) {
       return [];
     }
@@ -57,7 +58,12 @@ function textsIn(value: unknown, schema: JsonSchema | null, keys: string[] = [])
 
 type Problem = Omit<Finding, 'pointer'>;
 
-function problemOf(draft: Draft, step: DraftStep, text: string, target: JsonSchema | null): Problem | null {
+function problemOf(
+  draft: Draft,
+  { nodes, isWhole }: ReturnType<typeof chainAbove>,
+  text: string,
+  target: JsonSchema | null,
+): Problem | null {
   const reference = referenceOf(text);
   if (reference === null) {
     return dangling(
@@ -65,19 +71,18 @@ function problemOf(draft: Draft, step: DraftStep, text: string, target: JsonSche
       `$${text}`,
     );
   }
-  const { nodes, isWhole } = chainAbove(draft, step);
   const node = draft.get(reference.nodeId);
   if (node === undefined) {
     const known = isWhole ? nodes.map(({ id }) => id) : [...draft.keys()];
     const meant = nearest(reference.nodeId, known);
     return dangling(
-      `points to no node of this document. Nodes above this one: ${known.join(', ') || 'none'}`,
+      `points to no node of this document. Nodes above this one: ${listed(known)}`,
       meant && `$${[meant, ...reference.path].join('.')}`,
     );
   }
   if (isWhole && !nodes.includes(node)) {
     return dangling(
-      `points to a node that is not above this one, so that it may have told nothing yet. Above are: ${nodes.map(({ id }) => id).join(', ')}`,
+      `points to a node that is not above this one, so that it may have told nothing yet. Above are: ${listed(nodes.map(({ id }) => id))}`,
       sameOfEvent(nodes, reference),
     );
   }
@@ -106,7 +111,7 @@ function problemOfPath(node: DraftNode, reference: Reference, target: JsonSchema
       const meant = nearest(key, known);
       return dangling(
         known.length > 0
-          ? `points to "${key}", which $${passed.join('.')} does not have. It has: ${known.join(', ')}`
+          ? `points to "${key}", which $${passed.join('.')} does not have. It has: ${listed(known)}`
           : `points into $${passed.join('.')}, which holds nothing further`,
         meant && `$${[...passed, meant].join('.')}`,
       );

@@ -1,9 +1,11 @@
 import { pointerTo, type Finding } from './problem.ts';
+import { looksLikeReference } from './reference.ts';
 
 /** Documents come from strangers: what is walked through, and how deep, has its bounds. */
 const MAX_DEPTH = 32;
-const MAX_VALUES = 50_000;
+const MAX_VALUES = 20_000;
 const MAX_TEXT = 4_000_000;
+const MAX_REFERENCES = 1000;
 
 /** Whether a document is deeper or larger than any that was written on purpose; found without recursion. Pure. */
 export function sizeFindings(document: Readonly<Record<string, unknown>>): Finding[] {
@@ -12,6 +14,7 @@ export function sizeFindings(document: Readonly<Record<string, unknown>>): Findi
   ];
   let values = 0;
   let text = 0;
+  let references = 0;
   for (let next = waiting.pop(); next; next = waiting.pop()) {
     const { pointer, depth } = next;
     if (depth > MAX_DEPTH) {
@@ -20,6 +23,10 @@ export function sizeFindings(document: Readonly<Record<string, unknown>>): Findi
     for (const [key, value] of Object.entries(next.value) as [string, unknown][]) {
       values += 1;
       text += key.length + (typeof value === 'string' ? value.length : 0);
+      references += looksLikeReference(value) ? 1 : 0;
+      if (references > MAX_REFERENCES) {
+        return [tooLarge('', `holds more than ${MAX_REFERENCES} references`)];
+      }
       if (values > MAX_VALUES || text > MAX_TEXT) {
         return [tooLarge('', `holds more than ${MAX_VALUES} values or ${MAX_TEXT} characters`)];
       }

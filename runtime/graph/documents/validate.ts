@@ -9,15 +9,13 @@ import { receivedAt } from './received.ts';
 import { referenceFindings } from './reference-checks.ts';
 import { nodeFindings, nodeNameFindings, shellFindings } from './shape.ts';
 
-/** Everything that is wrong with a document, in the order of the pointers; none when it can run. Pure, throws nothing. */
+/** Everything that is wrong with a document, in the order of the pointers; none when it can run. Pure; throws nothing. */
 export function validateDocument(value: unknown): GraphProblem[] {
-  return inOrder(
-    findingsIn(value).map((finding) => {
-      const received = receivedAt(value, finding.pointer);
-      const quoted = received === null ? '' : `; received ${JSON.stringify(received)}`;
-      return { ...finding, message: `${finding.message}${quoted}`, received };
-    }),
-  );
+  return inOrder(findingsIn(value)).map((finding) => {
+    const received = receivedAt(value, finding.pointer);
+    const quoted = received === null ? '' : `; received ${JSON.stringify(received)}`;
+    return { ...finding, message: `${finding.message}${quoted}`, received };
+  });
 }
 
 /**
