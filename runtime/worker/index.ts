@@ -1,2 +1,3 @@
 export * from './messages.ts';
+export { endLeftovers } from './leftovers.ts';
 export { startWorkerPool, type WorkerPool, type PoolLog } from './pool.ts';

@@ -63,6 +63,7 @@ export function startWorkerPool(options: {
   count: number;
   entry: URL;
   settings: WorkerSettings;
+  dataDirectory: string;
   log: PoolLog;
 }): WorkerPool {
   const mediaListeners = new Set<(event: MediaEvent) => void>();
@@ -75,6 +76,7 @@ export function startWorkerPool(options: {
     return startWorkerLink({
       entry: options.entry,
       settings: options.settings,
+      dataDirectory: options.dataDirectory,
       onMessage(message) {
         try {
           dispatch(message, slot.index);

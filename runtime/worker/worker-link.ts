@@ -1,6 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import type { Socket } from 'node:net';
 import { RoomflowError, isErrorCode } from '../contract/index.ts';
+import { folderMark, folderVariable } from './leftovers.ts';
 import { settingsVariable } from './messages.ts';
 import type {
   CommandParams,
@@ -46,13 +47,19 @@ export type WorkerLink = {
 export function startWorkerLink(options: {
   entry: URL;
   settings: WorkerSettings;
+  /** Whose worker it is: {@link endLeftovers} finds it by that. */
+  dataDirectory: string;
   onMessage(message: WorkerReport): void;
   onExit(description: string): void;
 }): WorkerLink {
   const child: ChildProcess = fork(options.entry, [], {
     // In the environment, not among the arguments: those can be read by everybody on the machine, and TURN
     // credentials are in it.
-    env: { ...process.env, [settingsVariable]: JSON.stringify(options.settings) },
+    env: {
+      ...process.env,
+      [settingsVariable]: JSON.stringify(options.settings),
+      [folderVariable]: folderMark(options.dataDirectory),
+    },
     // Its own log lines come as messages; what a crash prints goes to our standard error.
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     serialization: 'json',

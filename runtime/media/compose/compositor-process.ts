@@ -1,4 +1,5 @@
 import { Socket } from 'node:net';
+import { endWithParent } from '../end-with-parent.ts';
 import { loadCodecEngine } from '../engine/index.ts';
 import { Composition } from './composition.ts';
 import { FrameWriter } from './frame-writer.ts';
@@ -20,6 +21,8 @@ const writer = new FrameWriter(pipe, () => GATHERED_MS);
 let composition: Composition | undefined;
 let statsTimer: NodeJS.Timeout | undefined;
 let ending = false;
+/** All is closed, and the process ends by itself. */
+let isDone = false;
 /** Read after an await, in which the end may have come. */
 const isEnding = (): boolean => ending;
 const sourceIds = new Map<number, SourceId>();
@@ -44,6 +47,7 @@ const end = async (): Promise<void> => {
   await composition?.close();
   // Nothing is left to wait for, so the process ends by itself; process.exit() has been seen to hang in Node 24.
   writer.flush();
+  isDone = true;
   pipe.end();
 };
 
@@ -142,9 +146,7 @@ const reader = new MessageReader<ToChild>(
 pipe.on('data', (chunk) => {
   reader.push(chunk);
 });
-// The parent is gone, or has closed its end: whoever wanted these pictures is no more.
-pipe.on('end', () => void end());
-pipe.on('error', () => void end());
+endWithParent(pipe, () => isDone);
 process.on('uncaughtException', fail);
 process.on('unhandledRejection', fail);
 // The parent decides when to end: a Ctrl-C in its terminal reaches the whole group.

@@ -1,5 +1,6 @@
 import createCommand from 'fluent-ffmpeg';
 import type { FfmpegCommand } from 'fluent-ffmpeg';
+import { runFileJob } from './file-job.ts';
 
 /** Formats that sound is encoded to after the fact. */
 export type EncodedAudioFormat = 'mp3' | 'm4a';
@@ -32,7 +33,7 @@ export const encodeAudioFile = (options: {
   format: EncodedAudioFormat;
 }): Promise<void> =>
   run(
-    createCommand(options.input, { niceness: NICENESS })
+    createCommand(options.input)
       .inputOptions(['-v', 'error'])
       .outputOptions(['-map', '0:a:0', ...ENCODINGS[options.format]])
       .output(options.output),
@@ -53,7 +54,7 @@ export const mixChannels = (options: {
   signal?: AbortSignal;
 }): Promise<void> => {
   const { left, right, durationMs } = options;
-  const command = createCommand({ niceness: NICENESS });
+  const command = createCommand();
   for (const { path } of [...left, ...right]) command.input(path).inputOptions(['-v', 'error']);
   const filters = [
     ...mono(left, 0, 'left', durationMs),
@@ -78,7 +79,7 @@ export const concatenateSound = (options: {
   output: string;
   format: EncodedAudioFormat;
 }): Promise<void> => {
-  const command = createCommand({ niceness: NICENESS });
+  const command = createCommand();
   for (const { path } of options.sounds) command.input(path).inputOptions(['-v', 'error']);
   command
     .complexFilter(placed(options.sounds, 0, 'out', 'stereo', options.durationMs))
@@ -125,38 +126,4 @@ const placed = (
 };
 
 const run = (command: FfmpegCommand, signal?: AbortSignal): Promise<void> =>
-  new Promise((resolve, reject) => {
-    const complaints: string[] = [];
-    const abort = (): void => {
-      command.kill('SIGKILL');
-    };
-    const settle = (end: () => void): void => {
-      signal?.removeEventListener('abort', abort);
-      end();
-    };
-    command
-      .on('stderr', (line: string) => {
-        if (line.trim() !== '') complaints.push(line.trim());
-      })
-      .on('error', (error: Error) => {
-        settle(() => {
-          const words = complaints.slice(-3).join(' ');
-          reject(
-            signal?.aborted === true ? abortReason(signal) : new Error(words === '' ? error.message : words),
-          );
-        });
-      })
-      .on('end', () => {
-        settle(resolve);
-      })
-      .outputOptions(['-y']);
-    if (signal?.aborted === true) {
-      reject(abortReason(signal));
-      return;
-    }
-    signal?.addEventListener('abort', abort);
-    command.run();
-  });
-
-const abortReason = ({ reason }: AbortSignal): Error =>
-  reason instanceof Error ? reason : new Error('The work was broken off.');
+  runFileJob(command.outputOptions(['-y'])._getArguments(), { niceness: NICENESS, signal });

@@ -1,5 +1,6 @@
 import { Socket } from 'node:net';
 import { RoomflowError, type SpeechEngineSettings } from '../../contract/index.ts';
+import { endWithParent } from '../end-with-parent.ts';
 import { Listening } from './listening.ts';
 import { MessageReader, listenerPipe, writeControl } from './listener-messages.ts';
 import type { FromChild, ToChild } from './listener-messages.ts';
@@ -19,6 +20,8 @@ const pipe = new Socket({ fd: listenerPipe });
 let listening: Listening | undefined;
 let statsTimer: NodeJS.Timeout | undefined;
 let ending = false;
+/** All is told, and the process ends by itself. */
+let isDone = false;
 /** Read after an await, in which the end may have come. */
 const isEnding = (): boolean => ending;
 
@@ -40,6 +43,7 @@ const stop = async (): Promise<void> => {
   ending = true;
   clearInterval(statsTimer);
   // Nothing is left to wait for then, so the process ends by itself; process.exit() has been seen to hang in Node 24.
+  isDone = true;
   pipe.end();
   await listening?.abort();
 };
@@ -53,6 +57,7 @@ const end = async (): Promise<void> => {
   );
   await listening?.close(LAST_FINALS_MS, failure);
   clearInterval(statsTimer);
+  isDone = true;
   pipe.end();
 };
 
@@ -133,9 +138,7 @@ const reader = new MessageReader<ToChild>(
 pipe.on('data', (chunk: Buffer) => {
   reader.push(chunk);
 });
-// The parent is gone, or has closed its end: nobody wants to know what was said any more.
-pipe.on('end', () => void stop());
-pipe.on('error', () => void stop());
+endWithParent(pipe, () => isDone);
 process.on('uncaughtException', fail);
 process.on('unhandledRejection', fail);
 // The parent decides when to end: a Ctrl-C in its terminal reaches the whole group.
