@@ -15,7 +15,9 @@ import {
   createPlayService,
   createPlaySources,
   createRecordingService,
+  createSessionPictures,
   createSpeechEngines,
+  createStepLogs,
   createPublishService,
   createStepSupervisor,
   createTapService,
@@ -23,6 +25,7 @@ import {
   createTranscriptionService,
   dismissSilentSpeakers,
   reconcile,
+  type StepLogs,
 } from './graph/index.ts';
 import { transcribeFile } from './media/index.ts';
 import {
@@ -35,7 +38,7 @@ import {
   readSessionSnapshots,
 } from './rooms/index.ts';
 import { giveLifeSigns, lastLifeSignMs, openStore } from './store/index.ts';
-import { endLeftovers, startWorkerPool } from './worker/index.ts';
+import { createProcessHealth, endLeftovers, startWorkerPool } from './worker/index.ts';
 
 /** A runtime that serves. */
 export type Served = {
@@ -60,8 +63,11 @@ export async function serve(config: RuntimeConfig): Promise<Served> {
   // Opened before the keys: a second runtime on this folder is refused before it touches anything.
   const store = await openStore({ file: config.databaseFile });
   const keys = loadKeys(config.dataDirectory, config);
+  const stepLogs = createStepLogs(store);
   const onError = (error: unknown, fields: Record<string, unknown> = {}): void => {
-    logger.error({ err: error, ...fields }, error instanceof Error ? error.message : String(error));
+    const message = error instanceof Error ? error.message : String(error);
+    logger.error({ err: error, ...fields }, message);
+    stepLogs.note('error', message, fields);
   };
   // Before anything is recovered: they might still write to the files.
   const leftovers = await endLeftovers(config.dataDirectory);
@@ -102,6 +108,7 @@ export async function serve(config: RuntimeConfig): Promise<Served> {
     },
     log: (level, message, fields) => {
       logger[level](fields, message);
+      stepLogs.note(level, message, fields);
     },
   });
 
@@ -260,7 +267,17 @@ export async function serve(config: RuntimeConfig): Promise<Served> {
     onError,
   });
   const metrics = createMetrics({ rooms, pool, events });
-  logEvents(events, logger);
+  logEvents(events, logger, stepLogs);
+  const pictures = createSessionPictures({
+    store,
+    events,
+    rooms,
+    steps,
+    plane: pool.steps,
+    flow: pool.flow,
+    onError,
+  });
+  const processes = createProcessHealth({ pool, rooms });
   const runtime: Runtime = {
     version,
     config,
@@ -275,6 +292,9 @@ export async function serve(config: RuntimeConfig): Promise<Served> {
     media: pool.media,
     pool,
     steps,
+    stepLogs,
+    pictures,
+    processes,
     graphs,
     taps,
     publishing: createPublishService({ rooms, steps }),
@@ -304,6 +324,8 @@ export async function serve(config: RuntimeConfig): Promise<Served> {
         () => webhooks.stop(),
         () => {
           endLifeSigns();
+          pictures.close();
+          processes.close();
           metrics.close();
           recordings.close();
           hls.close();
@@ -429,7 +451,7 @@ function createLogger(config: RuntimeConfig): Logger {
 }
 
 /** One line an event, with the ids that tell where and who; what people say to each other is not logged. */
-function logEvents(events: EventLog, logger: Logger): void {
+function logEvents(events: EventLog, logger: Logger, stepLogs: StepLogs): void {
   events.subscribe(
     {},
     {
@@ -442,6 +464,10 @@ function logEvents(events: EventLog, logger: Logger): void {
           { roomId, sessionId, participantId, trackId, stepId, recordingId, reason, from, to },
           type,
         );
+        if (type !== 'step-changed') {
+          // Those are in the store with their reasons, and stay.
+          stepLogs.note('info', type, { stepId });
+        }
       },
     },
   );

@@ -8,6 +8,8 @@ import type {
   PlayService,
   RecordingService,
   PublishService,
+  SessionPictures,
+  StepLogs,
   StepSupervisor,
   TapService,
   TranscriptionService,
@@ -20,7 +22,7 @@ import type {
   SessionHistory,
 } from '../rooms/index.ts';
 import type { Store } from '../store/index.ts';
-import type { WorkerPool } from '../worker/index.ts';
+import type { ProcessHealthReader, WorkerPool } from '../worker/index.ts';
 import type { Metrics } from './metrics.ts';
 
 /** Everything the API speaks to, put together by `main`. */
@@ -38,6 +40,9 @@ export type Runtime = {
   media: MediaPlane;
   pool: WorkerPool;
   steps: StepSupervisor;
+  stepLogs: StepLogs;
+  pictures: SessionPictures;
+  processes: ProcessHealthReader;
   graphs: GraphService;
   taps: TapService;
   publishing: PublishService;

@@ -27,6 +27,7 @@ import { lobbyRoutes } from './routes/lobby.ts';
 import { mergeRoutes } from './routes/merges.ts';
 import { messageRoutes } from './routes/messages.ts';
 import { pageRoutes } from './routes/pages.ts';
+import { pictureRoutes } from './routes/pictures.ts';
 import { playRoutes } from './routes/plays.ts';
 import { pollRoutes } from './routes/polls.ts';
 import { questionRoutes } from './routes/questions.ts';
@@ -38,6 +39,7 @@ import { stageRoutes } from './routes/stage.ts';
 import { stepRoutes } from './routes/steps.ts';
 import { tapFileRoutes, tapRoutes } from './routes/taps.ts';
 import { transcriptFileRoutes, transcriptionRoutes } from './routes/transcriptions.ts';
+import { workerRoutes } from './routes/workers.ts';
 import { whipRoutes } from './routes/whip.ts';
 
 /** Largest message a socket may send; an SDP offer of a large room is the longest there is. */
@@ -145,6 +147,7 @@ export async function createServer(runtime: Runtime, logger: FastifyBaseLogger):
   await server.register(hlsMediaRoutes(runtime));
   await server.register(signalRoutes(runtime));
   await server.register(eventRoutes(runtime));
+  await server.register(pictureRoutes(runtime));
   await server.register(tapFileRoutes(runtime));
   await server.register(tapRoutes(runtime));
   await server.register(whipRoutes(runtime));
@@ -165,6 +168,7 @@ export async function createServer(runtime: Runtime, logger: FastifyBaseLogger):
     await guarded.register(livestreamRoutes(runtime));
     await guarded.register(playRoutes(runtime));
     await guarded.register(stepRoutes(runtime));
+    await guarded.register(workerRoutes(runtime));
     await guarded.register(hlsRoutes(runtime));
     await guarded.register(transcriptionRoutes(runtime));
     await guarded.register(graphDocumentRoutes(runtime));

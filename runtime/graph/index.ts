@@ -20,7 +20,14 @@ export {
   type TranscriptionService,
 } from './transcriptions/index.ts';
 export { createPlayService, createPlaySources, type PlayManner, type PlayService } from './plays/index.ts';
-export type { FlowPlane, SessionCounters } from './pictures/index.ts';
+export {
+  createSessionPictures,
+  type FlowPlane,
+  type PictureWatcher,
+  type SessionCounters,
+  type SessionPictures,
+} from './pictures/index.ts';
+export { createStepLogs, type StepLogs } from './step-logs.ts';
 export { documentDiagram } from './document-diagram.ts';
 export { fromWorkflow, type FromWorkflow, type NotCarried } from './from-workflow/index.ts';
 export {

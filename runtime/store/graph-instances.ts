@@ -171,3 +171,18 @@ export function findNodeOfStep(
       .limit(1),
   );
 }
+
+/** Which node of which instance runs, or was the last to run, each step of a session that a graph has started. */
+export function listStepOrigins(
+  store: Store,
+  sessionId: string,
+): { stepId: string; instanceId: string; graphName: string; nodeId: string }[] {
+  return store.all(
+    store.db
+      .selectFrom('steps as step')
+      .innerJoin('graph_instance_nodes as node', 'node.stepId', 'step.id')
+      .innerJoin('graph_instances as instance', 'instance.id', 'node.instanceId')
+      .select(['step.id as stepId', 'node.instanceId', 'instance.graphName', 'node.nodeId'])
+      .where('step.sessionId', '=', sessionId),
+  );
+}

@@ -4,6 +4,7 @@ import { createOutboundGuard } from '../config/index.ts';
 import { RoomflowError, describeRejected, rejectedValues } from '../contract/index.ts';
 import { createCompositor, joinRecording, recoverRecording } from '../media/index.ts';
 import type { WebRtcSettings } from '../webrtc/index.ts';
+import { EventLoopDelay } from './event-loop-delay.ts';
 import {
   settingsVariable,
   workerCommands,
@@ -32,6 +33,7 @@ const webrtc: WebRtcSettings = {
 };
 const outbound = createOutboundGuard(settings.outboundAllowList);
 const sessions = new Map<string, SessionMedia>();
+const eventLoopDelay = new EventLoopDelay();
 const validators = new Map<string, Validator>(
   settings.validateMessages
     ? Object.entries(workerCommands).map(([command, schema]) => [command, Compile(schema)])
@@ -210,6 +212,7 @@ const handlers: Handlers = {
       ...traffic,
       cpuMicros: user + system,
       rssBytes: process.memoryUsage.rss(),
+      eventLoopDelayMs: eventLoopDelay.read(),
       compositions,
     };
   },
@@ -223,6 +226,7 @@ let ending = false;
 
 async function end(): Promise<void> {
   ending = true;
+  eventLoopDelay.close();
   await Promise.allSettled([...sessions.values()].map((session) => session.close()));
   sessions.clear();
   if (process.connected) {

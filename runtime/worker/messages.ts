@@ -118,6 +118,8 @@ export type WorkerStatistics = {
   /** User and system time since start, microseconds. */
   cpuMicros: number;
   rssBytes: number;
+  /** Of the event loop: the 99th percentile of the last second or longer; null before the first is over. */
+  eventLoopDelayMs: number | null;
   /** Of the compositions that run now. */
   compositions: CompositionStatistics;
 };

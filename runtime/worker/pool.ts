@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import type { StepPlane } from '../graph/index.ts';
+import type { FlowPlane, StepPlane } from '../graph/index.ts';
 import type { MediaEvent, MediaParticipant, MediaPlane } from '../rooms/index.ts';
 import type { StepReport } from '../steps/index.ts';
 import { RoomflowError } from '../contract/index.ts';
@@ -32,6 +32,8 @@ type Slot = {
   link: WorkerLink;
   startedAt: number;
   sessions: Set<string>;
+  isReady: boolean;
+  restarts: number;
   quickDeaths: number;
 };
 type SessionPlace = {
@@ -43,13 +45,26 @@ type SessionPlace = {
 };
 type StepReportMessage = { sessionId: string; stepId: string; part: number; report: StepReport };
 
+export type WorkerStanding = {
+  worker: number;
+  pid: number;
+  /** `lost`: it has ended, and another one is about to be started. */
+  state: 'ready' | 'starting' | 'lost';
+  startedAtMs: number;
+  restarts: number;
+  sessions: number;
+};
+
 /** The media workers as one: the media plane of rooms and the step plane of the supervisor. */
 export type WorkerPool = {
   media: MediaPlane;
   steps: StepPlane;
+  flow: FlowPlane;
   /** Resolves when every worker has said it is ready. */
   ready(): Promise<void>;
   statistics(): Promise<{ worker: number; pid: number; statistics: WorkerStatistics }[]>;
+  /** How each worker stands, without asking it. `pid` is of the last process where none runs now. */
+  workers(): WorkerStanding[];
   /** For operators and tests: the process that holds a session. */
   pidOf(sessionId: string): number | undefined;
   stop(): Promise<void>;
@@ -99,8 +114,22 @@ export function startWorkerPool(options: {
     link: startLink({ index }),
     startedAt: Date.now(),
     sessions: new Set<string>(),
+    isReady: false,
+    restarts: 0,
     quickDeaths: 0,
   }));
+  slots.forEach(noteReady);
+
+  function noteReady(slot: Slot): void {
+    const { link } = slot;
+    slot.isReady = false;
+    link.ready.then(
+      () => {
+        slot.isReady = slot.link === link;
+      },
+      () => undefined,
+    );
+  }
 
   function dispatch(message: WorkerReport, worker: number): void {
     if (message.type === 'media') {
@@ -164,6 +193,8 @@ export function startWorkerPool(options: {
       }
       slot.link = startLink(slot);
       slot.startedAt = Date.now();
+      slot.restarts += 1;
+      noteReady(slot);
       for (const sessionId of slot.sessions) {
         moveIn(sessionId, description);
       }
@@ -347,6 +378,7 @@ export function startWorkerPool(options: {
   return {
     media,
     steps,
+    flow: { counters: (sessionId) => call(sessionId, 'session-counters', { sessionId }) },
     async ready() {
       await Promise.all(slots.map((slot) => slot.link.ready));
     },
@@ -360,6 +392,15 @@ export function startWorkerPool(options: {
       );
       return all.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
     },
+    workers: () =>
+      slots.map(({ index, link, isReady, startedAt, restarts, sessions }) => ({
+        worker: index,
+        pid: link.pid,
+        state: link.alive ? (isReady ? 'ready' : 'starting') : 'lost',
+        startedAtMs: startedAt,
+        restarts,
+        sessions: sessions.size,
+      })),
     pidOf(sessionId) {
       return places.get(sessionId)?.slot.link.pid;
     },

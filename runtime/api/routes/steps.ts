@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
-import { RoomId, StartStepBody, Step, StepState, UpdateStepBody } from '../../contract/index.ts';
+import { RoomId, StartStepBody, Step, StepLog, StepState, UpdateStepBody } from '../../contract/index.ts';
 import { permit } from '../authenticate.ts';
 import { permitAddresses, stepFor } from '../confidential.ts';
 import type { Runtime } from '../runtime.ts';
@@ -60,6 +60,24 @@ export function stepRoutes(runtime: Runtime): FastifyPluginAsyncTypebox {
         const step = steps.get(request.params.stepId);
         permit(runtime, request, 'read', step.roomId);
         return stepFor(request, step);
+      },
+    );
+    server.get(
+      '/v2/steps/:stepId/log',
+      {
+        schema: {
+          tags,
+          summary: 'What has become of a step: its changes of state, and what was logged about it',
+          description:
+            'The last 100 lines, and none from before the last restart of the runtime; changes of state are kept.',
+          params: StepParams,
+          response: { 200: StepLog },
+        },
+      },
+      (request) => {
+        const { stepId } = request.params;
+        permit(runtime, request, 'moderate', steps.get(stepId).roomId);
+        return runtime.stepLogs.of(stepId);
       },
     );
     server.patch(
