@@ -219,7 +219,7 @@ describe('a room in which nobody is', () => {
     await told;
   });
 
-  it('is over, and its recording complete, when the runtime was killed', async () => {
+  it('is over, and its recording complete, when the runtime was killed and does not take it up', async () => {
     await using directory = await temporaryDirectory();
     let recording: ComposedRecording;
     {
@@ -230,7 +230,7 @@ describe('a room in which nobody is', () => {
       killed.process.signal('SIGKILL');
       await killed.process.ended;
     }
-    await using restarted = await startRuntimeProcess(directory.entry('data'));
+    await using restarted = await startRuntimeProcess(directory.entry('data'), { sessionResumeSeconds: 0 });
     const [file] = await completedRecording(restarted, recording.recordingId, 'meeting');
     expect((await analysePicture(file!.filePath)).decodeErrors).toEqual([]);
     expect(await restarted.api.session(recording.sessionId)).toMatchObject({

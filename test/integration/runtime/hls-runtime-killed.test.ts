@@ -38,7 +38,7 @@ describe('when the runtime of an HLS stream is killed', () => {
       await runtime.process.ended;
     }
 
-    await using runtime = await startRuntimeProcess(directory.entry('data'));
+    await using runtime = await startRuntimeProcess(directory.entry('data'), { sessionResumeSeconds: 0 });
     const after = await runtime.api.call<HlsStream>('GET', `/v2/hls/${stream.id}`);
     expect(after).toMatchObject({ status: 'stopped', playable: true, error: null });
     expect(after.end).not.toBeNull();

@@ -130,7 +130,7 @@ describe('the recording of a room', () => {
       runtime.process.signal('SIGKILL');
       await runtime.process.ended;
     }
-    await using runtime = await startRuntimeProcess(directory.entry('data'));
+    await using runtime = await startRuntimeProcess(directory.entry('data'), { sessionResumeSeconds: 0 });
     const [file, ...more] = await completedRecording(runtime, recordingId, 'meeting');
     expect(more).toEqual([]);
     expect(await readdir(dirname(file!.filePath))).toHaveLength(1);

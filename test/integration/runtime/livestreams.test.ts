@@ -375,7 +375,7 @@ describe('a stream key', () => {
   });
 });
 
-describe('when the whole runtime is killed', () => {
+describe('when the whole runtime is killed and its sessions do not go on', () => {
   it('ends the livestream on the next start, and tells of it', async () => {
     const data = directory.entry('killed');
     let id: string;
@@ -392,7 +392,7 @@ describe('when the whole runtime is killed', () => {
       await doomed.process.ended;
       // The end of this scope fails when an ffmpeg outlives the runtime.
     }
-    await using next = await startRuntimeProcess(data);
+    await using next = await startRuntimeProcess(data, { sessionResumeSeconds: 0 });
     expect(await next.api.call<Livestream>('GET', `/v2/livestreams/${id}`)).toMatchObject({
       status: 'failed',
       end: expect.any(String) as string,

@@ -274,7 +274,7 @@ describe('polls of a session that is over', () => {
     expect(again.audience.polls).toEqual([]);
   });
 
-  it('outlive a runtime that is killed: closed with their tally, and told as such', async () => {
+  it('outlive a session that a killed runtime does not take up: closed with their tally, and told as such', async () => {
     await using directory = await temporaryDirectory();
     let pollId: string;
     let roomId: string;
@@ -288,7 +288,7 @@ describe('polls of a session that is over', () => {
       killed.process.signal('SIGKILL');
       await killed.process.ended;
     }
-    await using anew = await startRuntimeProcess(directory.entry('data'));
+    await using anew = await startRuntimeProcess(directory.entry('data'), { sessionResumeSeconds: 0 });
     const poll = await anew.api.call<Poll>('GET', `/v2/polls/${pollId}`);
     expect(poll).toMatchObject({ status: 'closed', totalVotes: 1 });
     expect(votesFor(poll)).toEqual([0, 1]);

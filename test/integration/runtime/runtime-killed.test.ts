@@ -9,7 +9,10 @@ import {
 } from '../../support/runtime/index.ts';
 import { temporaryDirectory } from '../../support/temporary/index.ts';
 
-describe('when the whole runtime is killed', () => {
+/** It is back too late for its sessions to go on. */
+const noResume = { sessionResumeSeconds: 0 };
+
+describe('when the whole runtime is killed and its sessions do not go on', () => {
   it('completes on the next start what was open, tells of it, and has lost nothing', async () => {
     const clips = [await encodeVideoClip('vp8'), await encodeAudioClip()];
     await using directory = await temporaryDirectory();
@@ -36,7 +39,7 @@ describe('when the whole runtime is killed', () => {
       // The end of this scope fails when a worker outlives its parent.
     }
 
-    await using runtime = await startRuntimeProcess(directory.entry('data'));
+    await using runtime = await startRuntimeProcess(directory.entry('data'), noResume);
     const [file, ...more] = await completedRecording(runtime, recordingId);
     expect(more).toEqual([]);
     const session = await runtime.api.session(sessionId);

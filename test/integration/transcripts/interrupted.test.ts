@@ -50,7 +50,10 @@ describe('when the whole runtime is killed', () => {
     }
 
     service.faults.clear();
-    await using runtime = await startRuntimeProcess(directory.entry('data'), settings);
+    await using runtime = await startRuntimeProcess(directory.entry('data'), {
+      ...settings,
+      sessionResumeSeconds: 0,
+    });
     await completedTranscript(runtime, post);
     expect(await transcript(runtime, 'post', post)).toMatchObject({ status: 'completed', engine: 'service' });
     expect(await segmentsOf(runtime, 'post', post)).toHaveLength(2);
