@@ -3,7 +3,7 @@ import { stepTypeOf, type StepType } from '../../steps/index.ts';
 import { referenceOf } from './reference.ts';
 
 /** Stands for a value that is told later while the step type hides what is secret beside it. */
-const STAND_IN = { url: 'rtmp://told.later/live', streamKey: 'told-later' };
+const STAND_IN = { url: 'rtmp://told.later/live/told-later', streamKey: 'told-later' };
 
 /** The document as it may be shown: without stream keys. References stay, as they are no secrets. Pure. */
 export function concealDocument(document: GraphDocument): GraphDocument {

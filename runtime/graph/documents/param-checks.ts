@@ -169,9 +169,12 @@ function destinationFindings(url: unknown, streamKey: unknown, at: string): Find
     if (!(error instanceof RoomflowError)) {
       throw error;
     }
-    return [
-      invalid(at, error.message.replace(/^The output: /, 'cannot be sent to: ').replace(/\.$/, ''), null),
-    ];
+    // Where the address is wrong, what is taken for its application may be the key.
+    const why = error.message
+      .replace(/^The output: /, '')
+      .replaceAll(/(?<=url )rtmps?:\/\/\S+ /g, '')
+      .replace(/\.$/, '');
+    return [invalid(at, `cannot be sent to: ${why}`, null)];
   }
 }
 
