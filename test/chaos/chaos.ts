@@ -20,6 +20,9 @@ import { RuntimeUnderFire } from './runtime-under-fire.ts';
 /** Logs of runtimes in whose runs something was not as promised. */
 const logFolder = resolve(import.meta.dirname, '../../artifacts/chaos');
 
+/** Defects that are told one by one; one cause may have hundreds. */
+const MOST_TOLD = 30;
+
 const stop = new AbortController();
 const isStopped = (): boolean => stop.signal.aborted;
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
@@ -33,6 +36,8 @@ try {
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
   process.stderr.write(`${error instanceof UsageError ? error.message : text}\n`);
 }
+// Everything is taken down by now; connections that a kill has cut off in mid-handshake keep timers for minutes.
+process.exit();
 
 async function main(options: ChaosOptions): Promise<void> {
   const out = options.json ? process.stderr : process.stdout;
@@ -92,7 +97,10 @@ async function playAndTell(
       `${back === '' ? '' : `, well again after ${back} s`}, missing ${Math.round(result.findings.missingMs)} ms`,
   );
   if (defects.length > 0) {
-    defects.forEach((defect) => say(`  ${defect}`));
+    defects.slice(0, MOST_TOLD).forEach((defect) => say(`  ${defect}`));
+    if (defects.length > MOST_TOLD) {
+      say(`  and ${defects.length - MOST_TOLD} more`);
+    }
     const log = resolve(logFolder, `seed-${seed}-run-${run}.log`);
     await mkdir(logFolder, { recursive: true });
     await writeFile(log, stage.runtime.output());

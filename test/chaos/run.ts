@@ -83,9 +83,6 @@ async function playKills(plan: RunPlan, stage: Stage, room: BroadcastRoom, cours
     }
     await delay(kill.afterMs);
     const before = await killIt(kill, stage, room);
-    if (before === null) {
-      continue;
-    }
     course.kills.push(before);
     await stage.runtime.recover(kill);
     if (kill.phase !== 'stopping') {
@@ -97,12 +94,11 @@ async function playKills(plan: RunPlan, stage: Stage, room: BroadcastRoom, cours
   }
 }
 
-/** @returns null when there is nothing left to kill in a room that is ending */
-async function killIt(kill: Kill, { runtime }: Stage, room: BroadcastRoom): Promise<BeforeKill | null> {
-  const { target } = kill;
-  if (kill.phase === 'stopping' && target !== 'everything' && !(await runtime.has(target))) {
-    return null;
-  }
+async function killIt(kill: Kill, { runtime }: Stage, room: BroadcastRoom): Promise<BeforeKill> {
+  // In a room that is ending a child may have ended already; its worker has not.
+  const isThere =
+    kill.phase !== 'stopping' || kill.target === 'everything' || (await runtime.has(kill.target));
+  const target = isThere ? kill.target : 'worker';
   const pushes = await room.pushes();
   return { target, pushes, atMs: await runtime.kill(target) };
 }

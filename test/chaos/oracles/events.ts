@@ -3,14 +3,14 @@ import type { RoomflowEvent } from '../../../runtime/contract/index.ts';
 /** A row of the log, as it lies in the store. */
 export type CommittedEvent = { seq: number; id: string; type: string };
 /** A webhook that the store says has to be posted. */
-export type StoredDelivery = { id: string; eventId: string; url: string };
+export type StoredDelivery = { eventId: string; url: string };
 
 export type EventRecords = {
   committed: readonly CommittedEvent[];
   /** By a subscriber that comes back with its cursor, in order of arrival. */
   received: readonly RoomflowEvent[];
   deliveries: readonly StoredDelivery[];
-  /** The `webhook-id` of every request that came, in whatever order and however often. */
+  /** The `webhook-id` of every request that came, which is the event's id, in whatever order and however often. */
   postedIds: readonly string[];
 };
 
@@ -59,8 +59,8 @@ function lostToWebhook({ committed, deliveries, postedIds }: EventRecords): stri
       .filter(({ id }) => !written.has(id))
       .map((event) => `no webhook was written for ${nameOf(event)}`),
     ...deliveries
-      .filter(({ id }) => !posted.has(id))
-      .map(({ id, eventId }) => `webhook ${id} of event ${eventId} never came`),
+      .filter(({ eventId }) => !posted.has(eventId))
+      .map(({ eventId }) => `the webhook of event ${eventId} never came`),
   ];
 }
 

@@ -16,9 +16,9 @@ export function readEventStore(
       .all(roomId)
       .map((row) => ({ seq: Number(row['seq']), id: String(row['id']), type: String(row['type']) }));
     const deliveries = database
-      .prepare("SELECT id, eventId, url FROM webhook_deliveries WHERE roomId = ? AND kind = 'room'")
+      .prepare("SELECT eventId, url FROM webhook_deliveries WHERE roomId = ? AND kind = 'room'")
       .all(roomId)
-      .map((row) => ({ id: String(row['id']), eventId: String(row['eventId']), url: String(row['url']) }));
+      .map((row) => ({ eventId: String(row['eventId']), url: String(row['url']) }));
     return { committed, deliveries };
   } finally {
     database.close();

@@ -16,9 +16,8 @@ const event = (seq: number, more: Partial<RoomflowEvent<'recording-started'>> = 
 });
 const told = (received: RoomflowEvent[], more: Partial<EventRecords> = {}): EventRecords => {
   const committed = more.committed ?? received.map(({ seq, id, type }) => ({ seq, id, type }));
-  const deliveries =
-    more.deliveries ?? committed.map(({ id }) => ({ id: `del_${id}`, eventId: id, url: 'http://hook' }));
-  return { received, committed, deliveries, postedIds: deliveries.map(({ id }) => id), ...more };
+  const deliveries = more.deliveries ?? committed.map(({ id }) => ({ eventId: id, url: 'http://hook' }));
+  return { received, committed, deliveries, postedIds: deliveries.map(({ eventId }) => eventId), ...more };
 };
 
 describe('the judge of events', () => {
@@ -73,16 +72,16 @@ describe('the judge of events', () => {
   it('finds webhooks that were not written, not posted, or written twice', () => {
     const records = told([event(1), event(2), event(3)], {
       deliveries: [
-        { id: 'a', eventId: 'evt_1', url: 'http://hook' },
-        { id: 'b', eventId: 'evt_1', url: 'http://hook' },
-        { id: 'c', eventId: 'evt_2', url: 'http://hook' },
+        { eventId: 'evt_1', url: 'http://hook' },
+        { eventId: 'evt_1', url: 'http://hook' },
+        { eventId: 'evt_2', url: 'http://hook' },
       ],
-      postedIds: ['a', 'b'],
+      postedIds: ['evt_1', 'evt_1'],
     });
     expect(judgeEvents(records)).toEqual({
       lost: [
         'no webhook was written for recording-started (3, evt_3)',
-        'webhook c of event evt_2 never came',
+        'the webhook of event evt_2 never came',
       ],
       doubled: ['two webhooks of event evt_1 for http://hook'],
     });
