@@ -57,7 +57,9 @@ export function readSessionSnapshots(
     return [];
   }
   const withSteps = new Set(listLiveSteps(store).map(({ sessionId }) => sessionId));
-  return listLiveSessions(store)
+  // A room has one session; an older one that still counts as live could not be written when it ended.
+  const newest = new Map(listLiveSessions(store).map((session) => [session.roomId, session]));
+  return [...newest.values()]
     .filter(({ roomId }) => findRoom(store, roomId)?.disabled === false)
     .flatMap(({ id, roomId, start }) => {
       const identity = { roomId, sessionId: id, startedAtMs: Date.parse(start) };

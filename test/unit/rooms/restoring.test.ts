@@ -14,7 +14,13 @@ import {
   type MediaPlane,
   type Participant,
 } from '../../../runtime/rooms/index.ts';
-import { insertStep, openStore, readEvents, type Store } from '../../../runtime/store/index.ts';
+import {
+  insertSession,
+  insertStep,
+  openStore,
+  readEvents,
+  type Store,
+} from '../../../runtime/store/index.ts';
 
 const GRACE_MS = 15_000;
 const EMPTY_MS = 600_000;
@@ -427,6 +433,8 @@ describe('which sessions go on', () => {
     session.leave(session.require('ada'));
     const open = aRoom(first);
     first.join(open, { participantId: 'ada' });
+    // The end of an older one that could not be written.
+    insertSession(store, { id: 'older', roomId: open, start: new Date(0).toISOString() });
     expect(snapshots({ downMs: 0 }).map(({ roomId }) => roomId)).toEqual([open]);
   });
 });
