@@ -8,14 +8,22 @@ const { tap, compose, record, rtmp, hls, transcribe } = stepParams;
  * event, and a play is asked for as `POST /v2/rooms/:roomId/plays` takes it, whose step names files of the runtime.
  */
 const nodeParams: Partial<Record<StepType, JsonSchema>> = {
-  tap: { ...plain(tap), required: [] },
+  tap: { ...ofParticipant(plain(tap)), required: [] },
   compose: plain(compose),
-  record: plain(record),
+  record: ofParticipant(plain(record)),
   rtmp: plain(rtmp),
   hls: plain(hls),
   transcribe: plain(transcribe),
   play: plain(PlayBody),
 };
+
+function ofParticipant(schema: JsonSchema): JsonSchema {
+  const participantId = {
+    ...schema.properties?.['participantId'],
+    description: 'Of whom; left out: of the participant of the event, or of the tap that feeds it',
+  };
+  return { ...schema, properties: { ...schema.properties, participantId } };
+}
 
 const reference: JsonSchema = {
   type: 'string',

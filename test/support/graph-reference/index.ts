@@ -1,0 +1,1 @@
+export { writeGraphReference } from './graph-reference.ts';
