@@ -1,6 +1,10 @@
 import type {
+  Graph,
+  GraphDocument,
+  GraphInstance,
   HlsStream,
   Livestream,
+  Page,
   Room,
   Step,
   StepState,
@@ -14,6 +18,17 @@ import { LastingGuest } from './lasting-guest.ts';
 import { takesMediaDown, type KillTarget } from './plan.ts';
 import type { RuntimeUnderFire } from './runtime-under-fire.ts';
 
+/** Records whoever talks, by itself: each guest of this id once, for as long as it is there. */
+const recordingGraph: GraphDocument = {
+  version: 1,
+  name: 'Record who talks',
+  nodes: {
+    joined: { on: 'participant-joined', where: { participantId: 'talking' } },
+    microphone: { do: 'tap', from: 'joined', with: { kinds: ['audio'] } },
+    file: { do: 'record', from: 'microphone', with: { mode: 'audio' } },
+  },
+};
+
 const over: readonly StepState[] = ['finished', 'failed', 'cancelled'];
 
 /** Everything that a room of a run is asked to do. */
@@ -24,6 +39,7 @@ export type Started = {
   livestream: Livestream;
   hls: HlsStream;
   transcription: Transcription;
+  graph: Graph;
 };
 
 /** What was there at a kill, so that what comes after it can be told from it. */
@@ -86,7 +102,7 @@ export class BroadcastRoom {
     const config = { quality: 'low' };
     const post = <T>(path: string, body: object): Promise<T> =>
       api.call<T>('POST', path, { roomId, ...body });
-    const [participantRecording, roomRecording, livestream, hls, transcription] = await Promise.all([
+    const [participantRecording, roomRecording, livestream, hls, transcription, graph] = await Promise.all([
       api.record(roomId, this.guests.steady.participantId),
       post<StartedRecording>('/v2/recordings/start', { config }),
       post<Livestream>('/v2/livestreams/start', {
@@ -97,8 +113,9 @@ export class BroadcastRoom {
       post<Transcription>('/ai/v1/realtime-transcriptions/start', {
         participantIds: [this.guests.talking.participantId],
       }),
+      post<Graph>('/v2/graphs', { document: recordingGraph }),
     ]);
-    this.#started = { participantRecording, roomRecording, livestream, hls, transcription };
+    this.#started = { participantRecording, roomRecording, livestream, hls, transcription, graph };
   }
 
   async steps(): Promise<Step[]> {
@@ -118,6 +135,15 @@ export class BroadcastRoom {
       return since === null || isOld ? [`${guest.participantId} is not back`] : [];
     });
     const steps = await this.steps();
+    const ofGraph = (await this.#instances()).flatMap(({ nodes }) => nodes);
+    if (ofGraph.length === 0) {
+      wanting.push('the graph does not run');
+    }
+    for (const { nodeId, state } of ofGraph) {
+      if (state !== 'running') {
+        wanting.push(`${nodeId} of the graph is ${state}`);
+      }
+    }
     for (const stepId of this.#stepIds()) {
       const step = steps.find((candidate) => candidate.id === stepId);
       if (step?.state !== 'running') {
@@ -131,9 +157,15 @@ export class BroadcastRoom {
   /** Steps that have ended although nobody has stopped them: no use to wait for them. */
   async endedTooSoon(): Promise<string[]> {
     const ids = this.#stepIds();
-    return (await this.steps())
-      .filter(({ id, state }) => ids.includes(id) && over.includes(state))
-      .map(({ step, state, reason }) => `${step} is ${state} (${reason}) although it was not stopped`);
+    const instances = await this.#instances();
+    return [
+      ...(await this.steps())
+        .filter(({ id, state }) => ids.includes(id) && over.includes(state))
+        .map(({ step, state, reason }) => `${step} is ${state} (${reason}) although it was not stopped`),
+      ...instances
+        .filter(({ state }) => state !== 'running')
+        .map(({ state, reason }) => `the graph is ${state} (${reason}) although it was not stopped`),
+    ];
   }
 
   /** Asks everything that still runs to end; what cannot be asked any more has ended. */
@@ -161,6 +193,11 @@ export class BroadcastRoom {
     return [participantRecording, roomRecording, livestream, hls, transcription].flatMap(
       ({ stepId }) => stepId ?? [],
     );
+  }
+
+  async #instances(): Promise<GraphInstance[]> {
+    const path = `/v2/graphs/${this.started.graph.id}/instances`;
+    return (await this.api.call<Page<GraphInstance>>('GET', path)).data;
   }
 
   async #notFlowing(before: BeforeKill | undefined): Promise<string[]> {

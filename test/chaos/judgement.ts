@@ -37,6 +37,8 @@ type Judged = { room: BroadcastRoom; stage: Stage; course: Course; findings: Fin
 
 /** The last events of a run and their webhooks, tried again where a kill had cut one off. */
 const ALL_TOLD_MS = 20_000;
+/** Wherever it begins, the talking guest says a whole sentence within this time. */
+const SENTENCE_SAID_MS = 4500;
 /** What is sent in the moment in which a recording is stopped may be behind its end. */
 const STOP_PLAY_MS = 250;
 
@@ -51,12 +53,15 @@ export async function judgeRun(judged: Judged): Promise<void> {
 }
 
 function judgeStates(
-  { room, findings }: Judged,
-  { endings, sessions, transcriptions }: RoomAfterwards,
+  { room, course, findings }: Judged,
+  { endings, sessions, transcriptions, instances }: RoomAfterwards,
 ): void {
   findings.wrongStates.push(...notEndedWell(endings));
   if (sessions.length !== 1) {
     findings.wrongStates.push(`there were ${sessions.length} sessions instead of one that went on`);
+  }
+  if (instances.length !== 1) {
+    findings.wrongStates.push(`the graph ran ${instances.length} times instead of once`);
   }
   for (const { participantId, entries } of Object.values(room.guests)) {
     for (const { resumed, atMs } of entries.slice(1)) {
@@ -68,10 +73,20 @@ function judgeStates(
     }
   }
   for (const { id, segments } of transcriptions) {
-    if (segments === 0) {
-      findings.wrongStates.push(`transcription ${id} has not one segment of what was said all the time`);
+    if (segments === 0 && longestCalmMs(course) >= SENTENCE_SAID_MS) {
+      findings.wrongStates.push(`transcription ${id} has not one segment of what was said again and again`);
     }
   }
+}
+
+/** The longest time without a kill in which everything ran. */
+function longestCalmMs({ kills, outages, firstWellMs, stopAskedMs }: Course): number {
+  const begins = [firstWellMs ?? Infinity, ...outages.map(({ untilMs }) => untilMs)];
+  const calms = begins.map((beginMs) => {
+    const ends = [...kills.map(({ atMs }) => atMs), stopAskedMs ?? 0].filter((atMs) => atMs >= beginMs);
+    return Math.min(...ends) - beginMs;
+  });
+  return Math.max(...calms.filter(Number.isFinite), 0);
 }
 
 async function judgeEventsOf({ room, stage, findings }: Judged): Promise<void> {
@@ -106,22 +121,25 @@ async function judgeFiles(
 }
 
 async function judgePlaying({ findings }: Judged, { recordings, hls }: RoomAfterwards): Promise<void> {
-  for (const { mode, files, id } of recordings) {
+  for (const { mode, files, id, kind } of recordings) {
     if (files.length === 0) {
       findings.unplayable.push(`recording ${id} of the ${mode} has no file`);
     }
     for (const { filePath } of files) {
-      findings.unplayable.push(...(await whyUnplayable(`recording of the ${mode}`, filePath)));
+      findings.unplayable.push(
+        ...(await whyUnplayable(`recording of the ${mode}`, filePath, kind !== 'audio')),
+      );
     }
   }
   for (const { playbackHlsUrl } of hls) {
-    findings.unplayable.push(...(await whyUnplayable('HLS stream', playbackHlsUrl)));
+    findings.unplayable.push(...(await whyUnplayable('HLS stream', playbackHlsUrl, true)));
   }
 }
 
 async function judgeMissing({ room, course, findings }: Judged, after: RoomAfterwards): Promise<void> {
-  const filesOf = (mode: string): RecordingFile[] =>
-    after.recordings.filter((recording) => recording.mode === mode).flatMap(({ files }) => files);
+  const { participantRecording, roomRecording } = room.started;
+  const filesOf = ({ recordingId }: { recordingId: string }): RecordingFile[] =>
+    after.recordings.filter(({ id }) => id === recordingId).flatMap(({ files }) => files);
   const sessionStartMs = Date.parse(after.sessions.at(-1)?.start ?? '');
   const { steady } = room.guests;
   const [pictures, sounds] = [steady.sent('video'), steady.sent('audio')];
@@ -138,18 +156,18 @@ async function judgeMissing({ room, course, findings }: Judged, after: RoomAfter
     }
     const missingMs = lastsMs + coverage.playMs;
     findings.missingMs = Math.max(findings.missingMs, missingMs);
-    const kills = course.kills.map(({ target, atMs }) => `${target} ${Math.round(fromMs - atMs)} ms before`);
-    findings.missing.push(`${Math.round(missingMs)} ms of ${what}, beginning (${kills.join(', ')}) that`);
+    const kills = course.kills.map(({ target, atMs }) => `${Math.round(fromMs - atMs)} ms after ${target}`);
+    findings.missing.push(`${Math.round(missingMs)} ms of ${what}, from ${kills.join(', ')} was killed`);
   };
   note(
     'the pictures of a guest',
-    await picturesIn(filesOf('participant'), pictures),
+    await picturesIn(filesOf(participantRecording), pictures),
     pictures.map(({ atMs }) => ({ atMs, lastsMs: 1000 / 30 })),
     course.outages.filter(({ target }) => takesMediaDown(target)),
   );
   note(
     'the sound of the room',
-    await toneIn(filesOf('meeting'), steadyToneHz, sessionStartMs),
+    await toneIn(filesOf(roomRecording), steadyToneHz, sessionStartMs),
     sounds.map(({ atMs }) => ({ atMs, lastsMs: 20 })),
     course.outages.filter(({ target }) => takesMediaDown(target) || target === 'compositor'),
   );

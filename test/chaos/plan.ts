@@ -55,7 +55,7 @@ export function planOf(seed: number, run: number, targets: readonly KillTarget[]
   return {
     run,
     kills: [first, ...second],
-    goesOnMs: Math.round(1500 + random() * 1500),
+    goesOnMs: Math.round(3000 + random() * 2000),
     endsBy: random() < STEPS_FIRST_SHARE ? 'steps' : 'session',
   };
 }

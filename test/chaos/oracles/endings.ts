@@ -2,6 +2,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type {
   ComposedRecording,
+  GraphInstance,
   HlsStream,
   Livestream,
   Page,
@@ -20,6 +21,7 @@ export type RoomAfterwards = {
   recordings: Recording[];
   hls: HlsStream[];
   transcriptions: Transcription[];
+  instances: GraphInstance[];
   endings: Ending[];
 };
 
@@ -39,8 +41,12 @@ export async function lookAtRoom(api: ApiClient, roomId: string): Promise<RoomAf
     'GET',
     `/ai/v1/realtime-transcriptions?roomId=${roomId}`,
   );
+  const instances: GraphInstance[] = [];
+  for (const { id } of sessions) {
+    instances.push(...(await api.call<Page<GraphInstance>>('GET', `/v2/sessions/${id}/instances`)).data);
+  }
   return {
-    ...{ sessions, recordings, hls, transcriptions },
+    ...{ sessions, recordings, hls, transcriptions, instances },
     endings: [
       ...sessions.flatMap(endingsOfSession),
       ...steps.map(({ id, step, state, reason }) => ({ what: `step ${step} ${id}`, state, why: reason })),
@@ -55,6 +61,7 @@ export async function lookAtRoom(api: ApiClient, roomId: string): Promise<RoomAf
       ]),
       ...hls.map((stream) => endingOf('HLS stream', stream)),
       ...transcriptions.map((transcription) => endingOf('transcription', transcription)),
+      ...instances.map(({ id, state, reason }) => ({ what: `instance ${id}`, state, why: reason })),
     ],
   };
 }

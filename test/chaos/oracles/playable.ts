@@ -1,10 +1,14 @@
 import { decodeMedia } from '../../support/oracle/index.ts';
 
-/** Decodes a file or stream from its beginning to its end. @returns why it does not play, or nothing */
-export async function whyUnplayable(what: string, address: string): Promise<string[]> {
+/**
+ * Decodes a file or stream from its beginning to its end.
+ *
+ * @returns why it does not play, or nothing
+ */
+export async function whyUnplayable(what: string, address: string, hasPictures: boolean): Promise<string[]> {
   try {
     const { decodeErrors, frameSeconds, sound } = await decodeMedia(address);
-    if (frameSeconds.length === 0 || sound.sampleCount === 0) {
+    if ((hasPictures && frameSeconds.length === 0) || sound.sampleCount === 0) {
       return [`${what}: ${frameSeconds.length} pictures, ${sound.sampleCount} samples in ${address}`];
     }
     return decodeErrors.length === 0
