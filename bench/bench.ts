@@ -12,6 +12,7 @@ const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   record: async () => (await import('./record.ts')).record,
   hls: async () => (await import('./hls.ts')).hls,
   forward: async () => (await import('./forward.ts')).forward,
+  graph: async () => (await import('./graph.ts')).graph,
   transcribe: async () => (await import('./transcribe.ts')).transcribe,
 };
 

@@ -115,8 +115,12 @@ function writeProblems(
   name: string,
   { out }: Pick<Terminal, 'out'>,
 ): void {
-  out.write(problems.map((problem) => `${name}:${lineOf(problem)}\n`).join(''));
+  out.write(problemLines(problems, name));
 }
+
+/** What is wrong with a document, a line for each problem. Pure. */
+export const problemLines = (problems: readonly GraphProblem[], name: string): string =>
+  problems.map((problem) => `${name}:${lineOf(problem)}\n`).join('');
 
 function onlyFile(command: string, [file, ...others]: readonly string[]): string {
   if (file === undefined || others.length > 0) {

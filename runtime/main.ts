@@ -4,6 +4,7 @@ import { loadConfig, ConfigSchema, type RuntimeConfig } from './config/index.ts'
 import { RoomflowError } from './contract/index.ts';
 import { doctor } from './doctor.ts';
 import { graphCommand, graphHelp } from './graph-command.ts';
+import { runCommand, runHelp } from './run-command.ts';
 import { serve } from './serve.ts';
 import { issueToken } from './token.ts';
 
@@ -13,6 +14,7 @@ const help = `roomflow: self-hosted meetings for n8n
   roomflow token    Make a token:  --room ID --participant ID --name NAME
                     --permissions allow_join,allow_mod  --roles crawler,rtc  --expires-in-minutes 1440
   roomflow doctor   Check ffmpeg, ports, disk and database, and say what to do
+${runHelp}
 ${graphHelp}
 
 Settings come from roomflow.json (--config FILE), from the environment (ROOMFLOW_PORT …) and from flags:
@@ -60,6 +62,9 @@ async function main(): Promise<void> {
     case 'doctor':
       process.exitCode = (await doctor(configFrom(rest), process.stdout)) ? 0 : 1;
       break;
+    case 'run':
+      process.exitCode = (await runGraph(rest)) ? 0 : 1;
+      break;
     case 'graph':
       process.exitCode = (await graphCommand(rest, {
         in: process.stdin,
@@ -103,14 +108,53 @@ async function runServe(config: RuntimeConfig): Promise<void> {
   process.once('SIGTERM', end);
 }
 
+async function runGraph(argv: string[]): Promise<boolean> {
+  const { values, positionals } = argumentsOf(argv, { room: text });
+  const [file, ...others] = positionals;
+  if (file === undefined || others.length > 0) {
+    throw new RoomflowError('invalid-request', `run takes one file.\n\n${runHelp}`);
+  }
+  const { room, ...settings } = values;
+  const stop = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    // A second one ends the process as it is.
+    process.once(signal, () => {
+      stop.abort();
+    });
+  }
+  // What is said of the graph is what is asked for; the runtime's own log is shown when it is.
+  const config = settingsFrom({ 'log-level': 'silent', ...settings });
+  const terminal = { in: process.stdin, out: process.stdout, err: process.stderr };
+  return runCommand(file, { room, config, stop: stop.signal }, terminal);
+}
+
 const configFrom = (argv: string[]): RuntimeConfig => settingsFrom(flags(argv, {}));
 
 const settingsFrom = (values: Record<string, string | undefined>): RuntimeConfig =>
   loadConfig({ flags: values, env: process.env });
 
 function flags(argv: string[], own: Record<string, typeof text>): Record<string, string | undefined> {
+  const { values, positionals } = argumentsOf(argv, own);
+  if (positionals.length > 0) {
+    throw new RoomflowError(
+      'invalid-config',
+      `Unexpected argument "${positionals[0] ?? ''}".\nSee roomflow help.`,
+    );
+  }
+  return values;
+}
+
+function argumentsOf(
+  argv: string[],
+  own: Record<string, typeof text>,
+): { values: Record<string, string | undefined>; positionals: string[] } {
   try {
-    return { ...parseArgs({ args: argv, options: { ...configFlags, ...own } }).values };
+    const { values, positionals } = parseArgs({
+      args: argv,
+      options: { ...configFlags, ...own },
+      allowPositionals: true,
+    });
+    return { values: { ...values }, positionals };
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new RoomflowError('invalid-config', `${why}\nSee roomflow help.`, { cause });
