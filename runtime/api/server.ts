@@ -18,6 +18,7 @@ import { composedRecordingRoutes } from './routes/composed-recordings.ts';
 import { fileRoutes } from './routes/files.ts';
 import { giftRoutes } from './routes/gifts.ts';
 import { graphDocumentRoutes, graphSchemaRoutes } from './routes/graph-documents.ts';
+import { graphDiagramRoutes } from './routes/graph-diagrams.ts';
 import { graphRoutes } from './routes/graphs.ts';
 import { healthRoutes } from './routes/health.ts';
 import { livestreamRoutes } from './routes/livestreams.ts';
@@ -173,6 +174,7 @@ export async function createServer(runtime: Runtime, logger: FastifyBaseLogger):
     await guarded.register(transcriptionRoutes(runtime));
     await guarded.register(graphDocumentRoutes(runtime));
     await guarded.register(graphRoutes(runtime));
+    await guarded.register(graphDiagramRoutes(runtime));
   });
   await server.ready();
   return server;

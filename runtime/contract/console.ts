@@ -67,6 +67,30 @@ export const SessionPicture = Type.Object({
 });
 export type SessionPicture = Static<typeof SessionPicture>;
 
+/** A graph document as it is drawn: its events, what they start, what feeds what, and what ends it. */
+export const DocumentDiagram = Type.Object({
+  nodes: Type.Array(
+    Type.Object({
+      id: Type.String({ description: 'Name of the node in the document' }),
+      kind: PictureNodeKind,
+      type: Type.Optional(Type.String({ description: 'Event type or step type' })),
+      label: Type.String(),
+      detail: Type.String(),
+      state: Type.String({ description: 'Empty: a document does not run' }),
+    }),
+  ),
+  edges: Type.Array(
+    Type.Object({
+      id: Type.String(),
+      from: Type.String(),
+      to: Type.String(),
+      label: Type.String({ description: 'Port of what feeds; may be empty' }),
+      isEnd: Type.Optional(Type.Boolean({ description: 'It ends the step instead of feeding it' })),
+    }),
+  ),
+});
+export type DocumentDiagram = Static<typeof DocumentDiagram>;
+
 /** What has been logged about a step, oldest first; the last lines only. */
 export const StepLog = Type.Object({
   transitions: Type.Array(

@@ -14,6 +14,7 @@ const states = new Map<string, Tone>(
     waiting: 'waiting',
     pending: 'waiting',
     starting: 'waiting',
+    connecting: 'waiting',
     running: 'active',
     paused: 'off',
     retrying: 'trouble',

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import fastifyStatic from '@fastify/static';
+import type { FastifyReply } from 'fastify';
 import { Type } from 'typebox';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { RoomId } from '../../contract/index.ts';
@@ -33,19 +34,21 @@ export function pageRoutes(_runtime: Runtime): FastifyPluginAsyncTypebox {
         maxAge: 0,
       });
     }
+    const send = async (reply: FastifyReply, page: string): Promise<FastifyReply> =>
+      reply
+        .type('text/html; charset=utf-8')
+        .header('cache-control', 'no-cache')
+        .header('content-security-policy', contentSecurityPolicy)
+        .header('referrer-policy', 'no-referrer')
+        .send(await readFile(join(folder, `${page}.html`)));
     for (const page of ['join', 'watch']) {
       server.get(
         `/${page}/:roomId`,
         { schema: { hide: true, params: Type.Object({ roomId: RoomId }) } },
-        async (_request, reply) =>
-          reply
-            .type('text/html; charset=utf-8')
-            .header('cache-control', 'no-cache')
-            .header('content-security-policy', contentSecurityPolicy)
-            .header('referrer-policy', 'no-referrer')
-            .send(await readFile(join(folder, `${page}.html`))),
+        (_request, reply) => send(reply, page),
       );
     }
+    server.get('/console', { schema: { hide: true } }, (_request, reply) => send(reply, 'console'));
     server.get('/', { schema: { hide: true } }, (_request, reply) => reply.redirect('/docs'));
   };
 }

@@ -13,3 +13,4 @@ export type { OwnVotes } from './audience-state.ts';
 export { layerForHeight } from './layer-choice.ts';
 export { readTokenClaims } from './token-claims.ts';
 export { signallingUrl } from './signalling-url.ts';
+export { reconnectDelayMs } from './reconnect-policy.ts';

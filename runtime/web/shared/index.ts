@@ -7,6 +7,7 @@ export { Wordmark } from './parts/wordmark.tsx';
 export { canTryAgain, errorText, type ErrorText } from './texts/error-text.ts';
 export { hueOf, initials } from './texts/initials.ts';
 export { splitLinks, type TextPart } from './texts/links.ts';
+export { ownAddress } from './own-address.ts';
 export { recall, remember, type Remembered } from './remembered.ts';
 export { Toasts, type Toast } from './toasts.ts';
 export { leaveHandOver, reloadWhenBack, takeHandOver, type PageHandOver } from './hand-over.ts';

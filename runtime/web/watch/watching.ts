@@ -13,9 +13,16 @@ import {
   type MeetingSnapshot,
   type RoomState,
 } from '../client/index.ts';
-import { leaveHandOver, recall, reloadWhenBack, remember, takeHandOver, Toasts } from '../shared/index.ts';
+import {
+  leaveHandOver,
+  ownAddress,
+  recall,
+  reloadWhenBack,
+  remember,
+  takeHandOver,
+  Toasts,
+} from '../shared/index.ts';
 import { findReplay } from './player/find-replay.ts';
-import { playbackAddress } from './player/playback-address.ts';
 import { Player } from './player/player.ts';
 import { sceneOf, type Scene } from './scene.ts';
 
@@ -171,8 +178,8 @@ export class Watching {
     if (scene === 'live' && hls !== null) {
       this.#hasSeen.value = true;
       this.#replay.value = null;
-      this.#playbackUrl.value = playbackAddress(hls.playbackHlsUrl, location.href);
-      this.player.show({ address: playbackAddress(hls.livestreamUrl, location.href), kind: 'live' });
+      this.#playbackUrl.value = ownAddress(hls.playbackHlsUrl, location.href);
+      this.player.show({ address: ownAddress(hls.livestreamUrl, location.href), kind: 'live' });
     } else if (scene === 'replay' && this.#replay.value !== null) {
       this.player.show({ address: this.#replay.value, kind: 'replay' });
     } else {

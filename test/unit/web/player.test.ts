@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import type { Audience } from '../../../runtime/contract/index.ts';
-import { playbackAddress } from '../../../runtime/web/watch/player/playback-address.ts';
+import { ownAddress } from '../../../runtime/web/shared/own-address.ts';
 import { remedyFor } from '../../../runtime/web/watch/player/player-recovery.ts';
 import { engineFor, isBehindLive, playerTuning } from '../../../runtime/web/watch/player/player-tuning.ts';
 import { qualitiesOf } from '../../../runtime/web/watch/player/qualities.ts';
@@ -79,9 +79,9 @@ describe('when playing fails', () => {
 describe('the address to play from', () => {
   it('is on the host that served the page, token and all', () => {
     expect(
-      playbackAddress('https://meet.example/hls/h1/live.m3u8?token=t', 'http://127.0.0.1:7890/watch/a'),
+      ownAddress('https://meet.example/hls/h1/live.m3u8?token=t', 'http://127.0.0.1:7890/watch/a'),
     ).toBe('http://127.0.0.1:7890/hls/h1/live.m3u8?token=t');
-    expect(playbackAddress('/hls/h1/live.m3u8', 'https://meet.example/watch/a')).toBe(
+    expect(ownAddress('/hls/h1/live.m3u8', 'https://meet.example/watch/a')).toBe(
       'https://meet.example/hls/h1/live.m3u8',
     );
   });

@@ -1,0 +1,10 @@
+export { CopyButton } from './copy-button.tsx';
+export { Facts, type Fact } from './facts.tsx';
+export { JsonView } from './json-view.tsx';
+export { Lasting } from './lasting.tsx';
+export { Loaded } from './loaded.tsx';
+export { NothingHere } from './nothing-here.tsx';
+export { PageHead } from './page-head.tsx';
+export { Pages } from './pages.tsx';
+export { StateBadge } from './state-badge.tsx';
+export { ToneSign } from './tone-sign.tsx';

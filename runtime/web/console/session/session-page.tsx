@@ -1,0 +1,176 @@
+import type { VNode } from 'preact';
+import { useCallback, useEffect, useLayoutEffect, useMemo, useState } from 'preact/hooks';
+import { Plus } from 'lucide-preact';
+import type { Session, SessionPicture } from '../../../contract/index.ts';
+import { useSignedIn } from '../console-context.ts';
+import { Lasting, NothingHere, PageHead, StateBadge } from '../parts/index.ts';
+import { diagramOf, foldAlike, LivingLayout, PictureView, withoutEnded } from '../picture/index.ts';
+import { hashOf } from '../route.ts';
+import { countText } from '../texts/index.ts';
+import { useLive } from '../use-live.ts';
+import { Inspector } from './inspector/inspector.tsx';
+import { PictureFeed, pictureMeasure } from './picture-feed.ts';
+import { StartStep } from './start-step/start-step.tsx';
+
+/** One session: its live picture, what is known of each thing in it, and what can be done. */
+export function SessionPage({ sessionId }: { sessionId: string }): VNode {
+  const { api, feed: events } = useSignedIn();
+  const feed = useMemo(() => new PictureFeed(api, sessionId), [api, sessionId]);
+  useEffect(() => {
+    void feed.open();
+    // Between a runtime that goes and the next one the session may have ended, or begun to be live again.
+    const endComebacks = events.onComeback(() => void feed.open());
+    return () => {
+      endComebacks();
+      feed.close();
+    };
+  }, [feed, events]);
+  const session = useLive(
+    `session ${sessionId}`,
+    (current) => current.get<Session>(`/v2/sessions/${encodeURIComponent(sessionId)}`),
+    { when: (event) => event.sessionId === sessionId && /^(session-|participant-)/.test(event.type) },
+  );
+  const [isStarting, setStarting] = useState<{ participantId: string | null } | null>(null);
+  const picture = feed.picture.value;
+  const roomId = session.value?.roomId ?? picture?.roomId ?? '';
+  const isLive = session.value?.status === 'ongoing';
+  const people = picture?.nodes.filter(({ kind, state }) => kind === 'person' && state !== 'left').length;
+  return (
+    <div class="page is-full">
+      <PageHead
+        title={session.value?.customRoomId ?? roomId}
+        up={{
+          href: roomId === '' ? hashOf({ page: 'rooms' }) : hashOf({ page: 'room', roomId }),
+          label: 'Room',
+        }}
+        mark={
+          session.value !== null && (
+            <span class="page-head-marks">
+              <StateBadge state={isLive ? 'live' : 'ended'} />
+              {people !== undefined && isLive && (
+                <span class="quiet">{countText(people, 'person', 'people')}</span>
+              )}
+              <span class="quiet">
+                <Lasting start={session.value.start} end={session.value.end} />
+              </span>
+            </span>
+          )
+        }
+      >
+        {isLive && (
+          <button
+            type="button"
+            class="small-button is-strong has-icon"
+            onClick={() => setStarting({ participantId: null })}
+          >
+            <Plus size={16} aria-hidden="true" />
+            Start a step
+          </button>
+        )}
+      </PageHead>
+      {picture !== null && (
+        <SessionView picture={picture} onStart={(participantId) => setStarting({ participantId })} />
+      )}
+      {picture === null && feed.error.value !== null && (
+        <NothingHere title={feed.error.value.message}>{feed.error.value.code}</NothingHere>
+      )}
+      {picture === null && feed.error.value === null && (
+        <p class="loading" role="status">
+          <span class="spinner" aria-hidden="true" />
+          Loading…
+        </p>
+      )}
+      {isStarting !== null && (
+        <StartStep
+          roomId={roomId}
+          people={picture?.nodes.filter(({ kind }) => kind === 'person') ?? []}
+          participantId={isStarting.participantId}
+          onClose={() => setStarting(null)}
+        />
+      )}
+    </div>
+  );
+}
+
+/** The picture, and beside it what is chosen in it. */
+function SessionView(props: {
+  picture: SessionPicture;
+  onStart: (participantId: string | null) => void;
+}): VNode {
+  const { picture, onStart } = props;
+  const [selected, setSelected] = useState<string | null>(null);
+  const [unfolded, setUnfolded] = useState<ReadonlySet<string>>(new Set());
+  const [folds, setFolds] = useState(true);
+  const [showsEnded, setShowsEnded] = useState(true);
+  const layout = useMemo(() => new LivingLayout(), []);
+  const shown = useMemo(() => {
+    const visible = showsEnded ? picture : withoutEnded(picture);
+    return folds
+      ? foldAlike(visible, unfolded)
+      : { nodes: visible.nodes, edges: visible.edges, folds: new Map<string, never>() };
+  }, [picture, showsEnded, folds, unfolded]);
+  const { placed, flows } = useMemo(() => {
+    const { diagram, flows: figures } = diagramOf(shown);
+    return { placed: layout.place(diagram), flows: figures };
+  }, [shown, layout]);
+  useLayoutEffect(() => {
+    if (performance.getEntriesByName(pictureMeasure, 'mark').length > 0) {
+      performance.measure(pictureMeasure, pictureMeasure);
+      performance.clearMarks(pictureMeasure);
+    }
+  }, [picture]);
+
+  const select = useCallback((id: string | null): void => setSelected(id), []);
+  const fold = selected === null ? undefined : shown.folds.get(selected);
+  const node = selected === null ? undefined : picture.nodes.find(({ id }) => id === selected);
+  return (
+    <div class="session">
+      {picture.nodes.length === 0 ? (
+        <NothingHere title="Nobody and nothing is here">
+          People, their tracks and the steps that run on them show here as they come.
+        </NothingHere>
+      ) : (
+        <PictureView
+          placed={placed}
+          flows={flows}
+          selected={selected}
+          onSelect={select}
+          label={`Picture of the session: ${countText(picture.nodes.length, 'thing')}. Arrow keys lead from one to the next.`}
+        >
+          <label class="chip">
+            <input
+              type="checkbox"
+              checked={showsEnded}
+              onChange={({ currentTarget }) => setShowsEnded(currentTarget.checked)}
+            />
+            Ended steps
+          </label>
+          <label class="chip">
+            <input
+              type="checkbox"
+              checked={folds}
+              onChange={({ currentTarget }) => {
+                setFolds(currentTarget.checked);
+                setUnfolded(new Set());
+              }}
+            />
+            Fold what is alike
+          </label>
+        </PictureView>
+      )}
+      <aside class="inspector" aria-label="Details">
+        <Inspector
+          picture={picture}
+          node={node ?? null}
+          fold={fold ?? null}
+          onSelect={select}
+          onUnfold={(id) => {
+            setUnfolded(new Set([...unfolded, id]));
+            setSelected(null);
+          }}
+          onStart={onStart}
+        />
+      </aside>
+    </div>
+  );
+}
