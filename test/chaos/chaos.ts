@@ -93,7 +93,7 @@ async function playAndTell(
   const back = result.recoveryMs.map((ms) => (ms / 1000).toFixed(1)).join(' and ');
   const outcome = defects.length === 0 ? 'as promised' : `${defects.length} defects`;
   say(
-    `run ${run} of ${runs.length}: ${describePlan(plan)}: ${outcome}, in ${seconds} s` +
+    `run ${run} (${runs.indexOf(run) + 1} of ${runs.length}): ${describePlan(plan)}: ${outcome}, in ${seconds} s` +
       `${back === '' ? '' : `, well again after ${back} s`}, missing ${Math.round(result.findings.missingMs)} ms`,
   );
   if (defects.length > 0) {
@@ -104,7 +104,7 @@ async function playAndTell(
     const log = resolve(logFolder, `seed-${seed}-run-${run}.log`);
     await mkdir(logFolder, { recursive: true });
     await writeFile(log, stage.runtime.output());
-    say(`  again: --seed ${seed} --only ${run}; the runtime's log: ${log}`);
+    say(`  again: --seed ${seed} --only ${run} --kill ${targets.join(',')}; the runtime's log: ${log}`);
   }
   return result;
 }

@@ -15,7 +15,7 @@ export type ChaosOptions = {
 
 const MOST_RUNS = 10_000;
 const MOST_SEED = 2 ** 31 - 1;
-const usage = `npm run chaos -- [--runs 60] [--seed 1] [--only N] [--kill ${killTargets.join(',')}] [--json]`;
+const usage = `npm run chaos -- [--runs 60] [--seed 1] [--only N,M] [--kill ${killTargets.join(',')}] [--json]`;
 
 /**
  * Reads the command line; 60 runs of seed 1 that kill everything there is when it is empty.
@@ -29,7 +29,7 @@ export function parseChaosOptions(args: readonly string[]): ChaosOptions {
     runs:
       only === undefined
         ? Array.from({ length: count }, (_none, index) => index + 1)
-        : [wholeNumber('only', only, MOST_RUNS)],
+        : only.split(',').map((run) => wholeNumber('only', run.trim(), MOST_RUNS)),
     seed: wholeNumber('seed', seed, MOST_SEED),
     targets: kill === undefined ? killTargets : kill.split(',').map(targetOf),
     json,

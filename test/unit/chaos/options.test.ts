@@ -9,9 +9,9 @@ describe('the command line of the chaos runs', () => {
     expect(rest).toEqual({ seed: 1, targets: killTargets, json: false });
   });
 
-  it('plays one run again', () => {
-    expect(parseChaosOptions(['--seed', '7', '--only', '23', '--json'])).toEqual({
-      runs: [23],
+  it('plays some runs again', () => {
+    expect(parseChaosOptions(['--seed', '7', '--only', '23,4', '--json'])).toEqual({
+      runs: [23, 4],
       seed: 7,
       targets: killTargets,
       json: true,
