@@ -50,7 +50,12 @@ export function layOut(diagram: Diagram, options: LayOutOptions = {}): PlacedDia
   }
   const directed = diagram.edges.flatMap((edge) => directedEdge(edge, byId));
   const graph = graphOf(byId, directed, options);
-  layout(graph, options.previous ? { customOrder: keepOrder(options.previous, named) } : {});
+  layout(
+    graph,
+    options.previous
+      ? { customOrder: keepOrder(options.previous, named) }
+      : { disableOptimalOrderHeuristic: isForest(directed) },
+  );
 
   const nodes = diagram.nodes.map((node) => placedNode(node, graph.node(named(node.id))));
   const placed = new Map(nodes.map((node) => [node.id, node]));
@@ -69,6 +74,10 @@ export function layOut(diagram: Diagram, options: LayOutOptions = {}): PlacedDia
     }),
   };
 }
+
+/** Without a node that two lead to. Nothing needs to be moved then for edges not to cross: the order is the diagram's. */
+const isForest = (edges: readonly DirectedEdge[]): boolean =>
+  new Set(edges.map(({ right }) => right)).size === edges.length;
 
 /** An edge with the nodes that stand at its left and its right end: the other way round when it leads back. */
 type DirectedEdge = { edge: DiagramEdge; left: string; right: string; isAgainst: boolean };

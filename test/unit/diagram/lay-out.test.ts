@@ -95,6 +95,17 @@ describe('layOut', () => {
     expect(placed.edges.find(({ id }) => id === 'ada>ada-audio')!.labelAt).toBeNull();
   });
 
+  it('keeps the order of the diagram where no edges need to cross for it', () => {
+    const placed = layOut({
+      nodes: ['joined', 'b', 'a', 'started', 'd', 'c'].map((id) =>
+        node(id, id.length > 1 ? 'event' : 'step'),
+      ),
+      edges: [edge('joined', 'b'), edge('joined', 'a'), edge('started', 'd'), edge('started', 'c')],
+    });
+    const heights = ['b', 'a', 'd', 'c'].map((id) => at(placed, id).y);
+    expect(heights).toEqual(heights.toSorted((first, second) => first - second));
+  });
+
   it('gives a step that nothing feeds a place among the steps', () => {
     const { nodes, edges } = meeting();
     const placed = layOut({

@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { graphCommand } from '../../../runtime/graph-command.ts';
 import { temporaryDirectory } from '../../support/temporary/index.ts';
@@ -51,6 +52,16 @@ describe('roomflow graph draw', () => {
     expect(drawn.ok).toBe(false);
     expect(drawn.output).toContain('stdin:/nodes/file/do unknown-step');
     expect(drawn.output).not.toContain('<svg');
+  });
+
+  it('draws the picture of the documentation', async () => {
+    const docs = new URL('../../../docs/', import.meta.url);
+    const { output } = await run([
+      'draw',
+      fileURLToPath(new URL('examples/graphs/go-live-with-the-host.json', docs)),
+    ]);
+    // When it is to look otherwise: roomflow graph draw docs/examples/graphs/go-live-with-the-host.json -o docs/images/graph.svg
+    expect(await readFile(new URL('images/graph.svg', docs), 'utf8')).toBe(output);
   });
 
   it('refuses a theme that there is not, and a place that cannot be written', async () => {
