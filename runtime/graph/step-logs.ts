@@ -2,6 +2,8 @@ import { RoomflowError, type StepLog } from '../contract/index.ts';
 import { findStep, listStepTransitions, type Store } from '../store/index.ts';
 
 type LogLine = StepLog['lines'][number];
+/** What is said again and again is one line, at the time when it was said last. */
+type KeptLine = LogLine & { times: number };
 
 const LINES_A_STEP = 100;
 /** Of those that were logged of last. */
@@ -17,18 +19,21 @@ export type StepLogs = {
 };
 
 export function createStepLogs(store: Store): StepLogs {
-  const kept = new Map<string, LogLine[]>();
+  const kept = new Map<string, KeptLine[]>();
   return {
     note(level, message, { stepId }) {
       if (typeof stepId !== 'string') {
         return;
       }
+      const line = { at: new Date().toISOString(), level, message: shortened(message), times: 1 };
       const lines = kept.get(stepId) ?? [];
-      lines.push({
-        at: new Date().toISOString(),
-        level,
-        message: message.slice(0, MOST_LETTERS).toWellFormed(),
-      });
+      const last = lines.at(-1);
+      if (last?.message === line.message && last.level === level) {
+        last.at = line.at;
+        last.times += 1;
+      } else {
+        lines.push(line);
+      }
       if (lines.length > LINES_A_STEP) {
         lines.shift();
       }
@@ -44,7 +49,15 @@ export function createStepLogs(store: Store): StepLogs {
       if (!findStep(store, stepId)) {
         throw new RoomflowError('step-not-found', `There is no step "${stepId}".`);
       }
-      return { transitions: listStepTransitions(store, stepId), lines: [...(kept.get(stepId) ?? [])] };
+      return { transitions: listStepTransitions(store, stepId), lines: (kept.get(stepId) ?? []).map(shown) };
     },
   };
 }
+
+const shortened = (message: string): string => message.slice(0, MOST_LETTERS).toWellFormed();
+
+const shown = ({ at, level, message, times }: KeptLine): LogLine => ({
+  at,
+  level,
+  message: times === 1 ? message : `${message} (${times} times)`,
+});

@@ -28,6 +28,15 @@ describe('the log of a step', () => {
     expect(transitions[0]).toMatchObject({ from: 'pending', to: 'starting' });
   });
 
+  it('makes one line of what is said again and again', async () => {
+    const { house, stepId, logs } = await step();
+    await using _ = house;
+    for (const message of ['a', 'b', 'b', 'b', 'a']) {
+      logs.note('info', message, { stepId });
+    }
+    expect(logs.of(stepId).lines.map(({ message }) => message)).toEqual(['a', 'b (3 times)', 'a']);
+  });
+
   it('forgets the lines of the step of which nothing was logged for longest, when there are very many', async () => {
     const { house, stepId, logs } = await step();
     await using _ = house;
