@@ -165,7 +165,7 @@ export const CreateGraphBody = Type.Object(
         maxLength: 2000,
         pattern: '^https?://',
         description:
-          'Called once, with the graph as its body, when an instance that began from now on has ended and no other runs any more, or when the graph is disabled or deleted',
+          'Called once, with the graph as its body, when an instance has ended from now on and no other runs any more; or, once the graph is disabled or deleted, when nothing of it runs',
       }),
     ),
   },

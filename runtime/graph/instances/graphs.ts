@@ -132,7 +132,8 @@ export function createGraphService(options: {
   function onEnded(graphId: string): void {
     const graph = findGraph(store, graphId);
     if (graph && runner.live.countOf(graphId) === 0) {
-      archive.settle(viewOf(graph), graph.deleted ? 'all' : 'who-has-waited');
+      // Of a graph that begins nothing any more, nothing is left to wait for.
+      archive.settle(viewOf(graph), graph.enabled ? 'who-has-waited' : 'all');
       if (graph.deleted) {
         deleteGraph(store, graphId);
       }
@@ -258,11 +259,10 @@ export function createGraphService(options: {
         }
         return wanted ? enable(known, true) : disable(known);
       });
-      const view = viewOf(graph);
       if (!wanted) {
-        archive.settle(view, 'all');
+        onEnded(graphId);
       }
-      return view;
+      return viewOf(graph);
     },
     async delete(graphId) {
       const graph = changing(() =>

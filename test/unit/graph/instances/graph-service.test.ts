@@ -205,6 +205,17 @@ describe('who waits for a graph', () => {
     expect(house.callbacks.map((callback) => callback.url)).toEqual([url, 'https://example.com/other']);
   });
 
+  it('is called when the last has ended of a graph that was disabled before', async () => {
+    house.join(roomId, 'ada');
+    const { graphId } = create(url);
+    await runs(1);
+    house.graphs.setEnabled(graphId, false);
+    expect(house.callbacks).toEqual([]);
+    house.leave(roomId, 'ada');
+    await settled(() => house.callbacks.length === 1);
+    expect(house.graphs.get(graphId)).toMatchObject({ enabled: false, runningInstances: 0 });
+  });
+
   it('is not forgotten when another waits as well', async () => {
     house.join(roomId, 'ada');
     const { graphId } = create(url);
