@@ -1,6 +1,8 @@
+import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { createServer as createTcpServer } from 'node:net';
+import { dirname, join } from 'node:path';
 import { pino, type Logger } from 'pino';
 import { createMetrics, createServer, type Runtime } from './api/index.ts';
 import { createOutboundGuard, createSeal, loadKeys, type RuntimeConfig } from './config/index.ts';
@@ -69,8 +71,10 @@ export async function serve(config: RuntimeConfig): Promise<Served> {
     logger.error({ err: error, ...fields }, message);
     stepLogs.note('error', message, fields);
   };
-  // Before anything is recovered: they might still write to the files.
-  const leftovers = await endLeftovers(config.dataDirectory);
+  const leftovers = await prepare(config).catch(async (error: unknown) => {
+    await store.close();
+    throw error;
+  });
   if (leftovers > 0) {
     logger.warn({ processes: leftovers }, 'processes of the last run were still there and have been ended');
   }
@@ -92,7 +96,7 @@ export async function serve(config: RuntimeConfig): Promise<Served> {
   const pool = startWorkerPool({
     count: config.workers,
     entry: workerEntry(),
-    dataDirectory: config.dataDirectory,
+    lockedFolder: lockedFolderOf(config),
     settings: {
       bindAddresses: config.bindAddresses,
       announcedAddresses: config.announcedAddresses,
@@ -407,16 +411,44 @@ async function listen(
   try {
     return await server.listen({ host: config.host, port: config.port });
   } catch (cause) {
-    const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
-    if (code === 'EADDRINUSE') {
-      throw new RoomflowError(
-        'port-in-use',
-        `Port ${config.port} on ${config.host} is in use. Stop the other program, or choose another with --port.`,
-        { cause },
-      );
-    }
-    throw cause;
+    throw listenFailure(cause, config);
   }
+}
+
+/**
+ * What must be so before anything is taken up: a start that is going to be refused changes nothing, and no process of
+ * the last run writes to the files any more.
+ *
+ * @returns how many such processes had to be ended
+ */
+async function prepare(config: RuntimeConfig): Promise<number> {
+  await requireFreePort(config);
+  return endLeftovers(lockedFolderOf(config));
+}
+
+/** Whose lock the store holds. */
+const lockedFolderOf = ({ databaseFile }: RuntimeConfig): string => dirname(databaseFile);
+
+async function requireFreePort(config: RuntimeConfig): Promise<void> {
+  const probe = createTcpServer().listen({ host: config.host, port: config.port });
+  try {
+    await once(probe, 'listening');
+  } catch (cause) {
+    throw listenFailure(cause, config);
+  }
+  probe.close();
+  await once(probe, 'close');
+}
+
+function listenFailure(cause: unknown, { host, port }: RuntimeConfig): unknown {
+  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+  return code === 'EADDRINUSE'
+    ? new RoomflowError(
+        'port-in-use',
+        `Port ${port} on ${host} is in use. Stop the other program, or choose another with --port.`,
+        { cause },
+      )
+    : cause;
 }
 
 function createLogger(config: RuntimeConfig): Logger {

@@ -31,10 +31,18 @@ export function giveLifeSigns(store: Store, onError: (error: unknown) => void): 
   };
 }
 
-/** When the runtime was last seen to be alive, in milliseconds since 1970; 0 when it has never been. */
+/**
+ * When the last run was last seen to be alive, in milliseconds since 1970; 0 when there was none. An event may be a
+ * little younger than the last note; one that is much younger is of a recovery that was itself cut off.
+ */
 export function lastLifeSignMs(store: Store): number {
-  const noted = readMeta(store, KEY);
   const { last } = eventBounds(store);
   const event = readEvents(store, { after: last - 1, limit: 1 })[0];
-  return Math.max(0, ...[noted, event?.at].flatMap((at) => (at === undefined ? [] : [Date.parse(at)])));
+  const eventMs = event === undefined ? 0 : Date.parse(event.at);
+  const noted = readMeta(store, KEY);
+  if (noted === undefined) {
+    return eventMs;
+  }
+  const notedMs = Date.parse(noted);
+  return Math.max(notedMs, Math.min(eventMs, notedMs + 2 * LIFE_SIGN_MS));
 }

@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { RoomflowError } from '../contract/index.ts';
 
 /** The environment variable by which a media worker and all that it starts can be told from other processes. */
-export const folderVariable = 'ROOMFLOW_DATA_FOLDER';
+export const folderVariable = 'ROOMFLOW_LOCKED_FOLDER';
 
 const LOOK_AGAIN_MS = 20;
 /** A process that is killed is gone in milliseconds, unless a disk or a network file system holds it. */
@@ -17,7 +17,7 @@ export function folderMark(directory: string): string {
 }
 
 /**
- * Ends what the last run on a data folder has left behind: media workers and their children, which end by themselves
+ * Ends what the last run on a folder has left behind: media workers and their children, which end by themselves
  * when their parents are gone, unless they hang. The caller holds the folder's lock, so none of them is of a runtime
  * that lives. Where there is no `/proc` nothing is found.
  *

@@ -78,7 +78,8 @@ export function startWorkerPool(options: {
   count: number;
   entry: URL;
   settings: WorkerSettings;
-  dataDirectory: string;
+  /** The folder that no other runtime can work in while this one does. */
+  lockedFolder: string;
   log: PoolLog;
 }): WorkerPool {
   const mediaListeners = new Set<(event: MediaEvent) => void>();
@@ -91,7 +92,7 @@ export function startWorkerPool(options: {
     return startWorkerLink({
       entry: options.entry,
       settings: options.settings,
-      dataDirectory: options.dataDirectory,
+      lockedFolder: options.lockedFolder,
       onMessage(message) {
         try {
           dispatch(message, slot.index);

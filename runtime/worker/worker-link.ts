@@ -48,7 +48,7 @@ export function startWorkerLink(options: {
   entry: URL;
   settings: WorkerSettings;
   /** Whose worker it is: {@link endLeftovers} finds it by that. */
-  dataDirectory: string;
+  lockedFolder: string;
   onMessage(message: WorkerReport): void;
   onExit(description: string): void;
 }): WorkerLink {
@@ -58,7 +58,7 @@ export function startWorkerLink(options: {
     env: {
       ...process.env,
       [settingsVariable]: JSON.stringify(options.settings),
-      [folderVariable]: folderMark(options.dataDirectory),
+      [folderVariable]: folderMark(options.lockedFolder),
     },
     // Its own log lines come as messages; what a crash prints goes to our standard error.
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],

@@ -109,7 +109,7 @@ function run() {
         { name: request.participantId, mode: 'SEND_AND_RECV', ...request },
         connection,
       );
-      return { ...outcome, notifications };
+      return { ...outcome, notifications, connection };
     },
     /** Publishes a camera, whose media arrives. */
     async publish(session: LiveSession, participant: Participant, { muted = false } = {}) {
@@ -405,6 +405,22 @@ describe('a session that a crash cut off', () => {
     });
     restart().awaitReturns();
     expect(told().at(-1)).toBe('session-ended steps-ended');
+  });
+});
+
+describe('somebody whose wire is broken while the media worker is lost', () => {
+  it('is told to begin its media anew once it is back', async () => {
+    const { join, tellMedia } = run();
+    const { session, participant, connection } = join(aRoom(run()), { participantId: 'ada' });
+    session.connectionLost(participant, connection);
+    tellMedia({ type: 'session-moved', sessionId: session.sessionId, reason: 'killed' });
+    const { resumeToken } = participant;
+    const back = join(session.roomId, { participantId: 'ada', resumeToken });
+    await vi.advanceTimersByTimeAsync(1);
+    expect(back.notifications.map(({ event }) => event)).toEqual(['media-restart']);
+    const again = join(session.roomId, { participantId: 'ada', resumeToken });
+    await vi.advanceTimersByTimeAsync(1);
+    expect(again.notifications).toEqual([]);
   });
 });
 

@@ -45,7 +45,7 @@ export async function openWorkerSession(): Promise<WorkerSession> {
   const pool = startWorkerPool({
     count: 1,
     entry: new URL('../../../../runtime/worker/media-worker-process.ts', import.meta.url),
-    dataDirectory: directory.path,
+    lockedFolder: directory.path,
     settings: {
       bindAddresses: ['127.0.0.1'],
       announcedAddresses: [],
