@@ -27,6 +27,7 @@ import {
   createTranscriptionService,
   dismissSilentSpeakers,
   reconcile,
+  stepsWithPlays,
   type StepLogs,
 } from './graph/index.ts';
 import { transcribeFile } from './media/index.ts';
@@ -265,7 +266,7 @@ export async function serve(config: RuntimeConfig): Promise<Served> {
     events,
     webhooks,
     rooms,
-    steps,
+    steps: stepsWithPlays(steps, plays),
     seal: createSeal(keys.secret),
     findRoom: (roomId) => directory.get(roomId),
     onError,

@@ -19,7 +19,13 @@ export {
   type TranscriptArchive,
   type TranscriptionService,
 } from './transcriptions/index.ts';
-export { createPlayService, createPlaySources, type PlayManner, type PlayService } from './plays/index.ts';
+export {
+  createPlayService,
+  createPlaySources,
+  stepsWithPlays,
+  type PlayManner,
+  type PlayService,
+} from './plays/index.ts';
 export {
   createSessionPictures,
   type FlowPlane,

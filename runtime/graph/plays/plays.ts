@@ -1,11 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import type { Static } from 'typebox';
+import { Compile } from 'typebox/compile';
 import {
+  PlayBody,
   RoomflowError,
+  describeRejected,
+  isErrorCode,
+  rejectedValues,
   type Page,
   type Play,
-  type PlayBody,
   type ServerParticipantMediaBody,
+  type Step,
   type StepState,
 } from '../../contract/index.ts';
 import type { EventLog } from '../../events/index.ts';
@@ -36,6 +41,18 @@ export type PlayService = {
    * @throws RoomflowError as PlaySources.prepare does, `no-live-session`, `not-server-side`, `room-full`
    */
   start(roomId: string, source: AskedSource, manner: PlayManner): Promise<Play>;
+  /**
+   * Plays it as {@link start} does, for a caller who follows its step: resolves once that runs, in its turn.
+   *
+   * @param onStored called in the transaction that stores the step
+   * @throws RoomflowError as {@link start}, `invalid-step-params` for what {@link PlayBody} does not take, `play-failed`
+   * when it is over before its turn
+   */
+  startStep(
+    roomId: string,
+    params: Readonly<Record<string, unknown>>,
+    onStored?: (stepId: string) => void,
+  ): Promise<Step>;
   /** Ends one, whether it plays or waits; one that is over stays as it is. */
   stop(playId: string): Promise<Play>;
   /** Ends all of a participant, or of the room, and returns what was ended. */
@@ -67,6 +84,15 @@ type OpenPlay = {
   beginning: Promise<void> | null;
   playedMs: number;
   outcome: PlayEnd['status'] | null;
+  /** Whoever waits for its step. */
+  follower: Follower | null;
+};
+
+type Follower = {
+  onStored: ((stepId: string) => void) | undefined;
+  begun(step: Step): void;
+  /** It is over, and has had no step that could be followed. */
+  missed(error: RoomflowError): void;
 };
 
 export function createPlayService(options: {
@@ -183,15 +209,23 @@ export function createPlayService(options: {
     const { source, bargeIn } = play;
     const key = keyOf(session.sessionId, participantId);
     starting.set(key, play);
+    const { follower } = play;
     try {
-      await steps.start(session.roomId, {
-        step: 'play',
-        with: {
-          participantId,
-          bargeIn,
-          ...(source.source === 'text' ? { text: source.text, voice: source.voice } : { file: source.file }),
+      const step = await steps.start(
+        session.roomId,
+        {
+          step: 'play',
+          with: {
+            participantId,
+            bargeIn,
+            ...(source.source === 'text'
+              ? { text: source.text, voice: source.voice }
+              : { file: source.file }),
+          },
         },
-      });
+        follower?.onStored,
+      );
+      follower?.begun(step);
     } finally {
       starting.delete(key);
     }
@@ -203,6 +237,13 @@ export function createPlayService(options: {
     }
     const { source, speaker, id, playedMs } = play;
     journal.ended(id, { status, playedMs, error });
+    // Without effect where its step was there to be followed.
+    play.follower?.missed(
+      new RoomflowError(
+        isErrorCode(error?.code) ? error.code : 'play-failed',
+        error?.message ?? `The play was ${status} before its turn came.`,
+      ),
+    );
     if (source.source !== 'text') {
       sources.discard(source.file).catch(tellError(id));
     }
@@ -264,58 +305,74 @@ export function createPlayService(options: {
 
   const view = (stored: StoredPlay): Play => playView(stored, open.get(stored.id)?.playedMs);
 
+  async function startPlay(
+    roomId: string,
+    asked: AskedSource,
+    manner: PlayManner,
+    follower: Follower | null,
+  ): Promise<Play> {
+    const asking = await sessionFor(roomId, asked);
+    await requireFewWaiting(asking, asked);
+    const source = await sources.prepare(asked);
+    let speaker: Speaker;
+    try {
+      speaker = speakers.admit(requireSame(rooms, roomId, asking), manner);
+    } catch (error) {
+      if (source.source !== 'text') {
+        await sources.discard(source.file);
+      }
+      throw error;
+    }
+    const { session, participant, queue } = speaker;
+    const stored: StoredPlay = {
+      id: `ply_${randomBytes(9).toString('base64url')}`,
+      stepId: null,
+      roomId: session.roomId,
+      sessionId: session.sessionId,
+      participantId: participant.participantId,
+      participantName: participant.name,
+      source: source.source,
+      text: source.source === 'text' ? source.text : null,
+      url: source.source === 'text' ? null : source.url,
+      voice: source.source === 'text' ? source.voice : null,
+      status: 'waiting',
+      playedMs: 0,
+      start: null,
+      end: null,
+      error: null,
+      metadata: manner.metadata ?? null,
+    };
+    journal.add(stored);
+    open.set(stored.id, {
+      id: stored.id,
+      speaker,
+      source,
+      bargeIn: manner.bargeIn ?? false,
+      step: null,
+      beginning: null,
+      playedMs: 0,
+      outcome: null,
+      follower,
+    });
+    const before = manner.interrupt === true ? stopSpeaker(speaker) : null;
+    queue.add(stored.id);
+    await before;
+    advance(speaker);
+    // With its step, where it is its turn; what hinders its beginning is how it ended.
+    await open.get(stored.id)?.beginning?.catch(() => undefined);
+    return view(journal.require(stored.id));
+  }
+
   return {
     newFile: () => sources.newFile(),
-    async start(roomId, asked, manner) {
-      const asking = await sessionFor(roomId, asked);
-      await requireFewWaiting(asking, asked);
-      const source = await sources.prepare(asked);
-      let speaker: Speaker;
-      try {
-        speaker = speakers.admit(requireSame(rooms, roomId, asking), manner);
-      } catch (error) {
-        if (source.source !== 'text') {
-          await sources.discard(source.file);
-        }
-        throw error;
-      }
-      const { session, participant, queue } = speaker;
-      const stored: StoredPlay = {
-        id: `ply_${randomBytes(9).toString('base64url')}`,
-        stepId: null,
-        roomId: session.roomId,
-        sessionId: session.sessionId,
-        participantId: participant.participantId,
-        participantName: participant.name,
-        source: source.source,
-        text: source.source === 'text' ? source.text : null,
-        url: source.source === 'text' ? null : source.url,
-        voice: source.source === 'text' ? source.voice : null,
-        status: 'waiting',
-        playedMs: 0,
-        start: null,
-        end: null,
-        error: null,
-        metadata: manner.metadata ?? null,
-      };
-      journal.add(stored);
-      open.set(stored.id, {
-        id: stored.id,
-        speaker,
-        source,
-        bargeIn: manner.bargeIn ?? false,
-        step: null,
-        beginning: null,
-        playedMs: 0,
-        outcome: null,
+    start: (roomId, asked, manner) => startPlay(roomId, asked, manner, null),
+    async startStep(roomId, params, onStored) {
+      const { text, voice, url, ...manner } = playBodyOf(params);
+      return new Promise((resolve, reject) => {
+        startPlay(roomId, { text, voice, url }, manner, { onStored, begun: resolve, missed: reject }).catch(
+          reject,
+        );
       });
-      const before = manner.interrupt === true ? stopSpeaker(speaker) : null;
-      queue.add(stored.id);
-      await before;
-      advance(speaker);
-      // With its step, where it is its turn; what hinders its beginning is how it ended.
-      await open.get(stored.id)?.beginning?.catch(() => undefined);
-      return view(journal.require(stored.id));
     },
     async stop(playId) {
       journal.require(playId);
@@ -380,6 +437,17 @@ export function createPlayService(options: {
       throw error;
     }
   }
+}
+
+const isPlayBody = Compile(PlayBody);
+
+/** @throws RoomflowError `invalid-step-params`, with a pointer for each value */
+function playBodyOf(params: Readonly<Record<string, unknown>>): PlayBody {
+  if (isPlayBody.Check(params)) {
+    return params;
+  }
+  const details = rejectedValues(isPlayBody.Errors(params), '/with');
+  throw new RoomflowError('invalid-step-params', `Step "play": ${describeRejected(details)}.`, { details });
 }
 
 /** Fetching takes its time, and what is played must be of the session that was asked for. */
