@@ -47,6 +47,7 @@ type Sight = {
   counted: SessionCounters | null;
   trackRates: ReadonlyMap<string, Rate>;
   hasChanged: boolean;
+  isCounting: boolean;
   /** The last picture, without its time, to see whether the next is another; and with it. */
   content: string;
   json: string;
@@ -95,6 +96,7 @@ export function createSessionPictures(options: {
       counted: null,
       trackRates: new Map(),
       hasChanged: true,
+      isCounting: false,
       content: '',
       json: '',
       ticks: 0,
@@ -171,6 +173,11 @@ export function createSessionPictures(options: {
   }
 
   async function count(sight: Sight): Promise<void> {
+    if (sight.isCounting) {
+      // A worker that takes longer than a second is not asked again meanwhile.
+      return;
+    }
+    sight.isCounting = true;
     try {
       const counted = await options.flow.counters(sight.sessionId);
       sight.trackRates = sight.counted ? trackRates(sight.counted, counted) : new Map<string, Rate>();
@@ -184,6 +191,7 @@ export function createSessionPictures(options: {
         options.onError(error, { sessionId: sight.sessionId });
       }
     }
+    sight.isCounting = false;
     sight.hasChanged = true;
   }
 

@@ -1,4 +1,4 @@
-import { RoomflowError } from '../../contract/index.ts';
+import { RoomflowError, type Step } from '../../contract/index.ts';
 import type { LiveRooms, LiveSession } from '../../rooms/index.ts';
 import {
   findSession,
@@ -45,7 +45,7 @@ export function readPictureSources(
           .filter(({ mode, participantId }) => mode !== 'SIGNALLING_ONLY' || taken.has(participantId))
           .map(gone),
     steps: shown,
-    assets: readAssets(store, sessionId),
+    assets: [...readAssets(store, sessionId), ...shown.flatMap(tapFiles)],
     origins: new Map(listStepOrigins(store, sessionId).map(({ stepId, ...origin }) => [stepId, origin])),
   };
 }
@@ -128,4 +128,15 @@ function readAssets(store: Store, sessionId: string): PicturedAsset[] {
         status,
       })),
   ];
+}
+
+/** What a tap leaves as files; each of them is told of by an event. */
+function tapFiles({ stepId, step, state, with: { utterances, frames } }: Step): PicturedAsset[] {
+  const kinds = [
+    ...(utterances === undefined || utterances === false ? [] : ['utterances']),
+    ...(frames === undefined ? [] : ['pictures']),
+  ];
+  return step === 'tap' && kinds.length > 0
+    ? [{ assetType: 'tap', id: stepId, stepId, recordingId: null, detail: kinds.join(', '), status: state }]
+    : [];
 }

@@ -186,6 +186,19 @@ describe('the picture of a session', () => {
     expect(edges.map(({ from, to }) => [from, to])).toEqual([['person:bob', `step:${step.stepId}`]]);
   });
 
+  it('shows the files of a tap as what it leaves, where it is to leave any', async () => {
+    const { opened, roomId, sessionId, pictures } = await house();
+    await using _ = opened;
+    await opened.steps.start(roomId, { step: 'tap', with: { participantId: 'ada' } });
+    const { stepId } = await opened.steps.start(roomId, {
+      step: 'tap',
+      with: { participantId: 'ada', utterances: true, frames: { everyMs: 1000 } },
+    });
+    expect(pictures.of(sessionId).nodes.filter(({ kind }) => kind === 'asset')).toMatchObject([
+      { assetType: 'tap', assetId: stepId, label: 'Tap files', detail: 'utterances, pictures' },
+    ]);
+  });
+
   it('says which graph runs a step', async () => {
     const { opened, roomId, sessionId, pictures } = await house();
     await using _ = opened;
