@@ -40,7 +40,7 @@ import {
   guardJournal,
   readSessionSnapshots,
 } from './rooms/index.ts';
-import { giveLifeSigns, lastLifeSignMs, openStore } from './store/index.ts';
+import { giveLifeSigns, lastLifeSignMs, listLiveSteps, openStore } from './store/index.ts';
 import { createProcessHealth, endLeftovers, startWorkerPool } from './worker/index.ts';
 
 /** A runtime that serves. */
@@ -66,6 +66,7 @@ export async function serve(config: RuntimeConfig): Promise<Served> {
   // Opened before the keys: a second runtime on this folder is refused before it touches anything.
   const store = await openStore({ file: config.databaseFile });
   const keys = loadKeys(config.dataDirectory, config);
+  const seal = createSeal(keys.secret);
   const stepLogs = createStepLogs(store);
   const onError = (error: unknown, fields: Record<string, unknown> = {}): void => {
     const message = error instanceof Error ? error.message : String(error);
@@ -155,7 +156,9 @@ export async function serve(config: RuntimeConfig): Promise<Served> {
       directory: join(config.dataDirectory, 'images'),
       guard: outbound,
     }),
+    seal,
     recordingsDirectory: config.recordingsDirectory,
+    limits: { stepsPerRoom: config.maxStepsPerRoom, encoders: config.maxEncoders },
     onError,
   });
   const transcripts = createTranscriptArchive({
@@ -267,7 +270,7 @@ export async function serve(config: RuntimeConfig): Promise<Served> {
     webhooks,
     rooms,
     steps: stepsWithPlays(steps, plays),
-    seal: createSeal(keys.secret),
+    seal,
     findRoom: (roomId) => directory.get(roomId),
     onError,
   });
@@ -362,6 +365,16 @@ export async function serve(config: RuntimeConfig): Promise<Served> {
       readSessionSnapshots(store, { withinMs: config.sessionResumeSeconds * 1000, lastAliveMs }),
     );
     const goingOn = new Set(restored.sessions.map(({ sessionId }) => sessionId));
+    // First of all: what is said now is lost until its step runs, what lies on disk can wait.
+    const openSteps = listLiveSteps(store);
+    const stepsGoingOn = new Set(
+      restored.sessions.flatMap((session) =>
+        steps.restore(
+          session,
+          openSteps.filter(({ sessionId }) => sessionId === session.sessionId),
+        ),
+      ),
+    );
     const taken = await reconcile({
       store,
       events,
@@ -374,12 +387,16 @@ export async function serve(config: RuntimeConfig): Promise<Served> {
       recordingsDirectory: config.recordingsDirectory,
       lastAliveMs,
       goesOn: (sessionId) => goingOn.has(sessionId),
+      stepGoesOn: (stepId) => stepsGoingOn.has(stepId),
       onError,
     });
     // Not before: until then it is by the last run's signs that sessions go on or not.
     endLifeSigns = giveLifeSigns(store, onError);
     if (goingOn.size > 0) {
-      logger.warn({ sessions: goingOn.size }, 'the last run was cut off: its sessions go on');
+      logger.warn(
+        { sessions: goingOn.size, steps: stepsGoingOn.size },
+        'the last run was cut off: its sessions and their steps go on',
+      );
     }
     if (taken.sessions + taken.recordings > 0) {
       logger.warn(
@@ -499,7 +516,11 @@ function logEvents(events: EventLog, logger: Logger, stepLogs: StepLogs): void {
         );
         if (type !== 'step-changed') {
           // Those are in the store with their reasons, and stay.
-          stepLogs.note('info', type, { stepId });
+          const { outputId, state, message } = data as Record<string, unknown>;
+          const told = [type, outputId, state, message].filter(
+            (part) => typeof part === 'string' && part !== '',
+          );
+          stepLogs.note('info', told.join(' '), { stepId });
         }
       },
     },

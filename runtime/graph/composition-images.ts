@@ -18,7 +18,7 @@ const UNUSED_KEPT_MS = 60_000;
  * Fetches the images of looks into a folder, each under the hash of its content. What is kept is a PNG made here, so
  * the compositor never decodes what somebody else has written.
  *
- * @param options.directory - Emptied first: sessions do not outlive the runtime, and images are fetched for them.
+ * @param options.directory - What is in it stays as long as a look names it: sessions can outlive the runtime.
  */
 export async function createImageResolver(options: {
   directory: string;
@@ -26,7 +26,6 @@ export async function createImageResolver(options: {
   limits?: DownloadLimits;
 }): Promise<ImageResolver> {
   const { directory, guard, limits = LIMITS } = options;
-  await rm(directory, { recursive: true, force: true });
   await mkdir(directory, { recursive: true, mode: 0o700 });
 
   const fileOf = async (url: string): Promise<string> => {

@@ -24,47 +24,66 @@ export type LiveStep = {
   pausedInWorker: boolean;
   /** Final paths of the files already reported, so that a recovery after a crash reports only the others. */
   reportedPaths: Set<string>;
+  /** It was taken up after the runtime was killed: files of before may lie anywhere in its folder. */
+  isRestored: boolean;
   progress: Record<string, unknown>;
   failure: { code: string; message: string } | null;
   /** Resolves when the step is in a final state. */
   ended: Promise<void>;
 };
 
-/** Starts the actor of a step and calls `onChange` for each change of state, once. */
+/** What a step has behind it that goes on after a crash. */
+export type StepPast = Pick<LiveStep, 'part' | 'partStartsMs' | 'reportedPaths' | 'failure'>;
+
+/**
+ * Starts the actor of a step in the state that is stored and calls `onChange` for each change of it, once.
+ *
+ * @param past of a step that goes on; a new one has none
+ */
 export function bringToLife(
   stored: StoredStep,
   params: Record<string, unknown>,
   composition: LiveComposition | null,
   directory: string,
   onChange: (step: LiveStep, from: StepState, to: StepState, reason: string) => void,
+  past?: StepPast,
 ): LiveStep {
   let announceEnd: () => void = () => undefined;
+  const snapshot = stepMachine.resolveState({
+    value: stored.state,
+    context: {
+      reason: stored.reason,
+      retries: Math.max(0, (past?.part ?? 1) - 1),
+      outcome: past?.failure ? 'failed' : 'finished',
+    },
+  });
   const step: LiveStep = {
     stored,
     params,
     composition,
-    actor: createActor(stepMachine),
+    actor: createActor(stepMachine, { snapshot }),
     directory,
-    part: 1,
-    partStartsMs: new Map(),
+    part: past?.part ?? 1,
+    partStartsMs: past?.partStartsMs ?? new Map<number, number>(),
     recovery: Promise.resolve(),
     pausedInWorker: false,
-    reportedPaths: new Set(),
-    progress: {},
-    failure: null,
+    reportedPaths: past?.reportedPaths ?? new Set(),
+    isRestored: past !== undefined,
+    progress: stored.progress,
+    failure: past?.failure ?? null,
     ended: new Promise((resolve) => {
       announceEnd = resolve;
     }),
   };
-  let state: StepState = 'pending';
-  step.actor.subscribe((snapshot) => {
-    const next = snapshot.value;
+  let { state } = stored;
+  step.actor.subscribe((current) => {
+    const next = current.value;
     if (next !== state) {
       const from = state;
       state = next;
-      onChange(step, from, next, snapshot.context.reason);
+      onChange(step, from, next, current.context.reason);
     }
-    if (snapshot.status === 'done') {
+    if (current.status === 'done') {
       announceEnd();
     }
   });

@@ -17,6 +17,8 @@ import {
   listSessionParticipants,
   moveStep,
   readPresence,
+  readStepSecrets,
+  type StepSecrets,
   type Store,
   type StoredRecording,
   type StoredSession,
@@ -51,13 +53,19 @@ export async function reconcile(options: {
   lastAliveMs: number;
   /** Whether a session of the last run goes on. */
   goesOn(sessionId: string): boolean;
+  /** Whether a step of the last run goes on, and with it what it records, sends or writes. */
+  stepGoesOn(stepId: string): boolean;
   onError(error: unknown, fields: Record<string, unknown>): void;
 }): Promise<{ sessions: number; recordings: number }> {
   const { store, events } = options;
   const { lastAliveMs } = options;
+  const hasEnded = ({ stepId }: { stepId: string | null }): boolean =>
+    stepId === null || !options.stepGoesOn(stepId);
   // A merge is work that goes on, not something that was live.
-  const openRecordings = listLiveRecordings(store).filter(({ mode }) => mode !== 'merge');
-  const openSteps = listLiveSteps(store);
+  const openRecordings = listLiveRecordings(store)
+    .filter(({ mode }) => mode !== 'merge')
+    .filter(hasEnded);
+  const openSteps = listLiveSteps(store).filter(({ id }) => hasEnded({ stepId: id }));
   const leftovers = openRecordings.length > 0 ? await filesUnder(options.recordingsDirectory) : [];
   /** When each session was last seen to be alive. */
   const aliveMs = new Map<string, number>();
@@ -87,23 +95,27 @@ export async function reconcile(options: {
     options.recordings.conclude(
       recording,
       files,
-      hasFiles
-        ? null
-        : { code: 'recording-failed', message: 'The runtime was stopped before anything had been recorded.' },
+      failureOf(store, step) ??
+        (hasFiles
+          ? null
+          : {
+              code: 'recording-failed',
+              message: 'The runtime was stopped before anything had been recorded.',
+            }),
       new Date(endMs).toISOString(),
     );
   }
 
-  for (const livestream of listLiveLivestreams(store)) {
+  for (const livestream of listLiveLivestreams(store).filter(hasEnded)) {
     const endMs = aliveMs.get(livestream.sessionId) ?? lastAliveMs;
     options.livestreams.conclude(livestream, new Date(endMs).toISOString());
   }
-  for (const stream of listLiveHlsStreams(store)) {
+  for (const stream of listLiveHlsStreams(store).filter(hasEnded)) {
     const endMs = aliveMs.get(stream.sessionId) ?? lastAliveMs;
     await options.hls.conclude(stream, new Date(endMs).toISOString());
   }
   // A transcription of a recording is work that goes on; one of a room is completed with what was heard.
-  for (const transcription of listOpenTranscriptions(store, { type: 'realtime' })) {
+  for (const transcription of listOpenTranscriptions(store, { type: 'realtime' }).filter(hasEnded)) {
     const endMs = aliveMs.get(transcription.sessionId) ?? lastAliveMs;
     await options.transcriptions.realtime.conclude(transcription, new Date(endMs).toISOString());
   }
@@ -121,16 +133,23 @@ export async function reconcile(options: {
   return { sessions: sessions.length, recordings: openRecordings.length };
 }
 
+/** A step that failed, or could not be taken up again, ends as failed; all others were ended by the crash. */
 function endStep(store: Store, events: EventLog, step: StoredStep, at: string): void {
+  const failure = failureOf(store, step);
+  const to = failure ? 'failed' : 'finished';
+  const reason = failure?.message ?? REASON;
   store.transact(() => {
-    moveStep(store, step.id, { from: step.state, to: 'finished', reason: REASON, at, ended: true });
+    moveStep(store, step.id, { from: step.state, to, reason, at, ended: true });
     events.append('step-changed', {
       roomId: step.roomId,
       sessionId: step.sessionId,
-      data: { stepId: step.id, step: step.type, from: step.state, to: 'finished', reason: REASON },
+      data: { stepId: step.id, step: step.type, from: step.state, to, reason },
     });
   });
 }
+
+const failureOf = (store: Store, step: StoredStep | undefined): StepSecrets['failure'] =>
+  (step && readStepSecrets(store, step.id)?.failure) ?? null;
 
 function closeSession(store: Store, events: EventLog, session: StoredSession, end: string): void {
   const scope = { roomId: session.roomId, sessionId: session.id };

@@ -11,6 +11,8 @@ export type RecordingLife = {
   /** The recording of a step. @throws RoomflowError `recording-not-found` */
   of(step: LiveStep): StoredRecording;
   changed(step: LiveStep, to: StepState): void;
+  /** The recording of a step that goes on after the runtime was killed: what was told of it is not told again. */
+  restored(recording: StoredRecording): void;
   paused(step: LiveStep, paused: boolean): void;
   /** Completed or failed: written once, told once, the callback called once. */
   end(recording: StoredRecording, cause: RecordingFailure | null, at?: string): void;
@@ -106,6 +108,12 @@ export function createRecordingLife(options: {
   return {
     of,
     end,
+    restored(recording) {
+      if (recording.status === 'running' || recording.status === 'paused') {
+        told.add(recording.id);
+        watcher.started(recording);
+      }
+    },
     changed(step, to) {
       const recording = of(step);
       switch (to) {

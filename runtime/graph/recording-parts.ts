@@ -52,6 +52,10 @@ export async function assembleRecording(
   const parts = files
     .filter(({ path }) => path !== whole)
     .toSorted((left, right) => left.startMs - right.startMs);
+  const made = files.find(({ path }) => path === whole);
+  if (made && parts.length === 0) {
+    return [withPauses(made, pauses)];
+  }
   if (files.length === 1) {
     return [first];
   }
@@ -63,5 +67,20 @@ export async function assembleRecording(
     })),
     whole,
   );
+  if (joined && made) {
+    // Made before a crash, which some of its parts may not have outlived: what is left does not tell where it began.
+    return [withPauses({ ...joined, startMs: made.startMs }, pauses)];
+  }
   return joined ? [joined] : parts;
+}
+
+/** A whole file with its place in the session: it is shorter than that by the pauses in it. */
+function withPauses(file: RecordedFile, pauses: readonly Pause[]): RecordedFile {
+  const lastMs = Math.max(file.startMs, ...pauses.map(([, toMs]) => toMs ?? 0));
+  const pausedMs = pausedBetween(
+    pauses.filter(([, toMs]) => toMs !== null),
+    file.startMs,
+    lastMs,
+  );
+  return { ...file, endMs: file.startMs + file.durationSeconds * 1000 + pausedMs };
 }

@@ -21,7 +21,7 @@ import {
   type StoredStep,
 } from '../store/index.ts';
 import { requireFreeDisk, watchDisk } from './disk-space.ts';
-import { createRecordedPeople } from './recorded-people.ts';
+import { createRecordedPeople, type RunningRecording } from './recorded-people.ts';
 import { createRecordingArchive, type RecordingArchive } from './recording-archive.ts';
 import { createRecordingLife, type RecordingFailure, type RecordingLife } from './recording-life.ts';
 import { assembleRecording, pausesOf } from './recording-parts.ts';
@@ -131,6 +131,19 @@ export function createRecordingService(options: {
         ? room.steps.created(step)
         : createdForParticipant(step, session, step.params as ParticipantParams);
     },
+    restored(step) {
+      const recording = life.of(step);
+      const paths = archive.files(recording.id).map(({ path }) => path);
+      if (recording.status !== 'stopping') {
+        people.take(
+          isOfRoom(step.params)
+            ? room.steps.running(step)
+            : runningOf(step.stored, step.params as ParticipantParams),
+        );
+      }
+      life.restored(recording);
+      return paths;
+    },
     changed(step, _from, to) {
       life.changed(step, to);
     },
@@ -212,12 +225,7 @@ export function createRecordingService(options: {
     insertRecording(store, recording);
     transcripts.wanted.note(recording, params.transcription);
     store.afterCommit(() => {
-      people.take({
-        stepId: step.id,
-        sessionId: step.sessionId,
-        subject: subjectOf(participantId, kind ?? null),
-        people: new Set([participantId]),
-      });
+      people.take(runningOf(step, params));
     });
     return { recordingId: recording.id };
   }
@@ -276,6 +284,16 @@ export function createRecordingService(options: {
     },
   };
 }
+
+const runningOf = (
+  { id, sessionId }: StoredStep,
+  { participantId, kind }: ParticipantParams,
+): RunningRecording => ({
+  stepId: id,
+  sessionId,
+  subject: subjectOf(participantId, kind ?? null),
+  people: new Set([participantId]),
+});
 
 const isOfRoom = (params: Readonly<Record<string, unknown>>): boolean => params['source'] === 'room';
 

@@ -14,15 +14,17 @@ import type { RecordedFile } from '../media/index.ts';
 import type { LiveRooms, LiveSession } from '../rooms/index.ts';
 import {
   insertRecording,
+  isBeside,
   listRecordings,
   mapPage,
+  markBeside,
   type RecordingFilter,
   type Store,
   type StoredRecording,
   type StoredStep,
 } from '../store/index.ts';
 import type { LiveStep } from './live-step.ts';
-import type { RecordedPeople } from './recorded-people.ts';
+import type { RecordedPeople, RunningRecording } from './recorded-people.ts';
 import type { RecordingArchive } from './recording-archive.ts';
 import { assembleRecording, notePause, pausesOf } from './recording-parts.ts';
 import { SharedRecordings } from './shared-recordings.ts';
@@ -66,6 +68,11 @@ export type RoomRecordingService = {
       metadata?: unknown;
     },
   ): Promise<RecordingBeside>;
+  /**
+   * The recording beside a broadcast that goes on after the runtime was killed; null when it has ended, or when the
+   * broadcast did not begin it.
+   */
+  restoreBeside(recordingId: string): RecordingBeside | null;
   get(mode: 'meeting' | 'composite', recordingId: string): ComposedRecording;
   list(mode: 'meeting' | 'composite', filter: Omit<RecordingFilter, 'mode'>): Page<ComposedRecording>;
 };
@@ -74,6 +81,8 @@ export type RoomRecordingService = {
 export type RoomRecordingSteps = {
   check(session: LiveSession, params: RecordParams): void;
   created(step: StoredStep): { recordingId: string };
+  /** What runs with a step, as long as it does. */
+  running(step: Pick<LiveStep, 'stored' | 'params'>): RunningRecording;
   asset(step: LiveStep, file: RecordedFile): void;
   finishing(step: LiveStep): Promise<void>;
   paused(step: LiveStep, paused: boolean): void;
@@ -141,17 +150,11 @@ export function createRoomRecordings(options: {
       insertRecording(store, recording);
       transcripts.wanted.note(recording, params.transcription);
       store.afterCommit(() => {
-        people.take({
-          stepId: step.id,
-          sessionId: step.sessionId,
-          subject: subjectOf(params),
-          people: participants
-            ? new Set(participants.map(({ participantId }) => participantId))
-            : 'everybody',
-        });
+        people.take(runningOf(step, params));
       });
       return { recordingId: recording.id };
     },
+    running: ({ stored, params }) => runningOf(stored, params),
     asset(step, file) {
       const { id } = step.stored;
       parts.set(id, [...(parts.get(id) ?? []), file]);
@@ -264,6 +267,7 @@ export function createRoomRecordings(options: {
             ...(transcription === undefined ? {} : { transcription }),
             ...(metadata === undefined ? {} : { metadata }),
           });
+          markBeside(store, recording.id);
           return recording.stepId;
         },
       );
@@ -274,6 +278,18 @@ export function createRoomRecordings(options: {
         recordingId,
         stop: () => held.release(),
       };
+    },
+    restoreBeside(recordingId) {
+      const recording = archive.require(null, recordingId);
+      if (recording.end !== null || !isBeside(store, recordingId)) {
+        return null;
+      }
+      const { sessionId, stepId, composed } = recording;
+      const subject = composed?.participants
+        ? subjectOf({ config: composed.config, participants: composed.participants })
+        : MEETING;
+      const held = beside.restore(`${sessionId} ${subject}`, stepId);
+      return { recordingId, stop: () => held.release() };
     },
     get: (mode, recordingId) => archive.composedView(archive.require(mode, recordingId)),
     list: (mode, filter) =>
@@ -291,6 +307,15 @@ function subjectOf(params: RecordParams): string {
   const { recording: _recording, ...picture } = config ?? {};
   return `composite ${JSON.stringify([participants, picture, fileFormat ?? null, mode ?? null])}`;
 }
+
+const runningOf = ({ id, sessionId }: StoredStep, params: RecordParams): RunningRecording => ({
+  stepId: id,
+  sessionId,
+  subject: subjectOf(params),
+  people: params.participants
+    ? new Set(params.participants.map(({ participantId }) => participantId))
+    : 'everybody',
+});
 
 const soundFormats: readonly unknown[] = ['m4a', 'mp3', 'ogg'];
 

@@ -44,6 +44,15 @@ export class SharedRecordings {
     }
   }
 
+  /** One more holder of a recording that was begun here before the runtime was killed, and goes on. */
+  restore(subject: string, stepId: string): HeldRecording {
+    const known = this.#shared.get(subject);
+    const shared = known ?? { begun: Promise.resolve(stepId), stepId, holders: 0 };
+    this.#shared.set(subject, shared);
+    shared.holders += 1;
+    return { stepId, release: this.#releasing(subject, shared, stepId) };
+  }
+
   #releasing(subject: string, shared: Shared, stepId: string): () => Promise<void> {
     let isHeld = true;
     return async () => {

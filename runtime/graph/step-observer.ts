@@ -13,6 +13,13 @@ export type StepObserver = {
   allow?(params: Record<string, unknown>): Promise<void>;
   /** The step is about to be stored; returns the recording it belongs to, if any. */
   created(step: StoredStep, session: LiveSession): { recordingId: string | null };
+  /**
+   * The step of a session that was cut off goes on: what was kept in memory of it is made anew, before its state
+   * changes. Nothing is told again. Left out: steps of this type end with the runtime.
+   *
+   * @returns final paths of the files that have been taken in already
+   */
+  restored?(step: LiveStep, session: LiveSession): readonly string[];
   changed(step: LiveStep, from: StepState, to: StepState, reason: string): void;
   asset(step: LiveStep, file: RecordedFile): void;
   paused(step: LiveStep, paused: boolean): void;

@@ -12,13 +12,14 @@ export function createPartRecovery(options: {
 }): (step: LiveStep, part: number) => Promise<void> {
   const { plane } = options;
 
-  /** Final paths of what a part has left in the step's folder. */
+  /** Final paths of what a part has left in the step's folder; part 0 is what was made of all parts. */
   async function filesOf(step: LiveStep, part: number): Promise<string[]> {
-    const prefix = `${step.stored.id}-${part}`;
+    const { id } = step.stored;
+    const prefixes = part === 0 ? [`${id}.`] : [`${id}-${part}.`, `${id}-${part}-`];
     try {
       const names = await readdir(step.directory);
       const paths = names
-        .filter((name) => name.startsWith(`${prefix}.`) || name.startsWith(`${prefix}-`))
+        .filter((name) => prefixes.some((prefix) => name.startsWith(prefix)))
         .map((name) => finalPathOf(join(step.directory, name)));
       return [...new Set(paths)].sort();
     } catch (error) {
@@ -37,7 +38,7 @@ export function createPartRecovery(options: {
           continue;
         }
         try {
-          const file = await plane.recoverFile(path, step.partStartsMs.get(part) ?? 0);
+          const file = await plane.recoverFile(path, step.partStartsMs.get(Math.max(1, part)) ?? 0);
           if (file) {
             options.keepAsset(step, file);
           }

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { Seal } from '../config/index.ts';
 import { mkdir } from 'node:fs/promises';
 import { waitFor } from 'xstate';
 import {
@@ -17,6 +18,7 @@ import { canvasOf, type HandedConnection, type StepUpdate } from '../steps/index
 import {
   findStep,
   insertStep,
+  keepStepSecrets,
   listSteps,
   moveStep,
   updateStep,
@@ -28,6 +30,8 @@ import { feedFrom } from './feed.ts';
 import { changeLook, compositionFor, type LiveComposition } from './live-composition.ts';
 import { bringToLife, type LiveStep } from './live-step.ts';
 import type { StepObserver } from './step-observer.ts';
+import { createResumableSteps, partOf, partStartsOf } from './resumable-step.ts';
+import { requireWithinLimits, type StepLimits } from './step-limits.ts';
 import { directoryOf, failureCodes, parseParams, shownParams, tracksOf } from './step-params.ts';
 import { createPartRecovery } from './step-parts.ts';
 import type { StepPlane } from './step-plane.ts';
@@ -38,6 +42,7 @@ const STOP_ANSWER_MS = 10_000;
 const START_ANSWER_MS = 10_000;
 /** A step whose worker dies again and again is given up after this many parts. */
 const MAX_PARTS = 20;
+const RESTARTED = 'runtime-restarted';
 
 /**
  * Fetches the images of a look and names them by the files they are in (`file:` addresses). Files that nobody has
@@ -79,6 +84,15 @@ export type StepSupervisor = {
     filter: { step?: string | undefined; state?: StepState | undefined; sessionId?: string | undefined },
   ): Step[];
   observe(type: StepType, observer: StepObserver): void;
+  /** Writes down what a live step runs with, after its service has changed its params. */
+  keepParams(step: LiveStep): void;
+  /**
+   * Takes up the live steps of a session that goes on after the runtime was killed, as after the loss of a worker. Why
+   * one cannot be taken up is told to `onError` and stored as its failure.
+   *
+   * @returns ids of the steps that go on
+   */
+  restore(session: LiveSession, stored: readonly StoredStep[]): string[];
   /** Called for each change of a step's state, once it has been written. */
   onChanged(listener: (step: Step) => void): void;
 };
@@ -90,11 +104,14 @@ export function createStepSupervisor(options: {
   rooms: LiveRooms;
   plane: StepPlane;
   images: ImageResolver;
+  seal: Seal;
   recordingsDirectory: string;
+  limits: StepLimits;
   onError(error: unknown, fields: Record<string, unknown>): void;
 }): StepSupervisor {
   const { store, events, rooms, plane } = options;
   const live = new Map<string, LiveStep>();
+  const resumable = createResumableSteps(store, options.seal);
   const observers = new Map<string, StepObserver>();
   const listeners = new Set<(step: Step) => void>();
   const recoverPart = createPartRecovery({
@@ -158,6 +175,12 @@ export function createStepSupervisor(options: {
 
   function fail(step: LiveStep, failure: { code: string; message: string }): void {
     step.failure ??= { code: failure.code, message: failure.message };
+    try {
+      resumable.keepFailure(step);
+    } catch (error) {
+      // A disk that takes nothing more must not keep the step from its end.
+      options.onError(error, { stepId: step.stored.id });
+    }
     step.actor.send({ type: 'fail', reason: failure.message });
   }
 
@@ -244,16 +267,21 @@ export function createStepSupervisor(options: {
 
   async function startPart(step: LiveStep): Promise<void> {
     const { stored, part } = step;
+    const session = rooms.bySessionId(stored.sessionId);
+    const partStartMs = session ? Date.now() - session.startedAtMs : 0;
+    step.partStartsMs.set(part, partStartMs);
+    // The first is stored with the next change of state: a restart finds by it where in the session the file began.
+    step.progress = { ...step.progress, part, partStartMs };
+    if (part > 1) {
+      // Before anything of it is on disk: a further crash must not give its number to another part.
+      step.progress['partStartsMs'] = Object.fromEntries(step.partStartsMs);
+      updateStep(store, stored.id, { progress: step.progress });
+    }
     await mkdir(step.directory, { recursive: true });
     if (step.part !== part || (stored.state !== 'starting' && stored.state !== 'retrying')) {
       // Stopped, or lost again, while the folder was made: a start sent now would run without an owner.
       return;
     }
-    const session = rooms.bySessionId(stored.sessionId);
-    const partStartMs = session ? Date.now() - session.startedAtMs : 0;
-    step.partStartsMs.set(part, partStartMs);
-    // Stored with the next change of state: a restart finds by it where in the session the file began.
-    step.progress = { ...step.progress, part, partStartMs };
     await plane.startStep({
       sessionId: stored.sessionId,
       stepId: stored.id,
@@ -293,7 +321,9 @@ export function createStepSupervisor(options: {
     }
     // The new part first: what was on disk is safe and can wait, what is being said now cannot.
     await startPart(step);
-    await recoverPart(step, lostPart);
+    for (let part = 1; part <= lostPart; part += 1) {
+      await recoverPart(step, part);
+    }
   }
 
   async function finish(step: LiveStep): Promise<void> {
@@ -306,7 +336,7 @@ export function createStepSupervisor(options: {
         fail(step, failure);
       }
     }
-    for (let part = 1; part <= step.part; part += 1) {
+    for (let part = step.isRestored ? 0 : 1; part <= step.part; part += 1) {
       await recoverPart(step, part);
     }
     try {
@@ -385,13 +415,68 @@ export function createStepSupervisor(options: {
         insertStep(store, stored);
         onStored?.(stored.id);
         const directory = observer?.directory?.(stored) ?? directoryOf(options.recordingsDirectory, stored);
-        return bringToLife(stored, params, composition, directory, changed);
+        const begun = bringToLife(stored, params, composition, directory, changed);
+        resumable.keep(begun);
+        return begun;
       }),
     );
     void step.ended.then(release);
     live.set(stored.id, step);
     step.actor.send({ type: 'start' });
     return view(step.stored, step.progress);
+  }
+
+  /** Makes a step of the last run live again, in the state it was in, without an effect yet. */
+  function revive(
+    session: LiveSession,
+    stored: StoredStep,
+    compositions: Map<string, LiveComposition>,
+  ): LiveStep {
+    const { params, composition: kept, failure } = resumable.read(stored);
+    let composition: LiveComposition | null = null;
+    if (kept) {
+      composition = compositions.get(kept.id) ?? { ...kept, sessionId: session.sessionId };
+      compositions.set(kept.id, composition);
+    }
+    const observer = observers.get(stored.type);
+    const directory = observer?.directory?.(stored) ?? directoryOf(options.recordingsDirectory, stored);
+    const reportedPaths = new Set<string>();
+    const past = {
+      part: partOf(stored),
+      partStartsMs: partStartsOf(stored, session.startedAtMs),
+      reportedPaths,
+      failure,
+    };
+    const step = bringToLife(stored, params, composition, directory, changed, past);
+    for (const path of observer?.restored?.(step, session) ?? []) {
+      reportedPaths.add(path);
+    }
+    if (composition !== null) {
+      void step.ended.then(session.hold());
+    }
+    live.set(stored.id, step);
+    return step;
+  }
+
+  /** Sends a revived step on its way: it is started, taken up again, or brought to its end. */
+  function goOn(step: LiveStep): void {
+    switch (step.stored.state) {
+      case 'pending':
+        step.actor.send({ type: 'start' });
+        break;
+      case 'starting':
+      case 'running':
+        step.actor.send({ type: 'retry', reason: RESTARTED });
+        break;
+      case 'retrying':
+        // The state stays, the effect must run anew.
+        act(step, () => takeUpAgain(step));
+        break;
+      case 'stopping':
+        act(step, () => finish(step));
+        break;
+      default:
+    }
   }
 
   /**
@@ -468,6 +553,7 @@ export function createStepSupervisor(options: {
         }
         const composition =
           joined ?? (asked && made && compositionFor(live.values(), session.sessionId, asked, made));
+        requireWithinLimits(options.limits, live.values(), session.roomId, composition);
         return begin(session, body, params, composition, onStored);
       };
       return opens ? rooms.inOpenSession(roomId, beginIn) : beginIn(rooms.requireSession(roomId));
@@ -506,7 +592,13 @@ export function createStepSupervisor(options: {
       checkLook(look, '/config');
       const fetched = await options.images(look, looksInUse());
       const step = requireLive(stepId);
-      changeLook({ store, events }, live.values(), composition, { look, fetched });
+      store.transact(() => {
+        const sharing = [...live.values()].filter((one) => one.composition === composition);
+        changeLook({ store, events }, sharing, composition, { look, fetched });
+        for (const step of sharing) {
+          resumable.keep(step);
+        }
+      });
       await tellLook(composition, fetched);
       return view(step.stored, step.progress);
     },
@@ -533,6 +625,28 @@ export function createStepSupervisor(options: {
     },
     onChanged(listener) {
       listeners.add(listener);
+    },
+    keepParams(step) {
+      resumable.keep(step);
+    },
+    restore(session, stored) {
+      const compositions = new Map<string, LiveComposition>();
+      const goingOn = stored.filter(({ type }) => {
+        const observer = observers.get(type);
+        return observer === undefined || observer.restored !== undefined;
+      });
+      const revived = goingOn.flatMap((one) => {
+        try {
+          return [revive(session, one, compositions)];
+        } catch (error) {
+          const { code, message } = RoomflowError.from(error);
+          options.onError(error, { stepId: one.id, sessionId: session.sessionId });
+          keepStepSecrets(store, one.id, { failure: { code, message } });
+          return [];
+        }
+      });
+      revived.forEach(goOn);
+      return revived.map((step) => step.stored.id);
     },
   };
 }

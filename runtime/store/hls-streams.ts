@@ -60,6 +60,11 @@ export function findHlsStream(store: Store, id: string): StoredHlsStream | undef
   return row === undefined ? undefined : toStream(row);
 }
 
+export function findHlsStreamOfStep(store: Store, stepId: string): StoredHlsStream | undefined {
+  const row = store.first(store.db.selectFrom('hls_streams').selectAll().where('stepId', '=', stepId));
+  return row === undefined ? undefined : toStream(row);
+}
+
 /** Newest first. */
 export function listHlsStreams(store: Store, filter: HlsStreamFilter): Page<StoredHlsStream> {
   const { roomId, sessionId } = filter;

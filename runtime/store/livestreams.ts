@@ -45,6 +45,11 @@ export function findLivestream(store: Store, id: string): StoredLivestream | und
   return row === undefined ? undefined : toLivestream(row);
 }
 
+export function findLivestreamOfStep(store: Store, stepId: string): StoredLivestream | undefined {
+  const row = store.first(store.db.selectFrom('livestreams').selectAll().where('stepId', '=', stepId));
+  return row === undefined ? undefined : toLivestream(row);
+}
+
 /** Newest first. */
 export function listLivestreams(store: Store, filter: LivestreamFilter): Page<StoredLivestream> {
   const { roomId, sessionId, status } = filter;

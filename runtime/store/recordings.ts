@@ -59,6 +59,7 @@ export type RecordingFilter = PageRequest & {
 
 const toRecording = ({
   sequence: _sequence,
+  beside: _beside,
   ...row
 }: Selectable<Database['recordings']>): StoredRecording => ({
   ...row,
@@ -84,6 +85,16 @@ export function insertRecording(store: Store, recording: StoredRecording): void 
       merged: toNullableJson(recording.merged),
     }),
   );
+}
+
+/** Notes that a broadcast has begun a recording, and so ends it. */
+export function markBeside(store: Store, id: string): void {
+  store.run(store.db.updateTable('recordings').set({ beside: 1 }).where('id', '=', id));
+}
+
+/** Whether a broadcast has begun a recording. */
+export function isBeside(store: Store, id: string): boolean {
+  return store.first(store.db.selectFrom('recordings').select('beside').where('id', '=', id))?.beside === 1;
 }
 
 export function findRecording(store: Store, id: string): StoredRecording | undefined {

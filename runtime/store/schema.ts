@@ -160,6 +160,10 @@ export type Database = {
     progress: Json;
     startedAt: Iso;
     endedAt: Iso | null;
+    /** The params as they were given, and the composition, encrypted; null once the step has ended. */
+    sealed: string | null;
+    /** Why it fails, while it is still being ended. */
+    failure: Json | null;
   };
   step_transitions: {
     id: Generated<number>;
@@ -190,6 +194,8 @@ export type Database = {
     metadata: Json;
     composed: Json | null;
     merged: Json | null;
+    /** A broadcast has begun it, and ends it. */
+    beside: Generated<Bit>;
   };
   recording_files: {
     id: string;

@@ -1,6 +1,6 @@
 import type { Selectable } from 'kysely';
 import type { StepState } from '../contract/index.ts';
-import { fromJson, toJson } from './json.ts';
+import { fromJson, fromNullableJson, toJson, toNullableJson } from './json.ts';
 import type { Store } from './open.ts';
 import type { Database } from './schema.ts';
 
@@ -37,7 +37,19 @@ export type StepChange = Partial<
   Pick<StoredStep, 'params' | 'participantId' | 'trackIds' | 'paused' | 'recordingId' | 'progress' | 'reason'>
 >;
 
-const toStep = ({ sequence: _sequence, ...row }: Selectable<Database['steps']>): StoredStep => ({
+/** What a step needs to go on after a crash, and what is never shown. */
+export type StepSecrets = {
+  sealed: string | null;
+  /** Why it fails, while it is still being ended. */
+  failure: { code: string; message: string } | null;
+};
+
+const toStep = ({
+  sequence: _sequence,
+  sealed: _sealed,
+  failure: _failure,
+  ...row
+}: Selectable<Database['steps']>): StoredStep => ({
   ...row,
   trackIds: fromJson(row.trackIds),
   params: fromJson(row.params),
@@ -102,6 +114,25 @@ export function updateStep(store: Store, id: string, change: StepChange): void {
   }
 }
 
+/** Writes down what a step needs to go on, beside its row. */
+export function keepStepSecrets(
+  store: Store,
+  id: string,
+  { failure, ...secrets }: Partial<StepSecrets>,
+): void {
+  store.run(
+    store.db
+      .updateTable('steps')
+      .set({ ...secrets, ...(failure === undefined ? {} : { failure: toNullableJson(failure) }) })
+      .where('id', '=', id),
+  );
+}
+
+export function readStepSecrets(store: Store, id: string): StepSecrets | undefined {
+  const row = store.first(store.db.selectFrom('steps').select(['sealed', 'failure']).where('id', '=', id));
+  return row && { sealed: row.sealed, failure: fromNullableJson(row.failure) };
+}
+
 /** Writes a change of state and its line in the history, together. */
 export function moveStep(store: Store, id: string, move: StepTransition & { ended: boolean }): void {
   const { from, to, reason, at, ended } = move;
@@ -109,7 +140,7 @@ export function moveStep(store: Store, id: string, move: StepTransition & { ende
     store.run(
       store.db
         .updateTable('steps')
-        .set({ state: to, reason, ...(ended ? { endedAt: at } : {}) })
+        .set({ state: to, reason, ...(ended ? { endedAt: at, sealed: null } : {}) })
         .where('id', '=', id),
     );
     store.run(store.db.insertInto('step_transitions').values({ stepId: id, from, to, reason, at }));

@@ -1,5 +1,6 @@
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { RenditionJournal } from './rendition-journal.ts';
 
 const END = '#EXT-X-ENDLIST';
 
@@ -25,6 +26,7 @@ function durationOf(playlist: string): number {
 export async function completePlaylists(directory: string, renditions: readonly string[]): Promise<number> {
   let durationSeconds = 0;
   for (const rendition of renditions) {
+    await new RenditionJournal(join(directory, rendition)).remove();
     for (const name of ['live.m3u8', 'index.m3u8']) {
       const path = join(directory, rendition, name);
       const text = await readIfThere(path);

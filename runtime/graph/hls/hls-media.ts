@@ -13,7 +13,7 @@ import {
   type HlsAnswer,
 } from './answer.ts';
 import { readIfThere, withQuery } from './ended-stream.ts';
-import { isMissing } from './live-rendition.ts';
+import { isMissing } from './missing-file.ts';
 import type { LiveHlsStream } from './live-stream.ts';
 import { PICTURES_FOLDER, SUBTITLES_FOLDER, parseHlsPath, type HlsResource } from './names.ts';
 

@@ -4,6 +4,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   RoomflowError,
+  type Caption,
   type HlsCapture,
   type HlsStream,
   type Page,
@@ -17,9 +18,12 @@ import { bitrateOf, broadcastProfile, canvasOf, hlsRenditions } from '../../step
 import {
   deleteHlsStream,
   findHlsStream,
+  findHlsStreamOfStep,
   insertHlsStream,
   listHlsStreams,
+  listTranscriptions,
   mapPage,
+  readSegments,
   updateHlsStream,
   type HlsStreamFilter,
   type Store,
@@ -34,7 +38,7 @@ import type { HlsAnswer } from './answer.ts';
 import { captureFrom, type CaptureRequest } from './capture.ts';
 import { completePlaylists } from './ended-stream.ts';
 import { HlsMedia, type HlsMediaRequest } from './hls-media.ts';
-import { LiveHlsStream } from './live-stream.ts';
+import { LiveHlsStream, type LiveHlsStreamOptions } from './live-stream.ts';
 import { PICTURES_FOLDER, SUBTITLES_FOLDER, renditionNames } from './names.ts';
 import { RecordingsBeside } from './recordings-beside.ts';
 
@@ -70,7 +74,7 @@ export function createHlsService(options: {
   hlsDirectory: string;
   minimumFreeDiskBytes: number;
   publicUrl(): string;
-  recordings: Pick<RoomRecordingService, 'startBeside'>;
+  recordings: Pick<RoomRecordingService, 'startBeside' | 'restoreBeside'>;
   transcripts: Pick<TranscriptArchive, 'wanted'>;
   onError(error: unknown, fields: Record<string, unknown>): void;
 }): HlsService {
@@ -161,7 +165,21 @@ export function createHlsService(options: {
       return { recordingId: null };
     },
     directory(step) {
-      return folderOf(require(streamIds.get(step.id) ?? ''));
+      return folderOf(require(streamIds.get(step.id) ?? findHlsStreamOfStep(store, step.id)?.id ?? ''));
+    },
+    restored(step) {
+      const stream = findHlsStreamOfStep(store, step.stored.id);
+      if (stream) {
+        const { id, sessionId, recordingId, playable } = stream;
+        streamIds.set(step.stored.id, id);
+        running.set(sessionId, id);
+        open(step, stream, { playable, captions: captionsBefore(stream) });
+        beside.restore(id, recordingId);
+        if (stream.status === 'running') {
+          show(stream);
+        }
+      }
+      return [];
     },
     changed: streamChanged,
     asset() {
@@ -216,7 +234,20 @@ export function createHlsService(options: {
     }
   }
 
-  function open(step: LiveStep, stream: StoredHlsStream): void {
+  /** What has been said in the session so far, as it was shown. */
+  function captionsBefore({ sessionId }: StoredHlsStream): Caption[] {
+    const startedAtMs = rooms.bySessionId(sessionId)?.startedAtMs ?? 0;
+    return listTranscriptions(store, { type: 'realtime', sessionId, page: 1, perPage: 100 })
+      .data.flatMap(({ id }) => readSegments(store, id))
+      .map(({ words: _words, ...segment }) => ({
+        ...segment,
+        participantId: segment.participantId ?? '',
+        isFinal: true,
+        timestamp: Math.round(startedAtMs + segment.startMs),
+      }));
+  }
+
+  function open(step: LiveStep, stream: StoredHlsStream, past: LiveHlsStreamOptions['past'] = null): void {
     const params = step.params as StepParams<'hls'>;
     const session = rooms.bySessionId(stream.sessionId);
     const canvas = canvasOf(step.composition?.asked.config ?? params.config ?? {});
@@ -228,6 +259,7 @@ export function createHlsService(options: {
       })),
       clockStartMs: session?.startedAtMs ?? Date.parse(stream.start),
       dvrMs: params.dvrSeconds === undefined ? null : params.dvrSeconds * 1000,
+      past,
       onPlayable() {
         stream.playable = true;
         updateHlsStream(store, stream.id, { playable: true });

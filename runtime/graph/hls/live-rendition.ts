@@ -15,7 +15,9 @@ import {
 } from '../../media/index.ts';
 import { PLAYLIST_TYPE, playlistBody, refusal, type HlsAnswer } from './answer.ts';
 import { FileCache } from './file-cache.ts';
+import { isMissing } from './missing-file.ts';
 import { rescuedSegment, type PlaylistName } from './names.ts';
+import { RenditionJournal } from './rendition-journal.ts';
 
 /** The live edge shows so much: enough for plain players, who begin three segments before its end. */
 const LIVE_WINDOW_MS = 12_000;
@@ -23,6 +25,8 @@ const LIVE_WINDOW_MS = 12_000;
 const PART_GRACE_MS = 8000;
 /** A segment that has left its window may still be loaded by whoever saw it last. */
 const SEGMENT_GRACE_MS = 30_000;
+/** After a restart, files older than this have been removed already, or stay with the stream. */
+const REMOVED_AFTER_MS = 120_000;
 /** Some 40 s at 5 Mbps. */
 const CACHE_BYTES = 24 * 1024 * 1024;
 
@@ -70,6 +74,7 @@ export class LiveRendition {
   bytes = 0;
   mediaMs = 0;
   readonly #options: LiveRenditionOptions;
+  readonly #journal: RenditionJournal;
   readonly #playlists = new Map<string, CachedPlaylist>();
   #waiting: WaitingRequest[] = [];
   #waitingFiles: WaitingFile[] = [];
@@ -84,6 +89,32 @@ export class LiveRendition {
     this.name = options.name;
     this.#options = options;
     this.files = new FileCache(options.directory, CACHE_BYTES);
+    this.#journal = new RenditionJournal(options.directory);
+  }
+
+  /**
+   * Stands again as before the runtime was killed: every sequence number and part that a viewer can have seen is the
+   * same. Whatever segment was open then is completed by {@link completeOpenSegment}.
+   */
+  async restore(nowMs: number): Promise<void> {
+    for (const update of await this.#journal.read()) {
+      switch (update.kind) {
+        case 'hls-init':
+          this.#takeInit(update);
+          break;
+        case 'hls-part':
+          this.#takePart(update);
+          break;
+        case 'hls-segment':
+          this.#takeSegment(update.uri);
+          break;
+      }
+    }
+    this.state.dropParts(nowMs - REMOVED_AFTER_MS);
+    if (this.#options.dvrMs !== null) {
+      this.state.trim(this.#options.dvrMs + REMOVED_AFTER_MS);
+    }
+    this.#changed();
   }
 
   /**
@@ -100,38 +131,31 @@ export class LiveRendition {
 
   /** Takes a packager's update in. Resolves when viewers can have it. */
   async apply(update: HlsUpdate): Promise<void> {
-    if (update.kind === 'hls-init') {
-      try {
-        await this.completeOpenSegment();
-      } finally {
-        // Whatever became of what was before: what follows can be played with its own initialization segment alone.
-        this.codecs = update.codecs;
-        this.size =
-          update.width === null || update.height === null
-            ? null
-            : { width: update.width, height: update.height };
-        this.state.setMap(update.uri);
-      }
-      return;
+    switch (update.kind) {
+      case 'hls-init':
+        try {
+          await this.completeOpenSegment();
+        } finally {
+          // Whatever became of what was before: what follows can be played with its own initialization segment alone.
+          await this.#journal.note(update);
+          this.#takeInit(update);
+        }
+        break;
+      case 'hls-part':
+        // In memory before it is listed: the first to ask is answered like all others.
+        await this.files.load(update.uri);
+        await this.#journal.note(update);
+        this.#takePart(update);
+        this.#changed();
+        this.#answerFile(update.uri);
+        break;
+      case 'hls-segment':
+        await this.#journal.note(update);
+        this.#endSegment(update.uri);
+        break;
+      default:
+        update satisfies never;
     }
-    if (update.kind === 'hls-part') {
-      // In memory before it is listed: the first to ask is answered like all others.
-      await this.files.load(update.uri);
-      this.state.addPart({
-        uri: update.uri,
-        nextUri: update.nextUri,
-        startMs: this.#options.clockStartMs + update.startMs,
-        durationMs: update.durationMs,
-        independent: update.independent,
-      });
-      this.bytes += update.bytes;
-      this.mediaMs += update.durationMs;
-      this.#segmentBytes += update.bytes;
-      this.#changed();
-      this.#answerFile(update.uri);
-      return;
-    }
-    this.#endSegment(update.uri);
   }
 
   /** Whoever made the segment that is open is lost: its parts become a whole segment. */
@@ -148,6 +172,7 @@ export class LiveRendition {
       await this.#writeFile(uri, Buffer.concat(parts));
     } finally {
       // Its number stands in playlists already, and the next segment must not go on in it.
+      await this.#journal.note({ kind: 'hls-segment', rendition: this.name, uri, bytes: this.#segmentBytes });
       this.#endSegment(uri);
     }
   }
@@ -157,6 +182,11 @@ export class LiveRendition {
     await this.completeOpenSegment();
     this.state.end();
     this.#changed();
+  }
+
+  /** The playlists on disk say all there is: nothing will be restored. */
+  async forgetJournal(): Promise<void> {
+    await this.#journal.remove();
   }
 
   /** Answers a request for a playlist now or when it holds what is asked for. */
@@ -294,14 +324,38 @@ export class LiveRendition {
     return playlist;
   }
 
+  #takeInit({ codecs, width, height, uri }: Extract<HlsUpdate, { kind: 'hls-init' }>): void {
+    this.codecs = codecs;
+    this.size = width === null || height === null ? null : { width, height };
+    this.state.setMap(uri);
+  }
+
+  #takePart(update: Extract<HlsUpdate, { kind: 'hls-part' }>): void {
+    const { uri, nextUri, startMs, durationMs, independent, bytes } = update;
+    this.state.addPart({
+      uri,
+      nextUri,
+      startMs: this.#options.clockStartMs + startMs,
+      durationMs,
+      independent,
+    });
+    this.bytes += bytes;
+    this.mediaMs += durationMs;
+    this.#segmentBytes += bytes;
+  }
+
   #endSegment(uri: string): void {
+    this.#takeSegment(uri);
+    this.#changed();
+  }
+
+  #takeSegment(uri: string): void {
     const durationMs = this.state.open?.durationMs ?? 0;
     if (durationMs > 0) {
       this.#peakBps = Math.max(this.#peakBps, Math.round((this.#segmentBytes * 8000) / durationMs));
     }
     this.#segmentBytes = 0;
     this.state.endSegment(uri);
-    this.#changed();
   }
 
   /** There is something new: who waits for it gets it. */
@@ -347,6 +401,3 @@ export class LiveRendition {
     await rename(`${path}.part`, path);
   }
 }
-
-export const isMissing = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');

@@ -18,6 +18,8 @@ export type LiveHlsStreamOptions = {
   renditions: readonly { name: string; bitrateBps: number }[];
   clockStartMs: number;
   dvrMs: number | null;
+  /** Of a stream that goes on after the runtime was killed; null for one that begins. */
+  past: { playable: boolean; captions: readonly Caption[] } | null;
   /** Every rendition has a whole segment: a viewer can start. Called once. */
   onPlayable(): void;
   onError(error: unknown): void;
@@ -69,6 +71,21 @@ export class LiveHlsStream {
     this.best = best;
     const { directory, clockStartMs } = options;
     this.#subtitles = new LiveSubtitles({ directory, clockStartMs, picture: best });
+    if (options.past) {
+      this.#restore(options.past);
+    }
+  }
+
+  /** Before anything else that comes: renditions as they stood, their open segments completed. */
+  #restore({ playable, captions }: NonNullable<LiveHlsStreamOptions['past']>): void {
+    this.#playable = playable;
+    this.#subtitles.restore(captions);
+    this.#tail = this.#after(this.#tail, async () => {
+      for (const rendition of this.#renditions.values()) {
+        await rendition.restore(Date.now());
+      }
+    });
+    this.workerLost();
   }
 
   get playable(): boolean {
@@ -244,6 +261,9 @@ export class LiveHlsStream {
       }
       // Nobody comes back to remove files later once the stream is over.
       await rendition.removeOldFiles(rendition.state.ended ? Infinity : Date.now());
+      if (rendition.state.ended) {
+        await rendition.forgetJournal();
+      }
     });
   }
 

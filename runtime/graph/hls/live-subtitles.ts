@@ -47,20 +47,26 @@ export class LiveSubtitles {
     return this.#language;
   }
 
+  /** Knows again what was said before the runtime was killed, each text at its own time: its segments are loaded. */
+  restore(captions: readonly Caption[]): void {
+    for (const caption of captions) {
+      const cue = cueOf(caption);
+      this.#language = caption.language ?? this.#language;
+      this.#spoken.push(cue);
+      this.#cues.push(cue);
+    }
+  }
+
   /** Takes a text in. Only final ones are shown: a cue cannot be replaced. */
-  show({ segmentId, participantName, text, isFinal, startMs, endMs, language }: Caption): void {
-    if (!isFinal || text === '') {
+  show(caption: Caption): void {
+    if (!caption.isFinal || caption.text === '') {
       return;
     }
-    this.#language = language ?? this.#language;
-    const lengthMs = Math.max(
-      endMs - startMs,
-      Math.min(LONGEST_SHOWN_MS, Math.max(LEAST_SHOWN_MS, text.length * SHOWN_PER_CHARACTER_MS)),
-    );
-    const cue = { id: segmentId, speaker: participantName, text };
-    const shownFromMs = Math.max(startMs, this.#listedUntilMs);
-    this.#spoken.push({ ...cue, startMs, endMs: startMs + lengthMs });
-    this.#cues.push({ ...cue, startMs: shownFromMs, endMs: shownFromMs + lengthMs });
+    this.#language = caption.language ?? this.#language;
+    const cue = cueOf(caption);
+    const shownFromMs = Math.max(cue.startMs, this.#listedUntilMs);
+    this.#spoken.push(cue);
+    this.#cues.push({ ...cue, startMs: shownFromMs, endMs: shownFromMs + cue.endMs - cue.startMs });
   }
 
   /** The text of a segment that the picture's playlist lists; null for any other. */
@@ -123,4 +129,12 @@ export class LiveSubtitles {
     await writeFile(`${path}.part`, text);
     await rename(`${path}.part`, path);
   }
+}
+
+function cueOf({ segmentId, participantName, text, startMs, endMs }: Caption): SubtitleCue {
+  const lengthMs = Math.max(
+    endMs - startMs,
+    Math.min(LONGEST_SHOWN_MS, Math.max(LEAST_SHOWN_MS, text.length * SHOWN_PER_CHARACTER_MS)),
+  );
+  return { id: segmentId, speaker: participantName, text, startMs, endMs: startMs + lengthMs };
 }

@@ -3,12 +3,12 @@ import type { RecordingBeside, RoomRecordingService } from '../room-recordings.t
 
 /** Recordings that streams want beside themselves (`config.recording.enabled`): the same picture, in a file. */
 export class RecordingsBeside {
-  readonly #recordings: Pick<RoomRecordingService, 'startBeside'>;
+  readonly #recordings: Pick<RoomRecordingService, 'startBeside' | 'restoreBeside'>;
   readonly #onError: (error: unknown, fields: Record<string, unknown>) => void;
   readonly #started = new Map<string, Promise<RecordingBeside>>();
 
   constructor(
-    recordings: Pick<RoomRecordingService, 'startBeside'>,
+    recordings: Pick<RoomRecordingService, 'startBeside' | 'restoreBeside'>,
     onError: (error: unknown, fields: Record<string, unknown>) => void,
   ) {
     this.#recordings = recordings;
@@ -34,6 +34,14 @@ export class RecordingsBeside {
         this.#onError(error, { hlsId: stream.id });
       },
     );
+  }
+
+  /** Holds the recording of a stream that goes on after the runtime was killed. */
+  restore(hlsId: string, recordingId: string | null): void {
+    const beside = recordingId === null ? null : this.#recordings.restoreBeside(recordingId);
+    if (beside) {
+      this.#started.set(hlsId, Promise.resolve(beside));
+    }
   }
 
   /** Resolves when the recording of a stream runs, or none was asked for. @throws when it could not begin */

@@ -144,11 +144,21 @@ export function createInstanceRunner(options: {
     return instance;
   }
 
+  /** Whether who has come is one by whom a play is heard: a graph that greets guests must not greet what greets them. */
+  function answersItself(plan: InstancePlan, event: RoomflowEvent): boolean {
+    const { participantId } = event.data as { participantId?: string };
+    return (
+      participantId !== undefined &&
+      plan.steps.some(({ step }) => step === 'play') &&
+      rooms.sessionOf(event.roomId)?.find(participantId)?.isServerSide === true
+    );
+  }
+
   /** @param begun what begins with it in this transaction and is not among the living yet */
   function beginOne({ graph, nodeId, node, plan }: Match, event: RoomflowEvent, begun: Set<string>): void {
     const scope = scopeOf(node);
     const scopeId = scopeIdOf(scope, event);
-    if (scopeId === null) {
+    if (scopeId === null || answersItself(plan, event)) {
       return;
     }
     const stored: StoredInstance = {

@@ -18,6 +18,7 @@ import {
   type StepUpdate,
 } from '../../steps/index.ts';
 import {
+  findLivestreamOfStep,
   insertLivestream,
   listLivestreams,
   mapPage,
@@ -35,6 +36,7 @@ import { createLivestreamJournal, livestreamView } from './journal.ts';
 import {
   freeName,
   isWorthTelling,
+  knownOutput,
   noteUpdate,
   toldOf,
   trackedOutput,
@@ -80,7 +82,7 @@ export function createLivestreamService(options: {
   rooms: LiveRooms;
   steps: StepSupervisor;
   outbound: OutboundGuard;
-  recordings: Pick<RoomRecordingService, 'startBeside'>;
+  recordings: Pick<RoomRecordingService, 'startBeside' | 'restoreBeside'>;
   transcripts: Pick<TranscriptArchive, 'wanted'>;
   onError(error: unknown, fields: Record<string, unknown>): void;
 }): LivestreamService {
@@ -140,6 +142,22 @@ export function createLivestreamService(options: {
         });
       });
       return { recordingId: null };
+    },
+    restored(step) {
+      const stored = findLivestreamOfStep(store, step.stored.id);
+      if (stored) {
+        const beside =
+          stored.recordingId === null ? null : options.recordings.restoreBeside(stored.recordingId);
+        running.set(stored.sessionId, {
+          id: stored.id,
+          sessionId: stored.sessionId,
+          step,
+          outputs: new Map(stored.outputs.map((output) => [output.outputId, knownOutput(output, step.part)])),
+          hasStarted: stored.status === 'running' || stored.outputs.some(({ state }) => state === 'live'),
+          recording: beside && Promise.resolve(beside),
+        });
+      }
+      return [];
     },
     changed,
     update(step, update) {
@@ -354,6 +372,7 @@ export function createLivestreamService(options: {
       const destination = destinationsOf(all).at(-1);
       // For the worker that would take the step over.
       step.params = { ...step.params, outputs: all };
+      steps.keepParams(step);
       const tracked = trackedOutput(added.outputId, destination?.shownUrl ?? '', HIDDEN_KEY);
       outputs.set(added.outputId, tracked);
       store.transact(() => {
@@ -379,6 +398,7 @@ export function createLivestreamService(options: {
         ...step.params,
         outputs: outputsOf(step).filter((output) => output.outputId !== outputId),
       };
+      steps.keepParams(step);
       tracked.view = { ...tracked.view, state: 'stopped' };
       store.transact(() => {
         updateLivestream(store, livestreamId, { outputs: viewsOf(outputs) });

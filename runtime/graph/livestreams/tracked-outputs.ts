@@ -61,6 +61,14 @@ export function trackedOutput(outputId: string, url: string, hiddenKey: string):
   };
 }
 
+/** A destination as it was stored, of a step that goes on after the runtime was killed in its part `part`. */
+export const knownOutput = (view: LivestreamOutputView, part: number): TrackedOutput => ({
+  view,
+  told: { state: view.state, atMs: 0, changesLeft: CHANGES_AT_ONCE },
+  part,
+  before: none,
+});
+
 /** Takes note of what a part of the step tells. An output that was stopped stays so; its last counts are taken. */
 export function noteUpdate(tracked: TrackedOutput, part: number, update: RtmpOutputUpdate): void {
   const { view } = tracked;

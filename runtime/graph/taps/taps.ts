@@ -12,7 +12,13 @@ import {
   type TapAudioUpdate,
   type TapFrameUpdate,
 } from '../../steps/index.ts';
-import { deleteTapFilesBefore, findTapFile, insertTapFile, type Store } from '../../store/index.ts';
+import {
+  deleteTapFilesBefore,
+  findParticipant,
+  findTapFile,
+  insertTapFile,
+  type Store,
+} from '../../store/index.ts';
 import { freeBytes, requireFreeDisk } from '../disk-space.ts';
 import type { LiveStep } from '../live-step.ts';
 import type { StepSupervisor } from '../supervisor.ts';
@@ -75,6 +81,12 @@ export function createTapService(options: {
       const participantName = session.require(step.participantId ?? '').name;
       running.set(step.id, { participantName, rtp: new Map(), isFull: false });
       return { recordingId: null };
+    },
+    restored({ stored }) {
+      const { participantId, sessionId } = stored;
+      const name = findParticipant(store, sessionId, participantId ?? '')?.name ?? '';
+      running.set(stored.id, { participantName: name, rtp: new Map(), isFull: false });
+      return [];
     },
     changed({ stored }, _from, to) {
       if (finalStepStates.some((state) => state === to)) {

@@ -95,6 +95,19 @@ export function createRealtimeTranscriptions(options: {
       });
       return { recordingId: null };
     },
+    restored(step, session) {
+      const stored = findTranscriptionOfStep(store, step.stored.id);
+      if (stored) {
+        const { id, status, sessionId, language } = stored;
+        const { interimEvents } = step.params as StepParams<'transcribe'>;
+        const hasStarted = status !== 'starting';
+        running.set(sessionId, { id, hasStarted, interimEvents: interimEvents === true });
+        if (status === 'running') {
+          session.captions.set({ transcriptionId: id, language });
+        }
+      }
+      return [];
+    },
     changed,
     update(step, update) {
       const current = running.get(step.stored.sessionId);

@@ -9,6 +9,7 @@ import { transcriptions } from './0007-transcriptions.ts';
 import { plays } from './0008-plays.ts';
 import { tapFiles } from './0009-tap-files.ts';
 import { graphs } from './0010-graphs.ts';
+import { resumableSteps } from './0011-resumable-steps.ts';
 import { liveSessions } from './0012-live-sessions.ts';
 
 // In code and not in files: the bundle has no folder of migrations.
@@ -25,6 +26,7 @@ const provider: MigrationProvider = {
       '0008-plays': plays,
       '0009-tap-files': tapFiles,
       '0010-graphs': graphs,
+      '0011-resumable-steps': resumableSteps,
       '0012-live-sessions': liveSessions,
     }),
 };

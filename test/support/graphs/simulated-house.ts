@@ -15,7 +15,7 @@ import {
   type Participant,
   type RoomDirectory,
 } from '../../../runtime/rooms/index.ts';
-import { openStore, type Store } from '../../../runtime/store/index.ts';
+import { listLiveSteps, moveStep, openStore, type Store } from '../../../runtime/store/index.ts';
 import { temporaryDirectory } from '../temporary/index.ts';
 import { simulateMedia, type SimulatedMedia } from './simulated-media.ts';
 
@@ -75,12 +75,15 @@ export async function openHouse(
     maxViewersPerRoom: 10_000,
     onError,
   });
+  const seal = createSeal('a secret of the test');
   const steps = createStepSupervisor({
     store,
     events,
     rooms,
     plane: media.steps,
     images: (look) => Promise.resolve(look),
+    seal,
+    limits: { stepsPerRoom: 10_000, encoders: 10_000 },
     recordingsDirectory: folder.entry('recordings'),
     onError,
   });
@@ -94,11 +97,25 @@ export async function openHouse(
     },
     rooms,
     steps,
-    seal: createSeal('a secret of the test'),
+    seal,
     findRoom: (roomId) => directory.get(roomId),
     onError,
   });
-  rooms.restore(readSessionSnapshots(store, { withinMs: 120_000, lastAliveMs: Date.now() }));
+  const { sessions } = rooms.restore(
+    readSessionSnapshots(store, { withinMs: 120_000, lastAliveMs: Date.now() }),
+  );
+  const left = listLiveSteps(store);
+  const goingOn = sessions.flatMap((restored) =>
+    steps.restore(
+      restored,
+      left.filter(({ sessionId }) => sessionId === restored.sessionId),
+    ),
+  );
+  for (const { id, state } of left.filter((step) => !goingOn.includes(step.id))) {
+    // What a real runtime completes then.
+    const at = new Date().toISOString();
+    moveStep(store, id, { from: state, to: 'failed', reason: 'runtime-restarted', at, ended: true });
+  }
   await graphs.resume();
 
   const crash = async (): Promise<void> => {

@@ -26,6 +26,7 @@ class Packaged {
     this.stream = new LiveHlsStream({
       directory: directory.path,
       renditions: renditions.map((name) => ({ name, bitrateBps: 1_000_000 })),
+      past: null,
       clockStartMs: Date.UTC(2026, 0, 1),
       dvrMs,
       onPlayable: () => (this.playable += 1),
