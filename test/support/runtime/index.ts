@@ -53,3 +53,4 @@ export { encodeSpokenClip } from './spoken-clip.ts';
 export { hearWithWhep, type Hearing } from './hearing.ts';
 export { openPublishStream, type PublishStream } from './publish-stream.ts';
 export { watchAs, type Watching } from './watch-as.ts';
+export { edgeBetween, openPictureStream, pictured, type PictureStream } from './picture-stream.ts';
