@@ -143,12 +143,14 @@ async function judgeMissing({ room, course, findings }: Judged, after: RoomAfter
   const sessionStartMs = Date.parse(after.sessions.at(-1)?.start ?? '');
   const { steady } = room.guests;
   const [pictures, sounds] = [steady.sent('video'), steady.sent('audio')];
+  const firstKillMs = course.kills[0]?.atMs ?? Infinity;
+  const killedBeforeWell = firstKillMs < (course.firstWellMs ?? Infinity);
   const note = (what: string, coverage: Coverage, sent: SentMoment[], outages: readonly Outage[]): void => {
     const { fromMs, lastsMs } = longestMissing({
       sent,
       outages,
       isRecorded: coverage.isRecorded,
-      sinceMs: Math.min(coverage.firstMs, course.firstWellMs ?? Infinity),
+      sinceMs: killedBeforeWell ? coverage.firstMs : (course.firstWellMs ?? Infinity),
       untilMs: (course.stopAskedMs ?? Infinity) - STOP_PLAY_MS,
     });
     if (lastsMs === 0) {

@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, readlink } from 'node:fs/promises';
 import { describeProcess, type SpawnedProcess } from '../support/temporary/index.ts';
 import type { KillTarget } from './plan.ts';
 
@@ -34,10 +34,25 @@ export async function processesOf(runtime: SpawnedProcess): Promise<FoundProcess
   });
 }
 
-/** How many files, sockets and pipes a process holds open; none when it is gone. Source: proc(5). */
-export async function openDescriptors(pid: number): Promise<number> {
-  const entries = await readdir(`/proc/${pid}/fd`).catch(() => []);
-  return entries.length;
+/**
+ * The files, sockets and pipes that a process holds open, such as `socket` or `/data/roomflow.db`; none when it is gone.
+ * Source: proc(5).
+ */
+export async function openDescriptors(pid: number): Promise<string[]> {
+  const folder = `/proc/${pid}/fd`;
+  const entries = await readdir(folder).catch(() => []);
+  // One that was closed since the folder was read is not open.
+  const links = await Promise.all(entries.map((entry) => readlink(`${folder}/${entry}`).catch(() => null)));
+  return links.flatMap((link) => (link === null ? [] : [link.replace(/:\[\d+\]$/, '')]));
+}
+
+/** What there is more of now than before, and how many more of it, in words. */
+export function whatGrew(before: readonly string[], now: readonly string[]): string[] {
+  const count = (all: readonly string[], one: string): number => all.filter((other) => other === one).length;
+  return [...new Set(now)].flatMap((one) => {
+    const more = count(now, one) - count(before, one);
+    return more > 0 ? [`${more} ${one}`] : [];
+  });
 }
 
 /** SIGKILL; a process that has ended in the meantime is as dead as it shall be. */

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { startRuntimeProcess, type RuntimeProcess } from '../support/runtime/index.ts';
 import { describeProcess, isProcessAlive, type SpawnedProcess } from '../support/temporary/index.ts';
 import { takesControlDown, type Kill, type KillTarget } from './plan.ts';
-import { killNow, openDescriptors, processesOf, type ProcessKind } from './processes.ts';
+import { killNow, openDescriptors, processesOf, whatGrew, type ProcessKind } from './processes.ts';
 import { until } from './until.ts';
 
 /** How long a child of the runtime may take to be there, or to be there again. */
@@ -21,7 +21,7 @@ export class RuntimeUnderFire implements AsyncDisposable {
   readonly leftBehind: string[] = [];
   #running: RuntimeProcess;
   /** Of each process that has been through a run: what it holds open between runs. */
-  readonly #descriptors = new Map<number, number>();
+  readonly #descriptors = new Map<number, string[]>();
   readonly #outputs: string[] = [];
 
   private constructor(dataDirectory: string, running: RuntimeProcess) {
@@ -107,14 +107,18 @@ export class RuntimeUnderFire implements AsyncDisposable {
       let now = await openDescriptors(pid);
       for (
         const giveUpAtMs = performance.now() + DESCRIPTORS_CLOSED_MS;
-        before !== undefined && now > before && performance.now() < giveUpAtMs;
+        before !== undefined && now.length > before.length && performance.now() < giveUpAtMs;
       ) {
         await delay(250);
         now = await openDescriptors(pid);
       }
-      this.#descriptors.set(pid, Math.min(now, before ?? now));
-      if (before !== undefined && now > before + DESCRIPTOR_PLAY) {
-        this.leftBehind.push(`${kind} ${pid} holds ${now} descriptors open, ${before} after a run before`);
+      if (before === undefined || now.length < before.length) {
+        this.#descriptors.set(pid, now);
+      } else if (now.length > before.length + DESCRIPTOR_PLAY) {
+        const more = whatGrew(before, now).join(', ');
+        this.leftBehind.push(
+          `${kind} ${pid} holds ${now.length} descriptors, after a run before ${before.length}: ${more}`,
+        );
       }
     }
   }

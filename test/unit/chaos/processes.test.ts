@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { kindOfProcess } from '../../chaos/processes.ts';
+import { kindOfProcess, whatGrew } from '../../chaos/processes.ts';
 
 describe('what a process of the runtime is for', () => {
   it.each([
@@ -16,5 +16,16 @@ describe('what a process of the runtime is for', () => {
     ['19', null],
   ])('is told from its command line: %s', (description, kind) => {
     expect(kindOfProcess(description)).toBe(kind);
+  });
+});
+
+describe('what a process holds open', () => {
+  it('is compared by what it is', () => {
+    const before = ['socket', 'socket', '/data/roomflow.db', 'pipe'];
+    expect(whatGrew(before, ['socket', 'socket', 'socket', '/data/roomflow.db', '/data/a.mp4'])).toEqual([
+      '1 socket',
+      '1 /data/a.mp4',
+    ]);
+    expect(whatGrew(before, before)).toEqual([]);
   });
 });
