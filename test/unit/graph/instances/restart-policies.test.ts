@@ -91,6 +91,7 @@ describe('a step that fails', () => {
     await settled(() => house.media.running().length === 3);
     house.media.report('tap', failure);
     await settled(() => tapOf(graphId).nextAttemptAt !== null);
+    await settled(() => statesOf(instanceOf(graphId))['file'] === 'waiting');
     expect(tapOf(graphId).state).toBe('waiting');
     house.leave(roomId, 'ada');
     await settled(() => instanceOf(graphId).endedAt !== null);

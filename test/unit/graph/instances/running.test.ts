@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { GraphDocument, GraphInstance } from '../../../../runtime/contract/index.ts';
+import { silentConnection } from '../../../../runtime/rooms/index.ts';
 import { readEvents } from '../../../../runtime/store/index.ts';
 import { openHouse, type SimulatedHouse } from '../../../support/graphs/index.ts';
 import { documentOf, instancesOf, onlyInstance, settled, statesOf } from './support/instances.ts';
@@ -217,6 +218,23 @@ describe('conditions and references', () => {
     house.join(roomId, 'ada');
     await runs(2);
     expect(only(graphId).roomId).toBe(roomId);
+  });
+});
+
+describe('a graph that speaks', () => {
+  it('does not answer to those by whom it speaks', () => {
+    const graphId = run(
+      documentOf({
+        joined: { on: 'participant-joined' },
+        hello: { do: 'play', from: 'joined', with: { text: 'Welcome.' } },
+      }),
+    );
+    house.join(roomId, 'ada');
+    house.rooms.requireSession(roomId).admit({
+      ...{ participantId: 'host', name: 'Host', mode: 'SEND_AND_RECV', metaData: null, permissions: [] },
+      ...{ connection: silentConnection('simulated'), knocks: false, isServerSide: true },
+    });
+    expect(onlyInstance(house, graphId).scopeId).toBe('ada');
   });
 });
 
