@@ -414,7 +414,10 @@ export async function serve(config: RuntimeConfig): Promise<Served> {
     webhooks.start();
     merges.resume();
     transcriptions.resume();
-    logger.info({ url: address, version, workers: config.workers }, 'listening');
+    logger.info(
+      { url: address, console: `${address}/console`, version, workers: config.workers },
+      'listening',
+    );
     return { url: address, runtime, logger, stop };
   } catch (error) {
     await stop();
