@@ -1,10 +1,11 @@
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import addFormats from 'ajv-formats';
+import { referencePattern } from '../../contract/index.ts';
 import { isRecord } from './draft.ts';
 import { nearest } from './nearest.ts';
 import { listed, pointerTo, type Finding } from './problem.ts';
 import { looksLikeReference } from './reference.ts';
-import { typesOf, type JsonSchema } from './told-schema.ts';
+import { typesOf, wordsOf, type JsonSchema } from './told-schema.ts';
 
 const ajv = new Ajv({ allErrors: true, strict: true, verbose: true, allowUnionTypes: true });
 addFormats(ajv);
@@ -31,7 +32,9 @@ function withoutAvalanches(errors: readonly ErrorObject[]): ErrorObject[] {
       const type = typeNameOf(data);
       meant.set(
         placeOf(instancePath, schemaPath),
-        (schema as readonly JsonSchema[]).findIndex((branch) => typesOf(branch).has(type)),
+        (schema as readonly JsonSchema[]).findIndex(
+          (branch) => !isReference(branch) && typesOf(branch).has(type),
+        ),
       );
     }
   }
@@ -124,11 +127,25 @@ function missingMessage({ params, parentSchema }: ErrorObject): string {
   return typeof description === 'string' ? `is missing: ${description}` : 'is missing';
 }
 
-/** The words of a complaint; patterns are explained by the description beside them. */
-function messageOf(error: ErrorObject): string {
-  if (error.keyword === 'anyOf') {
-    const types = (error.schema as readonly JsonSchema[]).flatMap((branch) => [...typesOf(branch)]);
-    return `must be ${[...new Set(types)].join(' or ')}`;
+/** The words of a complaint. */
+function messageOf({ keyword, params, schema, parentSchema, message = 'is not valid' }: ErrorObject): string {
+  if (keyword === 'anyOf') {
+    const branches = schema as readonly JsonSchema[];
+    const types = branches.filter((branch) => !isReference(branch)).flatMap((branch) => [...typesOf(branch)]);
+    return `must be ${wordsOf(types)}${branches.some(isReference) ? ', or a reference such as $joined.participantId' : ''}`;
   }
-  return error.message ?? 'is not valid';
+  if (keyword === 'pattern') {
+    const pattern = String(params['pattern']);
+    const description: unknown = parentSchema?.['description'];
+    const begin = beginnings.get(pattern);
+    return begin ?? (typeof description === 'string' ? `${message} (${description})` : message);
+  }
+  return keyword === 'type' ? `must be ${wordsOf([String(params['type'])])}` : message;
 }
+
+const beginnings = new Map([
+  ['^https?://', 'must begin with http:// or https://'],
+  ['^rtmps?://', 'must begin with rtmp:// or rtmps://'],
+]);
+
+const isReference = ({ pattern }: JsonSchema): boolean => pattern === referencePattern;

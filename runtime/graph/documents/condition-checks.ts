@@ -9,6 +9,7 @@ import {
   keysIn,
   schemaUnder,
   typesOf,
+  wordsOf,
   branchesOf,
   type JsonSchema,
 } from './told-schema.ts';
@@ -60,13 +61,7 @@ function checked(condition: unknown, schema: JsonSchema, pointer: string): Findi
     }
     return typesOf(values).has('object')
       ? keysChecked(condition, values, pointer)
-      : [
-          invalid(
-            pointer,
-            `asks for keys, and what is told here is ${[...typesOf(values)].join(' or ')}`,
-            null,
-          ),
-        ];
+      : [invalid(pointer, `asks for keys, and what is told here is ${wordsOf(typesOf(values))}`, null)];
   }
   return singleChecked(condition, values, pointer);
 }
@@ -98,7 +93,7 @@ function singleChecked(condition: unknown, schema: JsonSchema, pointer: string):
   const types = typesOf(schema);
   const type = condition === null ? 'null' : typeof condition;
   if (!types.has(type)) {
-    return [invalid(pointer, `never holds: what is told here is ${[...types].join(' or ')}`, null)];
+    return [invalid(pointer, `never holds: what is told here is ${wordsOf(types)}`, null)];
   }
   const choices = choicesOf(schema)?.map(String) ?? null;
   if (

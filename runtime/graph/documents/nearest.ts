@@ -2,6 +2,8 @@
 const LONGEST_NAME = 80;
 /** So many slips at most are taken for one: more is another name. It also bounds the work for each pair. */
 const MOST_SLIPS = 4;
+/** Shorter beginnings say nothing. */
+const SHORTEST_BEGINNING = 4;
 
 /** The known name that was most likely meant, or null when none is near. Pure. */
 export function nearest(name: string, known: readonly string[]): string | null {
@@ -20,7 +22,20 @@ export function nearest(name: string, known: readonly string[]): string | null {
       }
     }
   }
-  return best;
+  return best ?? begunOrEnlarged(plain, known);
+}
+
+/** The name of which the given one is the beginning, or that is the beginning of the given one. */
+function begunOrEnlarged(plain: string, known: readonly string[]): string | null {
+  const lengthsApart = (candidate: string): number => Math.abs(plainName(candidate).length - plain.length);
+  const [closest] = known
+    .filter((candidate) => {
+      const other = plainName(candidate);
+      const [short, long] = other.length < plain.length ? [other, plain] : [plain, other];
+      return short.length >= SHORTEST_BEGINNING && long.startsWith(short);
+    })
+    .sort((one, two) => lengthsApart(one) - lengthsApart(two));
+  return closest ?? null;
 }
 
 /** Case and separators are what people slip on most: `participantJoined`, `participant_joined`. */

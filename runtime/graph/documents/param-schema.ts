@@ -59,7 +59,9 @@ function orReference(schema: JsonSchema): JsonSchema {
   if (items) {
     return { ...schema, items: orReference(items) };
   }
-  const branches = anyOf ? withChoices(anyOf) : [withoutDescription(schema)];
+  const branches = anyOf
+    ? withChoices(anyOf)
+    : [schema.pattern === undefined ? withoutDescription(schema) : schema];
   const isSingle = branches.some(({ type }) => type !== undefined && type !== 'object' && type !== 'array');
   const isText = branches.every(({ type }) => type === 'string');
   return isSingle

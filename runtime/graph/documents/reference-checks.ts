@@ -12,6 +12,7 @@ import {
   schemaUnder,
   stepViewSchema,
   typesOf,
+  wordsOf,
   type JsonSchema,
 } from './told-schema.ts';
 
@@ -124,7 +125,10 @@ function problemOfPath(node: DraftNode, reference: Reference, target: JsonSchema
     : {
         code: 'reference-mismatch',
         message: `points to ${described(schema)}, and this takes ${described(target)}`,
-        suggestion: null,
+        suggestion:
+          target.items && fits(schema, target.items)
+            ? JSON.stringify([`$${[node.id, ...reference.path].join('.')}`])
+            : null,
       };
 }
 
@@ -162,7 +166,7 @@ const withoutReference = (schema: JsonSchema): JsonSchema =>
 
 function described(schema: JsonSchema): string {
   const own = schema.anyOf?.some(({ pattern }) => pattern !== undefined) ? withoutReference(schema) : schema;
-  return choicesOf(own)?.map(String).join(', ') ?? [...typesOf(own)].join(' or ');
+  return choicesOf(own)?.map(String).join(', ') ?? wordsOf(typesOf(own));
 }
 
 const dangling = (message: string, suggestion: string | null): Problem => ({

@@ -27,7 +27,11 @@ export function scopeFindings(event: DraftEvent, steps: readonly DraftStep[]): F
   }
   const starts = steps.some(({ source }) => source?.nodeId === event.id);
   const lasting = possible.filter((scope) => !isOverWith(type, scope));
-  return starts && lasting.length > 0 && isOverWith(type, asked ?? defaultScopeOf(type))
+  // After the end of a session nothing starts in any scope: that is told of what would.
+  return starts &&
+    lasting.length > 0 &&
+    type !== 'session-ended' &&
+    isOverWith(type, asked ?? defaultScopeOf(type))
     ? [
         {
           code: 'scope-mismatch',

@@ -75,6 +75,19 @@ export function typesOf(schema: JsonSchema): ReadonlySet<string> {
   );
 }
 
+const words: Readonly<Record<string, string>> = {
+  string: 'a text',
+  number: 'a number',
+  integer: 'a whole number',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'an object',
+};
+
+/** JSON types as they are called in messages. */
+export const wordsOf = (types: Iterable<string>): string =>
+  [...new Set(types)].map((type) => words[type] ?? type).join(' or ');
+
 /** The only values that a schema takes, where it names them all; else null. */
 export function choicesOf(schema: JsonSchema): readonly unknown[] | null {
   const choices = branchesOf(schema).map((branch) =>

@@ -49,6 +49,19 @@ describe('what is suggested instead', () => {
     ],
     ['the dollar sign itself', graph({ joined, b: { ...record, with: { metadata: '$5' } } }), '$$5'],
     [
+      'a name of which it is the beginning',
+      graph({ joined, b: { ...record, restart: { policy: 'retry', backo: 5 } } }),
+      'backoffMs',
+    ],
+    [
+      'a list of it',
+      graph({
+        joined,
+        b: { do: 'transcribe', from: 'joined', with: { participantIds: '$joined.participantId' } },
+      }),
+      '["$joined.participantId"]',
+    ],
+    [
       'the same key of the event above',
       graph({
         joined,
@@ -82,6 +95,22 @@ describe('a message', () => {
   it('quotes what was received', () => {
     const [problem] = validateDocument(graph({ joined, b: { ...record, with: { mode: 'sound' } } }));
     expect(problem?.message).toBe('must be one of video-and-audio, audio; received "sound"');
+  });
+
+  it.each([
+    [
+      { frames: { everyMs: '1s' } },
+      'must be a number, or a reference such as $joined.participantId; received "1s"',
+    ],
+    [{ frames: 3 }, 'must be an object; received 3'],
+    [{ kinds: 'audio' }, 'must be a list; received "audio"'],
+    [
+      { participantId: '$joined.permissions' },
+      'points to a list, and this takes a text; received "$joined.permissions"',
+    ],
+  ])('says in words what %j is to be', (params, message) => {
+    const [problem] = validateDocument(graph({ joined, b: { do: 'tap', from: 'joined', with: params } }));
+    expect(problem?.message).toBe(message);
   });
 
   it('shortens what is long, and tells of lists and objects how large they are', () => {

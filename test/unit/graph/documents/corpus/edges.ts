@@ -154,6 +154,11 @@ export const edges: readonly BadDocument[] = [
     [['/nodes/room/from', 'event-cannot-feed']],
   ],
   [
+    'starts when the session is over, in whatever scope',
+    graph({ over: { on: 'session-ended' }, room: { ...room, from: 'over' } }),
+    [['/nodes/room/from', 'event-cannot-feed']],
+  ],
+  [
     'starts when the room is closed',
     graph({ closed: { on: 'room-closed' }, room: { ...room, from: 'closed' } }),
     [['/nodes/room/from', 'event-cannot-feed']],
