@@ -12,11 +12,11 @@ import {
 import { principalOf } from './authenticate.ts';
 
 /**
- * Addresses that the runtime calls are capabilities: whoever knows a workflow's resume address can resume it,
- * and whoever may name one makes the runtime call it. They are for the operator's own programs, which hold the
- * server key or a `crawler` token, and not for tokens of guests and hosts.
+ * Whether an operator's own program calls, which holds the server key or a `crawler` token. Addresses that the runtime
+ * calls are capabilities, and for these alone: whoever knows a workflow's resume address can resume it, and whoever may
+ * name one makes the runtime call it.
  */
-function mayUseAddresses(request: FastifyRequest): boolean {
+export function isOperator(request: FastifyRequest): boolean {
   const principal = principalOf(request);
   return principal.kind === 'server' || principal.claims.roles?.includes('crawler') === true;
 }
@@ -28,7 +28,7 @@ function mayUseAddresses(request: FastifyRequest): boolean {
  */
 export function permitAddresses(request: FastifyRequest, addresses: Record<string, unknown>): void {
   const named = Object.keys(addresses).filter((name) => addresses[name] !== undefined);
-  if (named.length > 0 && !mayUseAddresses(request)) {
+  if (named.length > 0 && !isOperator(request)) {
     throw new RoomflowError(
       'unauthorized-request',
       `${named.join(' and ')} may be set with the server key or a token of role crawler only.`,
@@ -57,7 +57,7 @@ function recordIn(value: unknown, key: string): Record<string, unknown> {
 
 /** A graph as the caller may see it. */
 export function graphFor(request: FastifyRequest, graph: Graph): Graph {
-  if (mayUseAddresses(request)) {
+  if (isOperator(request)) {
     return graph;
   }
   const nodes = Object.entries(graph.document.nodes).map(([id, node]) => {
@@ -72,7 +72,7 @@ export function graphFor(request: FastifyRequest, graph: Graph): Graph {
 
 /** A room as the caller may see it. */
 export function roomFor(request: FastifyRequest, room: Room): Room {
-  if (room.webhook === null || mayUseAddresses(request)) {
+  if (room.webhook === null || isOperator(request)) {
     return room;
   }
   const { endPoint: _endPoint, ...webhook } = room.webhook;
@@ -81,7 +81,7 @@ export function roomFor(request: FastifyRequest, room: Room): Room {
 
 /** A step as the caller may see it. */
 export function stepFor(request: FastifyRequest, step: Step): Step {
-  if (mayUseAddresses(request)) {
+  if (isOperator(request)) {
     return step;
   }
   const { callbackUrl: _callbackUrl, webhookUrl: _webhookUrl, file: _file, ...params } = step.with;
@@ -90,7 +90,7 @@ export function stepFor(request: FastifyRequest, step: Step): Step {
 
 /** A recording as the caller may see it. */
 export function recordingFor<R extends Pick<Recording, 'webhook'>>(request: FastifyRequest, recording: R): R {
-  if (mayUseAddresses(request)) {
+  if (isOperator(request)) {
     return recording;
   }
   const data = recording.webhook.data.map(({ url: _url, lastError: _lastError, ...delivery }) => delivery);
@@ -99,12 +99,12 @@ export function recordingFor<R extends Pick<Recording, 'webhook'>>(request: Fast
 
 /** A transcription as the caller may see it. */
 export function transcriptionFor(request: FastifyRequest, transcription: Transcription): Transcription {
-  return mayUseAddresses(request) ? transcription : { ...transcription, webhookUrl: null };
+  return isOperator(request) ? transcription : { ...transcription, webhookUrl: null };
 }
 
 /** A play as the caller may see it: the query of an address often is what lets one fetch it. */
 export function playFor(request: FastifyRequest, play: Play): Play {
-  if (play.url === null || mayUseAddresses(request)) {
+  if (play.url === null || isOperator(request)) {
     return play;
   }
   const { origin, pathname } = new URL(play.url);

@@ -1,4 +1,5 @@
 import { Type } from 'typebox';
+import type { FastifyRequest } from 'fastify';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import {
   CreateGraphBody,
@@ -7,12 +8,13 @@ import {
   InstanceState,
   PageQuery,
   RoomId,
+  RoomflowError,
   UpdateGraphBody,
   pageOf,
 } from '../../contract/index.ts';
 import { mapPage } from '../../store/index.ts';
 import { permit, permitList } from '../authenticate.ts';
-import { graphFor, permitDocumentAddresses, permitAddresses } from '../confidential.ts';
+import { graphFor, isOperator, permitAddresses, permitDocumentAddresses } from '../confidential.ts';
 import type { Runtime } from '../runtime.ts';
 
 const tags = ['graphs'];
@@ -20,9 +22,21 @@ const GraphParams = Type.Object({ graphId: Type.String({ maxLength: 64 }) });
 const InstanceParams = Type.Object({ instanceId: Type.String({ maxLength: 64 }) });
 const InstancesQuery = Type.Object({ ...PageQuery.properties, state: Type.Optional(InstanceState) });
 
-/** Graph documents, and what runs of them. A graph for all rooms is for those who may do as much in all rooms. */
+/** Graph documents, and what runs of them: of one room for its hosts, of all rooms for the operator's own programs. */
 export function graphRoutes(runtime: Runtime): FastifyPluginAsyncTypebox {
   const { graphs } = runtime;
+
+  /** Whether a graph of this room, or of all rooms, may be made or changed by the caller: it acts in sessions to come. */
+  function permitChange(request: FastifyRequest, roomId: string | null): void {
+    if (roomId === null && !isOperator(request)) {
+      throw new RoomflowError(
+        'unauthorized-request',
+        'A graph for all rooms takes the server key or a token of role crawler; name one room with roomId.',
+      );
+    }
+    permit(runtime, request, 'moderate', roomId);
+  }
+
   return async (server) => {
     server.post(
       '/v2/graphs',
@@ -38,7 +52,7 @@ export function graphRoutes(runtime: Runtime): FastifyPluginAsyncTypebox {
       },
       (request) => {
         const { body } = request;
-        permit(runtime, request, 'write', body.roomId ?? null);
+        permitChange(request, body.roomId ?? null);
         permitAddresses(request, { callbackUrl: body.callbackUrl });
         permitDocumentAddresses(request, body.document);
         return graphFor(request, graphs.create(body));
@@ -87,9 +101,9 @@ export function graphRoutes(runtime: Runtime): FastifyPluginAsyncTypebox {
       },
       (request) => {
         const { body, params } = request;
-        permit(runtime, request, 'write', graphs.get(params.graphId).roomId);
+        permitChange(request, graphs.get(params.graphId).roomId);
         if (body.roomId !== undefined) {
-          permit(runtime, request, 'write', body.roomId);
+          permitChange(request, body.roomId);
         }
         permitDocumentAddresses(request, body.document);
         return graphFor(request, graphs.update(params.graphId, body));
@@ -111,7 +125,7 @@ export function graphRoutes(runtime: Runtime): FastifyPluginAsyncTypebox {
       },
       async (request) => {
         const { graphId } = request.params;
-        permit(runtime, request, 'write', graphs.get(graphId).roomId);
+        permitChange(request, graphs.get(graphId).roomId);
         await graphs.delete(graphId);
         return { message: 'Graph deleted successfully', id: graphId, deleted: true };
       },
@@ -134,7 +148,7 @@ export function graphRoutes(runtime: Runtime): FastifyPluginAsyncTypebox {
         },
         (request) => {
           const { graphId } = request.params;
-          permit(runtime, request, 'write', graphs.get(graphId).roomId);
+          permitChange(request, graphs.get(graphId).roomId);
           return graphFor(request, graphs.setEnabled(graphId, verb === 'enable'));
         },
       );
