@@ -34,22 +34,30 @@ const SECOND_KILL_SHARE = 0.25;
 const STEPS_FIRST_SHARE = 0.5;
 /** How far into a phase a kill may fall: steps take a second or two to start, and about one to stop. */
 const phaseMs = { starting: 1500, running: 2500, stopping: 700 } as const satisfies Record<KillPhase, number>;
-const phaseShares = { starting: 0.2, running: 0.6, stopping: 0.2 } as const satisfies Record<
-  KillPhase,
-  number
->;
+/** Also in turn: with ten turns of each target, six kills while all runs, and two at either end. */
+const phaseTurns: readonly [KillPhase, ...KillPhase[]] = [
+  'running',
+  'starting',
+  'running',
+  'stopping',
+  'running',
+];
 
 /**
  * What run number `run` of a seed does: the same for the same numbers, whichever runs are run beside it.
  *
- * Targets take turns, so that a few runs have had each of them; all else is drawn.
+ * Targets take turns, and each target's phases do, so that a few runs have had all of them; all else is drawn.
  *
  * @param targets in the order of their turns; not empty
  */
 export function planOf(seed: number, run: number, targets: readonly KillTarget[]): RunPlan {
   // Neighbouring seeds of the generator give unlike numbers, so a run may have one of its own.
   const random = seededRandom(seed * 100_003 + run);
-  const first = killOf(targets[(run - 1) % targets.length], drawnPhase(random()), random);
+  const place = (run - 1) % targets.length;
+  const turn = Math.floor((run - 1) / targets.length);
+  // Another phase for each target, so that six runs have had all phases too.
+  const phase = phaseTurns[(turn + place) % phaseTurns.length] ?? phaseTurns[0];
+  const first = killOf(targets[place], phase, random);
   const hasSecond = first.phase !== 'stopping' && random() < SECOND_KILL_SHARE;
   const second = hasSecond ? [killOf(targets[Math.floor(random() * targets.length)], 'running', random)] : [];
   return {
@@ -70,13 +78,6 @@ function killOf(target: KillTarget | undefined, phase: KillPhase, random: () => 
     afterMs: Math.round(random() * phaseMs[phase]),
     downMs: Math.round(random() * LONGEST_DOWN_MS),
   };
-}
-
-function drawnPhase(share: number): KillPhase {
-  if (share < phaseShares.starting) {
-    return 'starting';
-  }
-  return share < phaseShares.starting + phaseShares.running ? 'running' : 'stopping';
 }
 
 /** One line that says what a run does, for progress and failures. */

@@ -9,17 +9,19 @@ describe('the plan of a run', () => {
     expect(planOf(2, 17, killTargets)).not.toEqual(plans[16]);
   });
 
-  it('has each target in turn, so that sixty runs kill each at least ten times', () => {
+  it('has each target in turn, and each target in every phase', () => {
     for (const target of killTargets) {
-      expect(plans.filter(({ kills }) => kills[0].target === target)).toHaveLength(10);
+      const phases = plans.map(({ kills }) => kills[0]).filter((kill) => kill.target === target);
+      expect(phases.filter(({ phase }) => phase === 'running')).toHaveLength(6);
+      expect(phases.filter(({ phase }) => phase === 'starting')).toHaveLength(2);
+      expect(phases.filter(({ phase }) => phase === 'stopping')).toHaveLength(2);
     }
   });
 
-  it('kills in every phase, and sometimes twice', () => {
-    const kills = plans.flatMap((plan) => plan.kills);
-    expect(new Set(kills.map(({ phase }) => phase))).toEqual(new Set(['starting', 'running', 'stopping']));
-    expect(plans.filter((plan) => plan.kills.length === 2).length).toBeGreaterThan(5);
-    expect(kills.length).toBeLessThan(90);
+  it('sometimes kills twice', () => {
+    const twice = plans.filter(({ kills }) => kills.length === 2);
+    expect(twice.length).toBeGreaterThan(5);
+    expect(twice.length).toBeLessThan(25);
   });
 
   it('kills nothing again in a room that was already asked to end', () => {
