@@ -1,4 +1,5 @@
 import { graphStepTypes, type EventType, type StepType } from '../../contract/index.ts';
+import { sourceOf } from './edges.ts';
 import { graphEventOf } from './event-facts.ts';
 import { pointerTo } from './problem.ts';
 
@@ -43,24 +44,16 @@ function draftNode(id: string, node: unknown): DraftNode {
         pointer,
         raw: node,
         type: graphStepTypes.find((type) => type === node['do']) ?? null,
-        source: sourceIn(node['from']),
+        source: typeof node['from'] === 'string' ? sourceOf({ from: node['from'] }) : null,
         params: isRecord(node['with']) ? node['with'] : {},
       };
 }
 
-function sourceIn(from: unknown): DraftStep['source'] {
-  if (typeof from !== 'string') {
-    return null;
-  }
-  const dot = from.indexOf('.');
-  return dot < 0 ? { nodeId: from, port: null } : { nodeId: from.slice(0, dot), port: from.slice(dot + 1) };
-}
+/** The nodes that a step hangs on, nearest first; `isWhole` when they end in an event node. */
+export type Chain = { nodes: readonly DraftNode[]; isWhole: boolean };
 
-/**
- * The nodes that a step hangs on, nearest first, as far as they can be followed. `isWhole` when they end in an event
- * node. Pure.
- */
-export function chainAbove(draft: Draft, step: DraftStep): { nodes: DraftNode[]; isWhole: boolean } {
+/** What a step hangs on, as far as it can be followed. Pure. */
+export function chainAbove(draft: Draft, step: DraftStep): Chain {
   const nodes: DraftNode[] = [];
   let current: DraftNode = step;
   while (current.kind === 'step') {

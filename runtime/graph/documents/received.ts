@@ -1,3 +1,4 @@
+import { graphStepTypes } from '../../contract/index.ts';
 import { HIDDEN_KEY } from '../../steps/index.ts';
 import { keysOf } from './problem.ts';
 import { valueAt } from './reference.ts';
@@ -49,14 +50,18 @@ export function mayHoldKey(document: unknown, keys: readonly string[]): boolean 
     return false;
   }
   const type = valueAt(document, ['nodes', nodeId, 'do']);
-  const mayLivestream = typeof type === 'string' && /rtmp|stream|live/i.test(type);
-  if (!mayLivestream || shownProperties.has(property)) {
+  // A type that is not known may be a livestream's, mistyped.
+  const isOther =
+    typeof type === 'string' && type !== 'rtmp' && graphStepTypes.some((known) => known === type);
+  if (isOther || shownProperties.has(property)) {
     return false;
   }
   return property !== 'with' || (!shownParams.has(param ?? '') && keys.at(-1) !== 'outputId');
 }
 
-const shownProperties: ReadonlySet<string> = new Set(['do', 'from', 'until', 'restart', 'description']);
+const shownProperties: ReadonlySet<string> = new Set([
+  ...['on', 'scope', 'where', 'do', 'from', 'until', 'restart', 'description'],
+]);
 const shownParams: ReadonlySet<string> = new Set([
   'config',
   'participants',

@@ -1,4 +1,4 @@
-import { chainAbove, type Draft, type DraftNode, type DraftStep } from './draft.ts';
+import { chainAbove, type Chain, type Draft, type DraftNode, type DraftStep } from './draft.ts';
 import { nearest } from './nearest.ts';
 import { paramSchemaOf } from './param-schema.ts';
 import { listed, pointerTo, type Finding } from './problem.ts';
@@ -61,7 +61,7 @@ type Problem = Omit<Finding, 'pointer'>;
 
 function problemOf(
   draft: Draft,
-  { nodes, isWhole }: ReturnType<typeof chainAbove>,
+  { nodes, isWhole }: Chain,
   text: string,
   target: JsonSchema | null,
 ): Problem | null {

@@ -32,6 +32,10 @@ describe('what is said of a wrong document never holds a stream key', () => {
       graph({ started, live: { do: 'rtmps', from: 'started', with: { outputs: [KEY] }, key: KEY } }),
     ],
     [
+      'of a step that is mistyped beyond knowing',
+      graph({ started, live: { do: 'rmtp', from: 'started', auth: KEY } }),
+    ],
+    [
       'in a step of another type',
       graph({ started, live: { do: 'hls', from: 'started', with: { streamKey: KEY } } }),
     ],
