@@ -10,8 +10,17 @@ export function asJson(value: object): IDataObject {
 }
 
 /**
+ * n8n takes an item for one that did not succeed, and hands it to the error output, only when it holds no other keys
+ * than `error`, `message` and `details` (handleNodeErrorOutput of n8n-core 2.40).
+ */
+function whatToDoKey(context: IExecuteFunctions): 'description' | 'details' {
+  return context.getNode().onError === 'continueErrorOutput' ? 'details' : 'description';
+}
+
+/**
  * Runs an operation for each incoming item and pairs what comes out with what came in. With "Continue" set
- * under On Error, an item that did not succeed becomes `{ error, description }` and the others go on.
+ * under On Error, an item that did not succeed becomes `{ error, description }` and the others go on; with an error
+ * output, it goes there as `{ error, details }`, beside what came in.
  *
  * @throws NodeApiError or NodeOperationError naming the item
  */
@@ -31,7 +40,7 @@ export async function runPerItem(
         throw shown;
       }
       output.push({
-        json: { error: shown.message, description: shown.description ?? '' },
+        json: { error: shown.message, [whatToDoKey(context)]: shown.description ?? '' },
         pairedItem: { item: itemIndex },
       });
     }
