@@ -51,4 +51,4 @@ export {
   validateDocument,
   type Told,
 } from './documents/index.ts';
-export { createGraphService, type GraphOfStep, type GraphService } from './instances/index.ts';
+export { createGraphService, type GraphService } from './instances/index.ts';

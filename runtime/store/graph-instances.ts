@@ -157,21 +157,6 @@ export function updateInstanceNode(
   );
 }
 
-/** The instance and node for which a step runs or has run. */
-export function findNodeOfStep(
-  store: Store,
-  stepId: string,
-): { instanceId: string; graphId: string; graphName: string; nodeId: string } | undefined {
-  return store.first(
-    store.db
-      .selectFrom('graph_instance_nodes as node')
-      .innerJoin('graph_instances as instance', 'instance.id', 'node.instanceId')
-      .select(['node.instanceId', 'instance.graphId', 'instance.graphName', 'node.nodeId'])
-      .where('node.stepId', '=', stepId)
-      .limit(1),
-  );
-}
-
 /** Which node of which instance runs, or was the last to run, each step of a session that a graph has started. */
 export function listStepOrigins(
   store: Store,

@@ -37,7 +37,7 @@ export function decide(
         if (node.asked === null) {
           decisions.push({ do: 'give-up', nodeId: node.nodeId, reason: end });
         }
-      } else if (mayStart(node, source, nowMs)) {
+      } else if (!goingDown.has(step.fedBy ?? '') && mayStart(node, source, nowMs)) {
         decisions.push({ do: 'start', nodeId: node.nodeId });
       }
       continue;

@@ -17,7 +17,6 @@ import {
   findGraph,
   findGraphNamed,
   findInstance,
-  findNodeOfStep,
   listDeletedGraphs,
   listEnabledGraphs,
   listGraphs,
@@ -43,9 +42,6 @@ import { presentEvents } from './present-events.ts';
 
 /** A caller that ends an instance waits this long for its steps; they go on ending meanwhile. */
 const STOP_ANSWER_MS = 10_000;
-
-/** Which graph runs a step. */
-export type GraphOfStep = { instanceId: string; graphId: string; graphName: string; nodeId: string };
 
 /** Graph documents and what runs of them. */
 export type GraphService = {
@@ -74,8 +70,6 @@ export type GraphService = {
    * @throws RoomflowError `graph-instance-not-found`, `graph-instance-ended`
    */
   stopInstance(instanceId: string): Promise<GraphInstance>;
-  /** The graph that has started a step; null for one that was started otherwise. */
-  ofStep(stepId: string): GraphOfStep | null;
   /** Takes up what a restart cut off, and goes on with the events from where it was. Once, before the API is open. */
   resume(): Promise<void>;
   close(): void;
@@ -290,7 +284,6 @@ export function createGraphService(options: {
       await instance.endedWithin(STOP_ANSWER_MS);
       return instance.view();
     },
-    ofStep: (stepId) => findNodeOfStep(store, stepId) ?? null,
     async resume() {
       waitForStored();
       for (const stored of listLiveInstances(store)) {

@@ -1,1 +1,1 @@
-export { createGraphService, type GraphOfStep, type GraphService } from './graphs.ts';
+export { createGraphService, type GraphService } from './graphs.ts';
