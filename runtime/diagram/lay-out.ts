@@ -9,6 +9,8 @@ export type LayOutOptions = {
   previous?: PlacedDiagram | undefined;
   /** Room at edges that have a label, fixed for labels that change while the picture stays. Left out: what each needs. */
   edgeLabels?: { widthPx: number; lines: number } | undefined;
+  /** From one column to the next, beside the labels of edges. */
+  betweenColumnsPx?: number | undefined;
 };
 
 /** From the border of a node to its text, and the place of the icon. */
@@ -103,7 +105,7 @@ function graphOf(
     rankdir: 'LR',
     nodesep: BETWEEN_NODES,
     edgesep: BETWEEN_EDGES,
-    ranksep: BETWEEN_COLUMNS,
+    ranksep: options.betweenColumnsPx ?? BETWEEN_COLUMNS,
     marginx: MARGIN,
     marginy: MARGIN,
     ranker: (ranked: LaidOut) => {

@@ -31,12 +31,13 @@ export function EdgeLine({
   );
 }
 
+type EdgeFiguresProps = { edge: PlacedEdge } & Pick<EdgeText, 'flow' | 'pace' | 'trouble'>;
+
 /** What flows, and below it what waits or was left out. */
-export function EdgeFigures(props: { edge: PlacedEdge } & Pick<EdgeText, 'flow' | 'trouble'>): VNode {
-  const { flow, trouble } = props;
-  const { labelAt } = props.edge;
+export function EdgeFigures({ edge, flow, pace, trouble }: EdgeFiguresProps): VNode {
+  const { labelAt } = edge;
   return useMemo(() => {
-    const lines = [flow, trouble].filter((line) => line.trim() !== '');
+    const lines = [flow, pace, trouble].filter((line) => line.trim() !== '');
     if (labelAt === null || lines.length === 0) {
       return <Fragment />;
     }
@@ -48,7 +49,7 @@ export function EdgeFigures(props: { edge: PlacedEdge } & Pick<EdgeText, 'flow' 
         <rect x={labelAt.x - width / 2} y={top} width={width} height={height} rx={8} />
         {lines.map((line, index) => (
           <text
-            key={line === trouble ? 'trouble' : 'flow'}
+            key={line}
             class={line === trouble ? 'is-trouble' : undefined}
             x={labelAt.x}
             y={top + 13 + index * LINE}
@@ -58,5 +59,5 @@ export function EdgeFigures(props: { edge: PlacedEdge } & Pick<EdgeText, 'flow' 
         ))}
       </g>
     );
-  }, [labelAt, flow, trouble]);
+  }, [labelAt, flow, pace, trouble]);
 }

@@ -1,7 +1,9 @@
 import { layOut, type Diagram, type PlacedDiagram } from '../../../diagram/index.ts';
 
-/** Room on an edge for two lines of figures, such as `12.3 Mbit/s · 30 fps`. */
-const EDGE_LABELS = { widthPx: 120, lines: 2 } as const;
+/** Room on an edge for two lines of figures, such as `12.3 Mbit/s` and `30 fps`. */
+const EDGE_LABELS = { widthPx: 72, lines: 2 } as const;
+/** As close as lines can be followed: the picture of a busy session is wider than windows are. */
+const BETWEEN_COLUMNS_PX = 44;
 
 /**
  * Places a picture that changes all the time. It is laid out anew only when something comes or goes, which takes 50 ms
@@ -24,7 +26,7 @@ export class LivingLayout {
     if (this.#placed === undefined || key !== this.#key) {
       this.#placed = layOut(
         { nodes: diagram.nodes, edges },
-        { previous: this.#placed, edgeLabels: EDGE_LABELS },
+        { previous: this.#placed, edgeLabels: EDGE_LABELS, betweenColumnsPx: BETWEEN_COLUMNS_PX },
       );
       this.#key = key;
       return this.#placed;

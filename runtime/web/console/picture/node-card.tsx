@@ -39,7 +39,7 @@ export function NodeCard({ node, isSelected, isReachable, onSelect }: NodeCardPr
     const tone = toneOf(state);
     const room = width - nodePadding.leftPx - nodePadding.rightPx;
     const middle = height / 2;
-    const said = [label, detail, state].filter((text) => text !== '').join(', ');
+    const said = [...new Set([label, detail, state])].filter((text) => text !== '').join(', ');
     const inset = ICON.tile / 2 - 12 * ICON.scale;
     return (
       <g
@@ -49,7 +49,7 @@ export function NodeCard({ node, isSelected, isReachable, onSelect }: NodeCardPr
         data-kind={kind}
         data-tone={tone}
         data-state={state}
-        tabIndex={isReachable ? 0 : -1}
+        tabindex={isReachable ? 0 : -1}
         aria-label={`${kindNames[kind]}: ${said}`}
         aria-pressed={isSelected}
         transform={`translate(${x} ${y})`}

@@ -25,6 +25,8 @@ const ZOOM = 1.3;
 const PAN_PX = 80;
 /** Smaller than this, figures and details cannot be read and only fill the picture. */
 const FAR = 0.45;
+/** Smaller than this nothing can be read: cards are dots in the colour of their state. */
+const OVERVIEW = 0.18;
 
 const directions: Readonly<Record<string, Direction>> = {
   ArrowLeft: 'left',
@@ -46,7 +48,10 @@ export function PictureView(props: PictureViewProps): VNode {
     const { x, y, scale } = viewport.value;
     return `translate(${x} ${y}) scale(${scale})`;
   });
-  const isFar = useComputed(() => viewport.value.scale < FAR);
+  const distance = useComputed(() => {
+    const { scale } = viewport.value;
+    return scale < OVERVIEW ? 'overview' : scale < FAR ? 'far' : 'near';
+  });
   const percent = useComputed(() => `${Math.round(viewport.value.scale * 100)} %`);
   const reachable = [focused, selected].find((id) => placed.nodes.some((node) => node.id === id));
   const entry = reachable ?? placed.nodes[0]?.id;
@@ -123,7 +128,7 @@ export function PictureView(props: PictureViewProps): VNode {
         }
       }}
     >
-      <svg class="picture-canvas" data-far={isFar}>
+      <svg class="picture-canvas" data-distance={distance}>
         <defs>
           <marker
             id="edge-arrow"
@@ -173,6 +178,7 @@ export function PictureView(props: PictureViewProps): VNode {
               key={edge.id}
               edge={edge}
               flow={flows?.get(edge.id)?.flow ?? edge.label}
+              pace={flows?.get(edge.id)?.pace ?? ''}
               trouble={flows?.get(edge.id)?.trouble ?? ''}
             />
           ))}

@@ -3,7 +3,7 @@ export type Viewport = { x: number; y: number; scale: number };
 export type Size = { width: number; height: number };
 export type Box = Size & { x: number; y: number };
 
-export const scaleLimits = { least: 0.06, most: 2.5 } as const;
+export const scaleLimits = { least: 0.02, most: 2.5 } as const;
 /** Small pictures are not blown up beyond their own size. */
 const LARGEST_FIT = 1;
 const MARGIN = 12;

@@ -20,7 +20,9 @@ export function RecordingPage({ recordingId }: { recordingId: string }): VNode {
   return (
     <div class="page is-full">
       <PageHead
-        title={value === null ? 'Recording' : (value.participantName ?? 'Everybody')}
+        title={
+          value === null ? 'Recording' : `${value.participantName ?? 'Everybody'}, ${whenText(value.start)}`
+        }
         up={{ href: hashOf({ page: 'recordings' }), label: 'Recordings' }}
         mark={value !== null && <StateBadge state={value.status} />}
       />

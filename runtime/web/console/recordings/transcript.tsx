@@ -80,7 +80,14 @@ function Said(props: {
   return (
     <Loaded live={loaded}>
       {(segments) => (
-        <Sentences segments={segments} recording={recording} file={file} seconds={seconds} onSeek={onSeek} />
+        <Sentences
+          segments={segments}
+          isOfRecording={transcript.type === 'post'}
+          recording={recording}
+          file={file}
+          seconds={seconds}
+          onSeek={onSeek}
+        />
       )}
     </Loaded>
   );
@@ -88,15 +95,17 @@ function Said(props: {
 
 function Sentences(props: {
   segments: readonly TranscriptSegment[];
+  /** Not of the session, of which the recording holds a part. */
+  isOfRecording: boolean;
   recording: Recording;
   file: RecordingFile | undefined;
   seconds: number;
   onSeek: (seconds: number) => void;
 }): VNode {
-  const { segments, recording, file, seconds, onSeek } = props;
+  const { segments, isOfRecording, recording, file, seconds, onSeek } = props;
   const heard = useMemo(
-    () => (file === undefined ? segments : heardIn(segments, recording, file)),
-    [segments, recording, file],
+    () => (file === undefined || isOfRecording ? segments : heardIn(segments, recording, file)),
+    [segments, isOfRecording, recording, file],
   );
   const saying = file === undefined ? new Set<string>() : sayingAt(heard, file.meta.startMs + seconds * 1000);
   const first = heard.find(({ segmentId }) => saying.has(segmentId))?.segmentId;

@@ -38,13 +38,14 @@ describe('what stands on an edge', () => {
   });
 
   it('is what it carries while nothing is measured', () => {
-    expect(edgeText(edge({}))).toEqual({ isFlowing: false, flow: 'video', trouble: '' });
+    expect(edgeText(edge({}))).toEqual({ isFlowing: false, flow: 'video', pace: '', trouble: '' });
   });
 
   it('is what flows, and below it what waits and was left out, once that is known', () => {
     expect(edgeText(edge({ bitrateBps: 1_200_000, fps: 29.97, queueDepth: 3, dropped: 1200 }))).toEqual({
       isFlowing: true,
-      flow: '1.2 Mbit/s · 30 fps',
+      flow: '1.2 Mbit/s',
+      pace: '30 fps',
       trouble: '3 queued · 1,200 dropped',
     });
   });
@@ -53,6 +54,7 @@ describe('what stands on an edge', () => {
     expect(edgeText(edge({ bitrateBps: 0, queueDepth: 0, dropped: 0 }))).toEqual({
       isFlowing: false,
       flow: '0 bit/s',
+      pace: '',
       trouble: '',
     });
   });

@@ -25,14 +25,15 @@ export function Connections(props: {
             <ul class="pick-list is-tight">
               {edges.map((edge) => {
                 const node = nodes.get(edge[end]);
-                const { flow, trouble } = edgeText(edge);
+                const { flow, pace, trouble } = edgeText(edge);
+                const figures = [flow, pace].filter((text) => text !== '').join(' · ');
                 return node === undefined ? null : (
                   <li key={edge.id}>
                     <button type="button" onClick={() => onSelect(node.id)}>
                       <span class="pick-text">
                         <strong>{node.label}</strong>
                         <small class="figure">
-                          {flow === '' ? node.detail : flow}
+                          {figures === '' ? node.detail : figures}
                           {trouble !== '' && <em class="is-trouble"> {trouble}</em>}
                         </small>
                       </span>

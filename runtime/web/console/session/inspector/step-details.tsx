@@ -2,7 +2,7 @@ import type { VNode } from 'preact';
 import { Pause, Play, Square } from 'lucide-preact';
 import type { PictureNode, SessionPicture, Step, StepLog } from '../../../../contract/index.ts';
 import { useConsole } from '../../console-context.ts';
-import { CopyButton, Facts, JsonView, Lasting, Loaded, ToneSign } from '../../parts/index.ts';
+import { CopyButton, Facts, type Fact, JsonView, Lasting, Loaded, ToneSign } from '../../parts/index.ts';
 import { hashOf } from '../../route.ts';
 import { logTimeText, whenText } from '../../texts/index.ts';
 import { useLive } from '../../use-live.ts';
@@ -57,10 +57,10 @@ export function StepDetails(props: {
                 ],
                 ['Lasts', <Lasting key="lasts" start={startedAt} end={endedAt} />],
                 ['Run by', node.graphName === undefined ? '' : `${node.graphName} (${node.nodeId ?? ''})`],
-                ...progressFacts(progress),
               ]}
             />
             <Connections picture={picture} nodeId={node.id} onSelect={onSelect} />
+            <Progress figures={progressFacts(progress)} />
             <section aria-label="Params">
               <h3 class="inspector-subtitle">Params</h3>
               <JsonView value={params} label="Params of the step" />
@@ -78,6 +78,15 @@ export function StepDetails(props: {
         </p>
       )}
     </>
+  );
+}
+
+function Progress({ figures }: { figures: readonly Fact[] }): VNode | null {
+  return figures.length === 0 ? null : (
+    <section aria-label="Progress">
+      <h3 class="inspector-subtitle">Progress</h3>
+      <Facts facts={figures} />
+    </section>
   );
 }
 

@@ -24,13 +24,17 @@ export function TranscriptionDetails({
       const transcription = await api.get<Transcription>(
         `/v2/transcriptions/${encodeURIComponent(transcriptionId)}`,
       );
-      return { transcription, segments: await allSegments(api, transcription) };
+      return {
+        transcription,
+        files: Object.entries(transcription.transcriptionFilePaths),
+        segments: await allSegments(api, transcription),
+      };
     },
     { when: concerns },
   );
   return (
     <Loaded live={live}>
-      {({ transcription, segments }) => (
+      {({ transcription, files, segments }) => (
         <>
           {transcription.error !== null && (
             <p class="step-reason" data-state="failed">
@@ -45,11 +49,13 @@ export function TranscriptionDetails({
               ['Lasts', <Lasting key="lasts" start={transcription.start} end={transcription.end} />],
               [
                 'Files',
-                Object.entries(transcription.transcriptionFilePaths).map(([format, address]) => (
-                  <a key={format} class="file-link" href={ownAddress(address, location.href)} download>
-                    {format}
-                  </a>
-                )),
+                files.length === 0
+                  ? ''
+                  : files.map(([format, address]) => (
+                      <a key={format} class="file-link" href={ownAddress(address, location.href)} download>
+                        {format}
+                      </a>
+                    )),
               ],
             ]}
           />
