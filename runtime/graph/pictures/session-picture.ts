@@ -76,7 +76,7 @@ export function sessionPicture(sources: PictureSources): SessionPicture {
       ...people.map(personNode),
       ...people.flatMap((person) => person.tracks.map((track) => trackNode(person, track))),
       ...roomNodes(sources),
-      ...steps.map((step) => stepNode(step, sources.origins.get(step.stepId))),
+      ...steps.map((step) => stepNode(step, sources)),
       ...assets.map(assetNode),
     ],
     edges,
@@ -139,17 +139,21 @@ function trackNode(
   };
 }
 
-function stepNode(step: Step, origin: StepOrigin | undefined): PictureNode {
+function stepNode(step: Step, { people, origins }: PictureSources): PictureNode {
+  const person =
+    step.from === null && people.find(({ participantId }) => participantId === step.participantId);
   return {
     id: stepNodeId(step.stepId),
     kind: 'step',
     type: step.step,
     label: step.step,
-    detail: stepSummary(step.step, step.with),
+    detail: [person ? person.name : '', stepSummary(step.step, step.with)]
+      .filter((part) => part !== '')
+      .join(' · '),
     state: step.paused && step.state === 'running' ? 'paused' : step.state,
     stepId: step.stepId,
     ...(step.participantId === null ? {} : { participantId: step.participantId }),
-    ...origin,
+    ...origins.get(step.stepId),
   };
 }
 

@@ -179,7 +179,7 @@ describe('sessionPicture', () => {
       steps: [step('play', 'play', { participantId: 'bot', with: { text: 'Welcome' } })],
     });
     expect(lines(shown)).toContain('step:play → person:bot');
-    expect(nodeOf(shown, 'step:play').detail).toBe('“Welcome”');
+    expect(nodeOf(shown, 'step:play').detail).toBe('BOT · “Welcome”');
   });
 
   it('says which graph runs a step, and that one is paused', () => {
