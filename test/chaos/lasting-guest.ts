@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import {
   joinRoom,
-  publishAs,
+  startMediaPublisher,
   type MediaPublisher,
   type SentFrame,
   type SignallingParticipant,
@@ -128,8 +128,18 @@ export class LastingGuest {
     while (isWanted()) {
       try {
         const { audio, video } = this.#options.clips;
-        const publisher = await publishAs(participant, {
+        await participant.call('media-start');
+        const publisher = await startMediaPublisher({
           clips: [audio, continuedAt(video, this.sent('video').length)],
+          exchange: async (sdp, [audioMid, videoMid]) => {
+            // An offer that came after a newer `media-start` would be taken for that one's.
+            over.throwIfAborted();
+            const tracks = [
+              { mid: audioMid ?? '', kind: 'audio' as const },
+              { mid: videoMid ?? '', kind: 'video' as const },
+            ];
+            return (await participant.call('publish', { sdp, tracks })).sdp;
+          },
         });
         this.#publishers.push(publisher);
         if (isWanted()) {
