@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { JoinLink } from '../../../runtime/contract/index.ts';
 import { launchBrowser, openGuest, type Guest } from '../../support/guests/index.ts';
 import {
   encodeAudioClip,
@@ -157,6 +158,35 @@ describe('a session whose runtime is killed and started again', () => {
     expect(await runtime.api.session(ada.sessionId)).toMatchObject({ status: 'ended', end: ended.data.end });
   });
 
+  it('has a WHIP client that connects anew take its own place', async () => {
+    const first = await startRuntimeProcess(directory.entry('whip'), settings);
+    const { roomId } = await first.api.createRoom();
+    await using before = await publishWithWhip(first, roomId, { clips, participantId: 'obs' });
+    const { sessionId } = await first.events.event('track-published', ({ data }) => data.kind === 'video');
+    const killedAtMs = Date.now();
+    await kill(first);
+    await before.close();
+    await using runtime = await startAgain(first);
+    await using _again = await publishWithWhip(runtime, roomId, { clips, participantId: 'obs' });
+    const published = await runtime.events.event(
+      'track-published',
+      ({ data, at }) => data.kind === 'video' && Date.parse(at) > killedAtMs,
+    );
+    expect(published.sessionId).toBe(sessionId);
+    const told = runtime.events
+      .events()
+      .flatMap(({ type, data }) =>
+        type === 'participant-joined' || type === 'participant-left'
+          ? [`${type} ${(data as { reason?: string }).reason ?? ''}`]
+          : [],
+      );
+    expect(told).toEqual([
+      'participant-joined ',
+      'participant-left participant-replaced',
+      'participant-joined ',
+    ]);
+  });
+
   it('is over when the runtime was away too long', async () => {
     const first = await startRuntimeProcess(directory.entry('late'), settings);
     const { roomId } = await first.api.createRoom();
@@ -175,8 +205,8 @@ describe('a session whose runtime is killed and started again', () => {
   });
 });
 
-describe('the join page, when the runtime is killed and started again', () => {
-  it('waits, comes back by itself, and shows the others again; who knocked knocks again', async () => {
+describe('the pages, when the runtime is killed and started again', () => {
+  it('wait, come back by themselves, and show the others again; who watches stays the same viewer, who knocked knocks again', async () => {
     const first = await startRuntimeProcess(directory.entry('pages'), { reconnectGraceMs: 15_000 });
     const { roomId } = await first.api.createRoom();
     await using browser = await launchBrowser();
@@ -203,6 +233,13 @@ describe('the join page, when the runtime is killed and started again', () => {
     await using eve = await openGuest(browser, { url, name: 'Eve' });
     await eve.askToJoin();
     await ada.page.getByText('Eve').first().waitFor();
+    const link = await first.api.call<JoinLink>('POST', `/v2/rooms/${roomId}/join-links`, {
+      ...{ page: 'watch', participantId: 'mina', name: 'Mina' },
+    });
+    const viewer = await browser.newPage();
+    await viewer.goto(link.url);
+    await viewer.getByRole('button', { name: 'Watch' }).click();
+    await viewer.waitForSelector('#app[data-state="joined"]');
     const { sessionId } = (await first.events.event('session-started')) as { sessionId: string };
 
     const killedAtMs = Date.now();
@@ -220,6 +257,10 @@ describe('the join page, when the runtime is killed and started again', () => {
       await guest.page.waitForSelector('#app[data-media="connected"]');
     }
     await Promise.all([moves(ada, 'bob'), moves(bob, 'ada')]);
+    await viewer.waitForSelector('#app[data-state="joined"]');
+    for (const id of ['ada', 'bob', 'mina']) {
+      await runtime.events.event('participant-reconnected', ({ data }) => data.participantId === id);
+    }
     await ada.page.screenshot({ path: `${artefacts}join-afterwards.png` });
     expect((await runtime.api.session(sessionId)).status).toBe('ongoing');
     await runtime.events.event('entry-requested', ({ at }) => Date.parse(at) > killedAtMs);
@@ -229,7 +270,7 @@ describe('the join page, when the runtime is killed and started again', () => {
       .click();
     await runtime.events.event('participant-joined', ({ data }) => data.participantName === 'Eve');
     const joins = runtime.events.types(roomId).filter((type) => type === 'participant-joined');
-    expect(joins).toHaveLength(3);
+    expect(joins).toHaveLength(4);
     await Promise.all(guests.map((guest) => guest.close()));
   });
 });
