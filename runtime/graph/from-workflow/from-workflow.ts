@@ -2,6 +2,7 @@ import { graphDocumentVersion, type GraphDocument } from '../../contract/index.t
 import { graphDraft } from './graph-draft.ts';
 import { isNote, isOtherBeginning, roomflowType } from './node-kinds.ts';
 import type { NotCarried } from './not-carried.ts';
+import { prune } from './prune.ts';
 import { triggerOf } from './triggers.ts';
 import { createWalk, nothingAfter } from './walk.ts';
 import { readWorkflow } from './workflow.ts';
@@ -43,6 +44,15 @@ export function fromWorkflow(value: unknown): FromWorkflow {
     }
   }
   draft.applyStops();
+  const document: GraphDocument = {
+    version: graphDocumentVersion,
+    name: workflow.name,
+    description: `Made of the n8n workflow “${workflow.name}”.`,
+    nodes: draft.nodes,
+  };
+  prune(document, (nodeId, reason) => {
+    notCarried.add(draft.nameOf(nodeId), reason);
+  });
 
   for (const { name, type } of workflow.nodes.filter((node) => !isNote(node.type))) {
     if (triggers.has(name)) {
@@ -54,12 +64,6 @@ export function fromWorkflow(value: unknown): FromWorkflow {
     }
   }
 
-  const document: GraphDocument = {
-    version: graphDocumentVersion,
-    name: workflow.name,
-    description: `Made of the n8n workflow “${workflow.name}”.`,
-    nodes: draft.nodes,
-  };
   return { document, notCarried: notCarried.all };
 }
 

@@ -16,6 +16,7 @@ export function graphDraft() {
   const events = eventNodes(nodes, (name) => makeId(name, 'event'));
   const notCarried = notCarriedList();
   const began = new Set<string>();
+  const names = new Map<string, string>();
   const stops: (Cause & { node: string; do: StepNode['do'] })[] = [];
 
   return {
@@ -23,6 +24,8 @@ export function graphDraft() {
     notCarried,
     /** The id of the event node that starts a step. */
     eventId: ({ trigger, event }: Cause, isOfRoom: boolean): string => events.idFor(trigger, event, isOfRoom),
+    /** The node of the workflow that a step node was made of. */
+    nameOf: (nodeId: string): string => names.get(nodeId) ?? nodeId,
     /** Whether anything has come of a trigger. */
     hasBegun: (trigger: string): boolean => began.has(trigger),
     /** Adds a step node, and its event node where that is new. @returns its id */
@@ -30,6 +33,7 @@ export function graphDraft() {
       const id = makeId(name, draft.do);
       events.use(eventId);
       began.add(trigger);
+      names.set(id, name);
       nodes[id] = {
         do: draft.do,
         from: draft.from ?? eventId,

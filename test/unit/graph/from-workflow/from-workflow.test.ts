@@ -275,6 +275,25 @@ describe('conditions', () => {
   });
 });
 
+describe('what a graph cannot do at an event', () => {
+  it('is left out, with what it would feed', () => {
+    const left = ours('Left', 'meetingEventTrigger', { events: ['participant-left', 'session-ended'] });
+    const made = convert(
+      [left, ours('Tap', 'trackTap'), ours('Record', 'record'), roomRecording('Room')],
+      ['Left → Tap', 'Tap → Record', 'Left → Room'],
+    );
+    expect(Object.keys(made.document.nodes)).toEqual(['left2', 'room']);
+    expect(made.notCarried).toContainEqual({
+      node: 'Record',
+      reason: 'a graph cannot do it at the event participant-left',
+    });
+    expect(made.notCarried).toContainEqual({
+      node: 'Room',
+      reason: 'a graph cannot do it at the event session-ended',
+    });
+  });
+});
+
 describe('odd workflows', () => {
   it.each([[null], ['text'], [[]], [{}], [{ nodes: 'none' }], [{ nodes: [null] }]])(
     '%j is refused in plain words',
