@@ -43,6 +43,8 @@ Roomflow is up.
   n8n             ${n8n.url}/workflow/${workflowId}
     sign in as    ${demoOwner.email}
     password      ${demoOwner.password}
+  Console         ${runtime.url}/console
+    sign in with  the key in ${join(runtimeDataDirectory, 'server.key')}
   API             ${runtime.url}/docs
   recordings      ${join(runtimeDataDirectory, 'recordings')}
   runtime's log   ${runtime.logFile}

@@ -69,7 +69,7 @@ export function Events(): VNode {
           onClick={() => setPaused(paused === null ? all : null)}
         >
           {paused === null ? <Pause size={15} aria-hidden="true" /> : <Play size={15} aria-hidden="true" />}
-          {paused === null ? 'Pause' : missed === 0 ? 'Go on' : `Go on (${missed} new)`}
+          {paused === null ? 'Pause' : goOnText(missed)}
         </button>
       </PageHead>
       {wanted.length === 0 ? (
@@ -98,6 +98,8 @@ export function Events(): VNode {
     </div>
   );
 }
+
+const goOnText = (missed: number): string => (missed === 0 ? 'Go on' : `Go on (${missed} new)`);
 
 function EventRow(props: { event: LoggedEvent; isOpen: boolean; onToggle: () => void }): VNode {
   const { event, isOpen, onToggle } = props;

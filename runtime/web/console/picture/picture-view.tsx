@@ -50,7 +50,10 @@ export function PictureView(props: PictureViewProps): VNode {
   });
   const distance = useComputed(() => {
     const { scale } = viewport.value;
-    return scale < OVERVIEW ? 'overview' : scale < FAR ? 'far' : 'near';
+    if (scale < OVERVIEW) {
+      return 'overview';
+    }
+    return scale < FAR ? 'far' : 'near';
   });
   const percent = useComputed(() => `${Math.round(viewport.value.scale * 100)} %`);
   const reachable = [focused, selected].find((id) => placed.nodes.some((node) => node.id === id));

@@ -3,10 +3,10 @@ import { Pause, Play, Square } from 'lucide-preact';
 import type { PictureNode, SessionPicture, Step, StepLog } from '../../../../contract/index.ts';
 import { useConsole } from '../../console-context.ts';
 import { CopyButton, Facts, type Fact, JsonView, Lasting, Loaded, ToneSign } from '../../parts/index.ts';
-import { hashOf } from '../../route.ts';
 import { logTimeText, whenText } from '../../texts/index.ts';
 import { useLive } from '../../use-live.ts';
 import { Connections } from './connections.tsx';
+import { GraphLink } from './graph-link.tsx';
 import { isOver, progressFacts } from './step-progress.ts';
 
 const EVERY_MS = 2_000;
@@ -29,6 +29,13 @@ export function StepDetails(props: {
     when: concerns,
     ...polling,
   });
+  const { instanceId, graphName = '', nodeId = '' } = node;
+  const runner =
+    instanceId === undefined ? (
+      ''
+    ) : (
+      <GraphLink instanceId={instanceId} graphName={graphName} nodeId={nodeId} />
+    );
   return (
     <>
       {!over && <StepActions stepId={stepId} type={node.type ?? ''} isPaused={node.state === 'paused'} />}
@@ -56,7 +63,7 @@ export function StepDetails(props: {
                   </span>,
                 ],
                 ['Lasts', <Lasting key="lasts" start={startedAt} end={endedAt} />],
-                ['Run by', node.graphName === undefined ? '' : `${node.graphName} (${node.nodeId ?? ''})`],
+                ['Run by', runner],
               ]}
             />
             <Connections picture={picture} nodeId={node.id} onSelect={onSelect} />
@@ -72,11 +79,6 @@ export function StepDetails(props: {
         <h3 class="inspector-subtitle">Log</h3>
         <Loaded live={log}>{(said) => <StepLogView log={said} />}</Loaded>
       </section>
-      {node.graphName !== undefined && (
-        <p class="quiet">
-          Started by a graph. <a href={hashOf({ page: 'graphs' })}>Open the graphs</a>
-        </p>
-      )}
     </>
   );
 }
