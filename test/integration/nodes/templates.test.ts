@@ -14,6 +14,7 @@ const templates = [
   'meeting-minutes',
   'voice-agent',
   'look-at-the-screen-share',
+  'run-a-meeting-as-one-graph',
 ] as const;
 
 const load = async (name: (typeof templates)[number]): Promise<WorkflowDocument & { id: string }> =>
@@ -102,6 +103,13 @@ describe('templates and nodes in the editor', () => {
     { name: 'meeting-minutes', last: 'Message', shows: { subject: 'Minutes of abcd-efgh-ijkl' } },
     { name: 'voice-agent', last: 'Play', shows: { participantId: 'assistant', status: 'playing' } },
     { name: 'look-at-the-screen-share', last: 'Seen', shows: { participantName: 'Anna' } },
+    { name: 'run-a-meeting-as-one-graph', last: 'Ready', shows: { graphId: 'grf-2c71' } },
+    {
+      name: 'run-a-meeting-as-one-graph',
+      last: 'Message',
+      shows: { text: 'Whole meeting in abcd-efgh-ijkl: joined is running' },
+    },
+    { name: 'run-a-meeting-as-one-graph', last: 'Recording', shows: { durationSeconds: 1260.4 } },
   ] as const)('shows $name up to $last with its pinned data', async ({ name, last, shows }) => {
     const template = await load(name);
     const { id } = await n8n.importWorkflow(
@@ -130,6 +138,8 @@ describe('templates and nodes in the editor', () => {
       'recordTool',
       'rtmpOut',
       'rtmpOutTool',
+      'runGraph',
+      'runGraphTool',
       'trackTap',
       'trackTapTool',
       'transcribe',
@@ -144,6 +154,8 @@ describe('templates and nodes in the editor', () => {
       'Transcribe/transcribe.svg',
       'TranscriptTrigger/transcript.dark.svg',
       'Play/play.svg',
+      'RunGraph/runGraph.svg',
+      'RunGraph/runGraph.dark.svg',
     ]) {
       const answer = await fetch(`${n8n.url}/icons/n8n-nodes-roomflow/dist/nodes/${icon}`);
       expect([icon, answer.status]).toEqual([icon, 200]);
@@ -161,6 +173,7 @@ describe('templates and nodes in the editor', () => {
       'transcribe/1.0.0/post/startAndWait',
       'transcriptTrigger/1.0.0',
       'play/1.0.0/speak',
+      'runGraph/1.0.0/run',
     ]) {
       const answer = (await n8n.api('GET', `schemas/n8n-nodes-roomflow.${schema}.json`)) as {
         properties: object;
