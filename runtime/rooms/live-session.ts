@@ -13,15 +13,17 @@ import {
 import { requirePlace, type Places } from './admission.ts';
 import { Pins, SessionAudience, Stage } from './audience/index.ts';
 import { notification, silentConnection, type Connection } from './connection.ts';
+import { Departures } from './departures.ts';
 import type { SessionJournal } from './journal.ts';
 import type { MediaEvent, MediaPlane } from './media-plane.ts';
-import { Participant, mayHaveItsIdAgain } from './participant.ts';
+import { Participant } from './participant.ts';
+import { restoreParticipant } from './restored-participant.ts';
 import { hashOfResumeToken } from './resume-token.ts';
 import { Roster } from './roster.ts';
 import { SessionCaptions } from './session-captions.ts';
 import { sessionMachine } from './session-machine.ts';
 import { SessionMessages, type MessageOptions } from './session-messages.ts';
-import type { ParticipantSnapshot, SessionSnapshot } from './session-snapshot.ts';
+import type { SessionSnapshot } from './session-snapshot.ts';
 import { SessionTracks } from './session-tracks.ts';
 
 export type LiveSessionOptions = {
@@ -75,8 +77,7 @@ export class LiveSession {
   readonly #messages: SessionMessages;
   readonly #lifecycle: Actor<typeof sessionMachine>;
   readonly #recorded = new Set<string>();
-  /** Ids of those who have left, by the hash of the token that proves them. */
-  readonly #departedIds = new Map<string, string>();
+  readonly #departures = new Departures();
   /** False while people only knock: a session begins with the first who enters or the first who holds it. */
   #begun = false;
   #occupied = false;
@@ -299,7 +300,7 @@ export class LiveSession {
 
   /** The id that a resume token proves of somebody who has left: whoever joins anew with it is no new voter. */
   departedIdOf(resumeToken: string): string | undefined {
-    const participantId = this.#departedIds.get(hashOfResumeToken(resumeToken));
+    const participantId = this.#departures.idOf(resumeToken);
     return participantId === undefined || this.find(participantId) ? undefined : participantId;
   }
 
@@ -454,36 +455,19 @@ export class LiveSession {
   #restore(snapshot: SessionSnapshot): void {
     const { roomId, sessionId, startedAtMs } = this;
     this.#options.media.openSession({ roomId, sessionId, startedAtMs });
-    for (const { participantId, resumeTokenHash } of snapshot.departed) {
-      this.#departedIds.set(resumeTokenHash, participantId);
-    }
+    this.#departures.restore(snapshot.departed);
     this.#messages.restore(snapshot.messages);
     this.audience.restore(snapshot.audience);
     this.stage.restore(snapshot.invitations);
     for (const participant of snapshot.participants) {
-      this.#restoreParticipant(participant);
+      const { graceMs } = this.#options;
+      const restored = restoreParticipant(participant, { sessionId, graceMs });
+      if (!restored.isViewer) {
+        this.#openMedia(restored);
+      }
+      this.#follow(restored, { wasPresent: true, wasReconnecting: participant.isReconnecting });
     }
     this.pins.restore(snapshot.pinnedIds);
-  }
-
-  #restoreParticipant(snapshot: ParticipantSnapshot): void {
-    const { resumeTokenHash, tracks, userAgent, isReconnecting, ...identity } = snapshot;
-    const participant = new Participant({
-      ...identity,
-      sessionId: this.sessionId,
-      connection: silentConnection(userAgent),
-      graceMs: this.#options.graceMs,
-      arrival: identity.isServerSide ? 'enters' : 'cut-off',
-      ...(resumeTokenHash === null ? {} : { resumeTokenHash }),
-    });
-    for (const track of tracks) {
-      participant.tracks.set(track.kind, track);
-    }
-    if (!participant.isViewer) {
-      participant.hasLostMedia = true;
-      this.#openMedia(participant);
-    }
-    this.#follow(participant, { wasPresent: true, wasReconnecting: isReconnecting });
   }
 
   #entered(participant: Participant): void {
@@ -505,9 +489,7 @@ export class LiveSession {
   #departed(participant: Participant, reason: string, wasPresent: boolean): void {
     this.#roster.delete(participant);
     if (wasPresent) {
-      if (mayHaveItsIdAgain(reason)) {
-        this.#departedIds.set(participant.resumeTokenHash, participant.participantId);
-      }
+      this.#departures.note(participant, reason);
       this.tracks.endAll(participant);
       this.pins.departed(participant);
       this.stage.departed(participant);

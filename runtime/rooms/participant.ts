@@ -179,7 +179,3 @@ export class Participant {
     };
   }
 }
-
-/** Whether somebody who left for this reason and joins anew with its resume token is the same person, and no new voter. */
-export const mayHaveItsIdAgain = (reason: string): boolean =>
-  reason === 'left' || reason === 'connection-lost';

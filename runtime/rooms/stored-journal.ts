@@ -22,8 +22,9 @@ import {
   type Store,
 } from '../store/index.ts';
 import { createStoredAudienceJournal, personOf } from './audience/index.ts';
+import { mayHaveItsIdAgain } from './departures.ts';
 import type { SessionJournal } from './journal.ts';
-import { mayHaveItsIdAgain, type LiveTrack, type Participant } from './participant.ts';
+import type { LiveTrack, Participant } from './participant.ts';
 import type { SessionIdentity } from './session-identity.ts';
 
 /** Keeps what live sessions tell in the store and appends their events; each call is one transaction. */
