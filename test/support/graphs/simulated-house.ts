@@ -43,15 +43,17 @@ export type SimulatedHouse = AsyncDisposable & {
  * Opens a house on a store, in memory unless a file is named, and takes up what the one before it has left there.
  *
  * @param options.onError fails whoever runs it, unless the test expects errors
+ * @param options.holding step types whose starts are not answered, those of taken up steps included
  */
 export async function openHouse(
-  options: { file?: string; onError?: (error: unknown) => void } = {},
+  options: { file?: string; onError?: (error: unknown) => void; holding?: readonly string[] } = {},
 ): Promise<SimulatedHouse> {
   const { onError = rethrow } = options;
   const folder = await temporaryDirectory('roomflow-house-');
   const store = await openStore({ file: options.file ?? ':memory:' });
   const events = createEventLog({ store, onError });
   const media = simulateMedia();
+  media.hold(...(options.holding ?? []));
   const callbacks: { url: string; body: unknown }[] = [];
   const directory = createRoomDirectory({
     store,

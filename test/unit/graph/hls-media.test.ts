@@ -1,105 +1,19 @@
 import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { completePlaylists, withQuery } from '../../../runtime/graph/hls/ended-stream.ts';
-import { LiveHlsStream } from '../../../runtime/graph/hls/live-stream.ts';
 import { parseHlsPath } from '../../../runtime/graph/hls/names.ts';
 import type { HlsAnswer } from '../../../runtime/graph/hls/answer.ts';
 import type { Caption } from '../../../runtime/contract/index.ts';
-import type { HlsUpdate } from '../../../runtime/media/hls/index.ts';
 import { parseMediaPlaylist, validateMediaPlaylist, validateUpdate } from '../../support/hls/index.ts';
-import { temporaryDirectory, type TemporaryDirectory } from '../../support/temporary/index.ts';
+import { temporaryDirectory } from '../../support/temporary/index.ts';
+import { PackagedStream } from './support/packaged-stream.ts';
 
 const now = { sequence: null, part: null, skip: false };
-
-/** A stream whose files are there as a packager would write them. */
-class Packaged {
-  readonly stream: LiveHlsStream;
-  readonly errors: unknown[] = [];
-  playable = 0;
-  readonly #directory: TemporaryDirectory;
-  readonly #parts = new Map<string, number>();
-  readonly #segments = new Map<string, number>();
-  #generation = 0;
-
-  constructor(directory: TemporaryDirectory, renditions: string[] = ['med'], dvrMs: number | null = null) {
-    this.#directory = directory;
-    this.stream = new LiveHlsStream({
-      directory: directory.path,
-      renditions: renditions.map((name) => ({ name, bitrateBps: 1_000_000 })),
-      past: null,
-      clockStartMs: Date.UTC(2026, 0, 1),
-      dvrMs,
-      onPlayable: () => (this.playable += 1),
-      onError: (error) => this.errors.push(error),
-    });
-  }
-
-  async init(rendition = 'med'): Promise<void> {
-    this.#generation += 1;
-    await this.#tell({
-      kind: 'hls-init',
-      rendition,
-      uri: `init-${this.#generation}-1.mp4`,
-      codecs: 'avc1.42e01e,mp4a.40.2',
-      width: 854,
-      height: 480,
-    });
-  }
-
-  async parts(count: number, rendition = 'med', bytes = 4): Promise<void> {
-    for (let index = 0; index < count; index += 1) {
-      const number = (this.#parts.get(rendition) ?? 0) + 1;
-      this.#parts.set(rendition, number);
-      await this.#tell({
-        kind: 'hls-part',
-        rendition,
-        uri: `part-1-${number}.m4s`,
-        nextUri: `part-1-${number + 1}.m4s`,
-        startMs: (number - 1) * 200,
-        durationMs: 200,
-        independent: number % 10 === 1,
-        bytes,
-      });
-    }
-  }
-
-  async segment(rendition = 'med', partBytes = 4): Promise<void> {
-    await this.parts(10, rendition, partBytes);
-    const number = (this.#segments.get(rendition) ?? 0) + 1;
-    this.#segments.set(rendition, number);
-    await this.#tell({ kind: 'hls-segment', rendition, uri: `segment-1-${number}.m4s`, bytes: 40 });
-  }
-
-  /** The answer to a request, or null while it waits. */
-  ask(directives: { sequence: number | null; part: number | null; skip?: boolean } = now): {
-    answer: HlsAnswer | null;
-  } {
-    const asked: { answer: HlsAnswer | null } = { answer: null };
-    this.stream.rendition('med')!.playlist(
-      {
-        name: 'live',
-        directives: { skip: false, ...directives },
-        query: '',
-        reply: (answer) => (asked.answer = answer),
-      },
-      0,
-    );
-    return asked;
-  }
-
-  async #tell(update: HlsUpdate): Promise<void> {
-    const path = this.#directory.entry(update.rendition, update.uri);
-    await mkdir(this.#directory.entry(update.rendition), { recursive: true });
-    await writeFile(path, 'data');
-    this.stream.apply(update);
-    await this.stream.settled();
-  }
-}
 
 describe('a running stream', () => {
   it('holds the first request until a viewer can start, and then answers at once', async () => {
     await using directory = await temporaryDirectory();
-    const packaged = new Packaged(directory);
+    const packaged = new PackagedStream(directory);
     const early = packaged.ask();
     await packaged.init();
     await packaged.parts(4);
@@ -114,7 +28,7 @@ describe('a running stream', () => {
 
   it('answers a waiting request with the very part it waits for', async () => {
     await using directory = await temporaryDirectory();
-    const packaged = new Packaged(directory);
+    const packaged = new PackagedStream(directory);
     await packaged.init();
     await packaged.segment();
     const part = packaged.ask({ sequence: 1, part: 1 });
@@ -132,7 +46,7 @@ describe('a running stream', () => {
 
   it('gives up who has waited for three target durations', async () => {
     await using directory = await temporaryDirectory();
-    const packaged = new Packaged(directory);
+    const packaged = new PackagedStream(directory);
     await packaged.init();
     await packaged.segment();
     const waiting = packaged.ask({ sequence: 1, part: 0 });
@@ -144,7 +58,7 @@ describe('a running stream', () => {
 
   it('makes a whole segment of the parts that a lost worker left, and goes on behind a discontinuity', async () => {
     await using directory = await temporaryDirectory();
-    const packaged = new Packaged(directory);
+    const packaged = new PackagedStream(directory);
     await packaged.init();
     await packaged.segment();
     await packaged.parts(3);
@@ -166,7 +80,7 @@ describe('a running stream', () => {
 
   it('is playable when all rungs of its ladder are', async () => {
     await using directory = await temporaryDirectory();
-    const packaged = new Packaged(directory, ['med', 'low']);
+    const packaged = new PackagedStream(directory, { renditions: ['med', 'low'] });
     for (const rendition of ['med', 'low']) {
       expect(packaged.playable).toBe(0);
       await packaged.init(rendition);
@@ -177,7 +91,7 @@ describe('a running stream', () => {
 
   it('promises of each rung what it may take, not what an empty room takes, and more once it took more', async () => {
     await using directory = await temporaryDirectory();
-    const packaged = new Packaged(directory, ['med', 'low']);
+    const packaged = new PackagedStream(directory, { renditions: ['med', 'low'] });
     const bandwidths = async (): Promise<number[]> =>
       [...(await readFile(directory.entry('index.m3u8'), 'utf8')).matchAll(/:BANDWIDTH=(\d+)/g)].map(
         ([, bps]) => Number(bps),
@@ -196,7 +110,7 @@ describe('a running stream', () => {
 
   it('goes on under its new initialization segment when what a lost worker left cannot be read', async () => {
     await using directory = await temporaryDirectory();
-    const packaged = new Packaged(directory);
+    const packaged = new PackagedStream(directory);
     await packaged.init();
     await packaged.segment();
     await packaged.parts(2);
@@ -217,7 +131,7 @@ describe('a running stream', () => {
 
   it('leaves no file behind that its last playlist does not name', async () => {
     await using directory = await temporaryDirectory();
-    const packaged = new Packaged(directory, ['med'], 6000);
+    const packaged = new PackagedStream(directory, { dvrMs: 6000 });
     await packaged.init();
     for (let index = 0; index < 10; index += 1) {
       await packaged.segment();
@@ -243,7 +157,7 @@ describe('the subtitles of a stream', () => {
     timestamp: 0,
     ...change,
   });
-  const playlist = (packaged: Packaged, name: 'index' | 'live' = 'index'): string => {
+  const playlist = (packaged: PackagedStream, name: 'index' | 'live' = 'index'): string => {
     let text = '';
     const reply = ({ body }: HlsAnswer): void => {
       text = String(body);
@@ -251,12 +165,12 @@ describe('the subtitles of a stream', () => {
     packaged.stream.subtitlesPlaylist({ name, directives: now, query: '', reply }, 0);
     return text;
   };
-  const segment = (packaged: Packaged, sequence: number): string =>
+  const segment = (packaged: PackagedStream, sequence: number): string =>
     String(packaged.stream.subtitlesSegment(sequence));
 
   it('go with the picture segment by segment, by the same rules, whether or not anything is said', async () => {
     await using directory = await temporaryDirectory();
-    const packaged = new Packaged(directory);
+    const packaged = new PackagedStream(directory);
     await packaged.init();
     const versions: string[] = [];
     for (let index = 0; index < 3; index += 1) {
@@ -284,7 +198,7 @@ describe('the subtitles of a stream', () => {
 
   it('show what is known too late in the next segment while they run, and in its place afterwards', async () => {
     await using directory = await temporaryDirectory();
-    const packaged = new Packaged(directory);
+    const packaged = new PackagedStream(directory);
     await packaged.init();
     await packaged.segment();
     await packaged.segment();
@@ -305,7 +219,7 @@ describe('the subtitles of a stream', () => {
 
   it('leave the window of the past with the picture', async () => {
     await using directory = await temporaryDirectory();
-    const packaged = new Packaged(directory, ['med'], 6000);
+    const packaged = new PackagedStream(directory, { dvrMs: 6000 });
     await packaged.init();
     for (let index = 0; index < 10; index += 1) {
       packaged.stream.caption(said(`said-${index}`, index * 2000));
