@@ -21,17 +21,17 @@ export class RenditionJournal {
     await appendFile(join(this.#directory, NAME), `${JSON.stringify(update)}\n`);
   }
 
-  /** Everything noted, oldest first; a line that was cut off is left out. */
+  /** Everything noted, oldest first. Lines that a kill or a full disk cut off are left out. */
   async read(): Promise<HlsUpdate[]> {
     await mkdir(this.#directory, { recursive: true });
+    const path = join(this.#directory, NAME);
     try {
-      const text = await readFile(join(this.#directory, NAME), 'utf8');
-      return text
-        .slice(0, text.lastIndexOf('\n') + 1)
-        .split('\n')
-        .filter((line) => line !== '')
-        .map((line) => JSON.parse(line) as { kind: string })
-        .filter(isHlsUpdate);
+      const text = await readFile(path, 'utf8');
+      if (text !== '' && !text.endsWith('\n')) {
+        // What is noted next begins on a line of its own.
+        await appendFile(path, '\n');
+      }
+      return text.split('\n').flatMap(updateOf);
     } catch (error) {
       if (isMissing(error)) {
         return [];
@@ -43,5 +43,17 @@ export class RenditionJournal {
   /** The stream is over: its playlists say all there is. */
   async remove(): Promise<void> {
     await rm(join(this.#directory, NAME), { force: true });
+  }
+}
+
+function updateOf(line: string): HlsUpdate[] {
+  try {
+    const update = JSON.parse(line) as { kind: string };
+    return isHlsUpdate(update) ? [update] : [];
+  } catch (error) {
+    if (error instanceof SyntaxError) {
+      return [];
+    }
+    throw error;
   }
 }
