@@ -187,7 +187,9 @@ export function createGraphService(options: {
   function replaced(graph: StoredGraph, document: GraphDocument, body: CreateGraphBody): StoredGraph {
     const rewritten = archive.rewrite(graph, document);
     if (body.enabled === false) {
-      return disable(rewritten);
+      const disabled = disable(rewritten);
+      onEnded(disabled.id);
+      return disabled;
     }
     if (rewritten.revision === graph.revision && graph.enabled) {
       // The same again: what its events have led to is not done twice.

@@ -196,6 +196,12 @@ describe('who waits for a graph', () => {
     expect(house.callbacks).toHaveLength(1);
   });
 
+  it('is called when another takes the place of the graph and is not enabled', () => {
+    create(url);
+    house.graphs.create({ document: recordWhoJoins(), replace: true, enabled: false });
+    expect(house.callbacks.map((callback) => callback.url)).toEqual([url]);
+  });
+
   it('is called when the graph is disabled, and when it is deleted', async () => {
     const { graphId } = create(url);
     house.graphs.setEnabled(graphId, false);
