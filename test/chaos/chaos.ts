@@ -8,14 +8,12 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { startReceiver } from '../integration/events/receiver.ts';
 import { startRtmpServer } from '../support/rtmp/index.ts';
-import { temporaryDirectory } from '../support/temporary/index.ts';
 import { steadyGuest, talkingGuest } from './clips.ts';
-import { EventSubscriber } from './event-subscriber.ts';
 import { defectsOf, figuresOf, isAsPromised, type RunResult } from './figures.ts';
 import { UsageError, parseChaosOptions, type ChaosOptions } from './options.ts';
 import { describePlan, planOf } from './plan.ts';
-import { playRun, type Stage } from './run.ts';
-import { RuntimeUnderFire } from './runtime-under-fire.ts';
+import { playRun } from './run.ts';
+import { openStage, type Stage } from './stage.ts';
 
 /** Logs of runtimes in whose runs something was not as promised. */
 const logFolder = resolve(import.meta.dirname, '../../artifacts/chaos');
@@ -67,16 +65,6 @@ async function playAll(options: ChaosOptions, say: (line: string) => void): Prom
     }
   }
   return results;
-}
-
-async function openStage(shared: Omit<Stage, 'runtime' | 'subscriber'>): Promise<Stage & AsyncDisposable> {
-  await using stack = new AsyncDisposableStack();
-  const directory = stack.use(await temporaryDirectory('roomflow-chaos-'));
-  const runtime = stack.use(await RuntimeUnderFire.start(directory.entry('data')));
-  const { url, serverKey } = runtime.clients;
-  const subscriber = stack.use(new EventSubscriber(url, serverKey));
-  const owned = stack.move();
-  return { ...shared, runtime, subscriber, [Symbol.asyncDispose]: () => owned.disposeAsync() };
 }
 
 async function playAndTell(

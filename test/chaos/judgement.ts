@@ -21,7 +21,7 @@ import {
   type SentMoment,
 } from './oracles/index.ts';
 import { takesMediaDown, type KillTarget } from './plan.ts';
-import type { Stage } from './run.ts';
+import type { Stage } from './stage.ts';
 import { NotInTime, until } from './until.ts';
 
 /** What happened in a run, and when (milliseconds since 1970). */

@@ -1,24 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Receiver } from '../integration/events/receiver.ts';
-import type { RtmpServer } from '../support/rtmp/index.ts';
 import { BroadcastRoom, type BeforeKill } from './broadcast-room.ts';
-import type { GuestClips } from './clips.ts';
-import type { EventSubscriber } from './event-subscriber.ts';
 import { nothingFound, type RunResult } from './figures.ts';
 import { judgeRun, type Course } from './judgement.ts';
 import { stillLive, lookAtRoom } from './oracles/index.ts';
 import type { Kill, RunPlan } from './plan.ts';
-import type { RuntimeUnderFire } from './runtime-under-fire.ts';
+import type { Stage } from './stage.ts';
 import { until } from './until.ts';
-
-/** What runs share, one after the other. */
-export type Stage = {
-  runtime: RuntimeUnderFire;
-  rtmp: RtmpServer;
-  receiver: Receiver;
-  subscriber: EventSubscriber;
-  clips: { steady: GuestClips; talking: GuestClips };
-};
 
 const GUESTS_THERE_MS = 15_000;
 /** From asking for everything, or from a kill, until all of it runs. */

@@ -19,18 +19,23 @@ export class RuntimeUnderFire implements AsyncDisposable {
   readonly dataDirectory: string;
   /** Processes that outlived the runtime which had started them, and descriptors that were not closed. */
   readonly leftBehind: string[] = [];
+  readonly #settings: Record<string, number>;
   #running: RuntimeProcess;
   /** Of each process that has been through a run: what it holds open between runs. */
   readonly #descriptors = new Map<number, string[]>();
   readonly #outputs: string[] = [];
 
-  private constructor(dataDirectory: string, running: RuntimeProcess) {
+  private constructor(dataDirectory: string, settings: Record<string, number>, running: RuntimeProcess) {
     this.dataDirectory = dataDirectory;
+    this.#settings = settings;
     this.#running = running;
   }
 
-  static async start(dataDirectory: string): Promise<RuntimeUnderFire> {
-    return new RuntimeUnderFire(dataDirectory, await startRuntimeProcess(dataDirectory));
+  static async start(
+    dataDirectory: string,
+    settings: Record<string, number> = {},
+  ): Promise<RuntimeUnderFire> {
+    return new RuntimeUnderFire(dataDirectory, settings, await startRuntimeProcess(dataDirectory, settings));
   }
 
   /** How to reach it. Address and credentials stay the same over a restart. */
@@ -69,7 +74,10 @@ export class RuntimeUnderFire implements AsyncDisposable {
     const { port } = new URL(this.#running.url);
     this.#outputs.push(dead.output());
     await delay(downMs);
-    this.#running = await startRuntimeProcess(this.dataDirectory, { port: Number(port) });
+    this.#running = await startRuntimeProcess(this.dataDirectory, {
+      ...this.#settings,
+      port: Number(port),
+    });
     await this.#expectDead(dead);
   }
 
