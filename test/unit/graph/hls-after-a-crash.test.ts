@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { appendFile, readFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Caption } from '../../../runtime/contract/index.ts';
 import { parseMediaPlaylist, validateMediaPlaylist, validateUpdate } from '../../support/hls/index.ts';
@@ -119,6 +119,22 @@ describe('a stream whose runtime was killed', () => {
     await after.segment();
     expect(String(after.stream.subtitlesSegment(2))).toContain('of after');
     expect(String(after.stream.subtitlesSegment(2))).not.toContain('of before');
+  });
+
+  it('leaves out a line of its journal that was cut off, and what is noted behind it is read', async () => {
+    await before.init();
+    await before.segment();
+    await before.parts(1);
+    const seen = playlistOf(before);
+    await appendFile(directory.entry('med', 'journal.jsonl'), '{"kind":"hls-part","rendi');
+    const after = await goOn();
+    await after.init();
+    await after.segment();
+    const again = await goOn(3);
+    const now = playlistOf(again);
+    expect([...after.errors, ...again.errors]).toEqual([]);
+    expect(validateUpdate(seen, now)).toEqual([]);
+    expect(parseMediaPlaylist(now).segments.map(({ sequence }) => sequence)).toEqual([0, 1, 2]);
   });
 
   it('keeps no journal of what is over', async () => {
