@@ -46,7 +46,12 @@ export type SimulatedHouse = AsyncDisposable & {
  * @param options.holding step types whose starts are not answered, those of taken up steps included
  */
 export async function openHouse(
-  options: { file?: string; onError?: (error: unknown) => void; holding?: readonly string[] } = {},
+  options: {
+    file?: string;
+    onError?: (error: unknown) => void;
+    holding?: readonly string[];
+    limits?: { stepsPerRoom: number; encoders: number };
+  } = {},
 ): Promise<SimulatedHouse> {
   const { onError = rethrow } = options;
   const folder = await temporaryDirectory('roomflow-house-');
@@ -85,7 +90,7 @@ export async function openHouse(
     plane: media.steps,
     images: (look) => Promise.resolve(look),
     seal,
-    limits: { stepsPerRoom: 10_000, encoders: 10_000 },
+    limits: options.limits ?? { stepsPerRoom: 10_000, encoders: 10_000 },
     recordingsDirectory: folder.entry('recordings'),
     onError,
   });

@@ -181,6 +181,18 @@ describe('a step whose runtime was killed', () => {
     expect(house.steps.get(stepId).paused).toBe(true);
   });
 
+  it('is taken up whatever the limits have become, which refuse what is to be new', async () => {
+    const stepIds = [await startTap(), await startTap(), await startTap()];
+    await restart({ limits: { stepsPerRoom: 1, encoders: 0 } });
+    for (const stepId of stepIds) {
+      await inState(stepId, 'running');
+    }
+    await expect(startTap()).rejects.toMatchObject({
+      code: 'too-many-steps',
+      message: expect.stringContaining('3 steps run') as string,
+    });
+  });
+
   it('can be stopped as before', async () => {
     const stepId = await startTap();
     await restart();
