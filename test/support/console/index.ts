@@ -1,0 +1,1 @@
+export { openConsole, type ConsolePage } from './console-page.ts';
