@@ -23,7 +23,8 @@ export {
   type InProcessRuntime,
   type RuntimeUnderTest,
 } from './start-runtime.ts';
-export { runRoomflow, startRuntimeProcess, type RuntimeProcess } from './runtime-process.ts';
+export { runRoomflow, runServe, startRuntimeProcess, type RuntimeProcess } from './runtime-process.ts';
+export { comeBack, killRuntime, publishAgain, startAgain } from './after-a-crash.ts';
 export {
   encodeAudioClip,
   encodeVideoClip,

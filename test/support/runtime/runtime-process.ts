@@ -16,14 +16,14 @@ export function runRoomflow(
   return spawnProcess(process.execPath, [program, ...args], { env });
 }
 
-/** Starts `roomflow serve` on a data folder and waits until it listens. */
-export async function startRuntimeProcess(
+/** Runs `roomflow serve` on a data folder, which a test may end before it listens. */
+export function runServe(
   dataDirectory: string,
   settings: Record<string, string | number> = {},
-): Promise<RuntimeProcess> {
+): Promise<SpawnedProcess> {
   const { bindAddresses, ...flags } = testSettings;
   const all = { ...flags, bindAddresses: JSON.stringify(bindAddresses), logLevel: 'info', ...settings };
-  const running = await runRoomflow([
+  return runRoomflow([
     'serve',
     '--data-directory',
     dataDirectory,
@@ -32,6 +32,14 @@ export async function startRuntimeProcess(
       String(value),
     ]),
   ]);
+}
+
+/** Starts `roomflow serve` on a data folder and waits until it listens. */
+export async function startRuntimeProcess(
+  dataDirectory: string,
+  settings: Record<string, string | number> = {},
+): Promise<RuntimeProcess> {
+  const running = await runServe(dataDirectory, settings);
   const [, url = ''] = await running.waitForLine(/"url":"([^"]+)".*"msg":"listening"/);
   const keys = loadKeys(dataDirectory, loadConfig({ flags: { dataDirectory } }));
   const clients = await clientsOf(url, keys);
