@@ -78,9 +78,9 @@ describe('when playing fails', () => {
 
 describe('the address to play from', () => {
   it('is on the host that served the page, token and all', () => {
-    expect(
-      ownAddress('https://meet.example/hls/h1/live.m3u8?token=t', 'http://127.0.0.1:7890/watch/a'),
-    ).toBe('http://127.0.0.1:7890/hls/h1/live.m3u8?token=t');
+    expect(ownAddress('https://meet.example/hls/h1/live.m3u8?token=t', 'http://127.0.0.1:7890/watch/a')).toBe(
+      'http://127.0.0.1:7890/hls/h1/live.m3u8?token=t',
+    );
     expect(ownAddress('/hls/h1/live.m3u8', 'https://meet.example/watch/a')).toBe(
       'https://meet.example/hls/h1/live.m3u8',
     );
