@@ -97,17 +97,24 @@ async function judgeEventsOf({ room, stage, findings }: Judged): Promise<void> {
       received: stage.subscriber.eventsOf(room.roomId),
       postedIds: stage.receiver.received.map(({ headers }) => String(headers['webhook-id'])),
     });
+  let verdict = judge();
+  const lost = async (): Promise<string[]> => {
+    verdict = judge();
+    return verdict.lost;
+  };
   try {
-    await until('all events to be told', async () => judge().lost, ALL_TOLD_MS);
+    await until('all events to be told', lost, ALL_TOLD_MS);
   } catch (error) {
-    // What is still missing is found below, one by one.
+    // What is still missing then is in the verdict, one by one.
     if (!(error instanceof NotInTime)) {
       throw error;
     }
   }
-  const { lost, doubled } = judge();
-  findings.eventsLost.push(...lost, ...stage.subscriber.resets.splice(0).map((reason) => `reset: ${reason}`));
-  findings.eventsDoubled.push(...doubled);
+  findings.eventsLost.push(
+    ...verdict.lost,
+    ...stage.subscriber.resets.splice(0).map((reason) => `reset: ${reason}`),
+  );
+  findings.eventsDoubled.push(...verdict.doubled);
 }
 
 async function judgeFiles(
