@@ -1,4 +1,5 @@
 export { openStore, type Store } from './open.ts';
+export { isPassingFailure } from './failure.ts';
 export { lockFolder } from './folder-lock.ts';
 export type { Database } from './schema.ts';
 export { readPage, mapPage, type PageRequest } from './paging.ts';

@@ -9,10 +9,13 @@ export function matchesEvent(node: EventNode, event: RoomflowEvent): boolean {
   );
 }
 
-/** Whether a value is what a condition asks for. Of a list, one item that is suffices. Pure. */
+/**
+ * Whether a value is what a condition asks for. Of a list, one item that is suffices. Lists within lists are not looked
+ * into: a stranger's may lie deeper than the stack reaches. Pure.
+ */
 export function holds(condition: GraphCondition, value: unknown): boolean {
   if (Array.isArray(value)) {
-    return value.some((item) => holds(condition, item));
+    return value.some((item) => !Array.isArray(item) && holds(condition, item));
   }
   if (isChoice(condition)) {
     return condition.some((choice) => holds(choice, value));

@@ -1,6 +1,6 @@
 import type { RoomflowEvent } from '../../contract/index.ts';
 import type { EventLog } from '../../events/index.ts';
-import { readMeta, writeMeta, type Store } from '../../store/index.ts';
+import { isPassingFailure, readMeta, writeMeta, type Store } from '../../store/index.ts';
 
 const placeKey = 'graph-cursor';
 const pauseAfterErrorMs = 5000;
@@ -20,7 +20,8 @@ export type EventFollower = {
  * Follows the log from the place that was kept; the first time from its end.
  *
  * @param options.handle calls `commit` in the transaction in which it writes what it makes of the event
- * @param options.onError the store failed (a full disk); the event is handed over again after a pause
+ * @param options.onError an event could not be handled. Where the store failed (a full disk) it is handed over again
+ * after a pause; what nothing can be made of is passed over, or it would hold up all behind it for good
  */
 export function followEvents(options: {
   store: Store;
@@ -50,10 +51,11 @@ export function followEvents(options: {
         keepPlace();
       }
     } catch (error) {
-      // Going on would pass over this event for good.
-      place = before;
-      subscription?.unsubscribe();
-      timer = setTimeout(follow, pauseAfterErrorMs).unref();
+      if (isPassingFailure(error)) {
+        place = before;
+        subscription?.unsubscribe();
+        timer = setTimeout(follow, pauseAfterErrorMs).unref();
+      }
       options.onError(error);
     }
   };

@@ -66,6 +66,26 @@ describe('an event node takes an event', () => {
   });
 });
 
+describe('a condition on a list', () => {
+  const joinedWith = (metaData: unknown): RoomflowEvent =>
+    ({ ...joined, data: { ...data, metaData } }) as RoomflowEvent;
+  const hosts: EventNode = { on: 'participant-joined', where: { metaData: { role: 'host' } } };
+
+  it('holds of one of its items, and is not asked of lists within it', () => {
+    expect(matchesEvent(hosts, joinedWith({ role: ['guest', 'host'] }))).toBe(true);
+    expect(matchesEvent(hosts, joinedWith([{ role: 'host' }]))).toBe(true);
+    expect(matchesEvent(hosts, joinedWith({ role: [['host']] }))).toBe(false);
+  });
+
+  it('is answered however deep the lists of a stranger lie', () => {
+    let role: unknown = 'host';
+    for (let depth = 0; depth < 100_000; depth += 1) {
+      role = [role];
+    }
+    expect(matchesEvent(hosts, joinedWith({ role }))).toBe(false);
+  });
+});
+
 describe('the scope of an event node', () => {
   it.each([
     ['participant-joined', 'participant', 'ada'],
