@@ -45,7 +45,7 @@ export function graphRoutes(runtime: Runtime): FastifyPluginAsyncTypebox {
           tags,
           summary: 'Store a graph and run it from now on',
           description:
-            'Everything that is wrong with the document is told at once, in `details`. Each event that an event node waits for begins an *instance*: the steps below the node, for one room, session, participant or track. While it lives, further events do not begin another for the same.',
+            'Everything that is wrong with the document is told at once, in `details`. Each event that an event node waits for begins an *instance*: the steps below the node, for one room, session, participant or track. While it runs, further events do not begin another for the same.',
           body: CreateGraphBody,
           response: { 200: Graph },
         },

@@ -30,7 +30,7 @@ import { endsScope, isWithinScope } from './scope-of-instance.ts';
 export type InstanceRunner = {
   readonly live: InstanceRegistry;
   /**
-   * Writes down an instance of each match that has none yet for this event, nor a living one for the same room, session,
+   * Writes down an instance of each match that has none yet for this event, nor a running one for the same room, session,
    * participant or track. Part of the caller's transaction, once; the instances are there after its commit.
    */
   begin(happenings: readonly Happening[]): void;
@@ -120,6 +120,8 @@ export function createInstanceRunner(options: {
       const { id, graphId, state, reason, outcome, endedAt } = instance.stored;
       if (endedAt !== null) {
         live.remove(instance);
+      } else {
+        live.release(instance);
       }
       write(instance, () => {
         moveInstance(store, id, { state, reason, outcome, endedAt });
@@ -154,7 +156,7 @@ export function createInstanceRunner(options: {
     );
   }
 
-  /** @param begun what begins with it in this transaction and is not among the living yet */
+  /** @param begun what begins with it in this transaction and is not in the registry yet */
   function beginOne({ graph, nodeId, node, plan }: Match, event: RoomflowEvent, begun: Set<string>): void {
     const scope = scopeOf(node);
     const scopeId = scopeIdOf(scope, event);

@@ -13,7 +13,9 @@ export class InstanceRegistry {
   add(instance: LiveInstance): void {
     const { id, graphId, roomId } = instance.stored;
     this.#byId.set(id, instance);
-    this.#byKey.set(instanceKeyOf(instance.stored), instance);
+    if (instance.stored.state === 'running') {
+      this.#byKey.set(instanceKeyOf(instance.stored), instance);
+    }
     addTo(this.#byGraph, graphId, instance);
     addTo(this.#byRoom, roomId, instance);
   }
@@ -21,12 +23,17 @@ export class InstanceRegistry {
   remove(instance: LiveInstance): void {
     const { id, graphId, roomId } = instance.stored;
     this.#byId.delete(id);
+    this.release(instance);
+    removeFrom(this.#byGraph, graphId, instance);
+    removeFrom(this.#byRoom, roomId, instance);
+  }
+
+  /** It is on its way out, and another may begin for the same: who comes back must not wait until all of it has ended. */
+  release(instance: LiveInstance): void {
     const key = instanceKeyOf(instance.stored);
     if (this.#byKey.get(key) === instance) {
       this.#byKey.delete(key);
     }
-    removeFrom(this.#byGraph, graphId, instance);
-    removeFrom(this.#byRoom, roomId, instance);
   }
 
   find(id: string): LiveInstance | undefined {
@@ -45,7 +52,7 @@ export class InstanceRegistry {
     return this.#byGraph.get(graphId)?.size ?? 0;
   }
 
-  /** Whether an instance lives for this key, see {@link instanceKeyOf}. */
+  /** Whether an instance runs for this key, see {@link instanceKeyOf}; one that is being stopped does not. */
   holds(key: string): boolean {
     return this.#byKey.has(key);
   }
@@ -69,7 +76,7 @@ export class InstanceRegistry {
   }
 }
 
-/** Of an event node there is one living instance for a room, session, participant or track at a time. Pure. */
+/** Of an event node there is one running instance for a room, session, participant or track at a time. Pure. */
 export const instanceKeyOf = (
   instance: Omit<StandsFor, 'eventData'> & { graphId: string; nodeId: string },
 ): string => `${instance.graphId} ${instance.nodeId} ${scopeKeyOf(instance)}`;

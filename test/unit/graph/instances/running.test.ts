@@ -53,6 +53,23 @@ describe('an instance', () => {
     expect(running()).toEqual(['tap of bob', 'record of bob']);
   });
 
+  it('runs anew for whoever comes back, or is replaced, while what ran before is still ending', async () => {
+    const graphId = run(joinedTapFile);
+    house.join(roomId, 'bob');
+    house.join(roomId, 'ada');
+    await runs(4);
+    // From another device: gone and there again in one turn.
+    house.join(roomId, 'ada');
+    await settled(() => instancesOf(house, graphId).some(({ endedAt }) => endedAt !== null));
+    await runs(4);
+    expect(instancesOf(house, graphId).map(({ scopeId, state }) => [scopeId, state])).toEqual([
+      ['ada', 'running'],
+      ['ada', 'finished'],
+      ['bob', 'running'],
+    ]);
+    expect(running().sort()).toEqual(['record of ada', 'record of bob', 'tap of ada', 'tap of bob']);
+  });
+
   it('starts what feeds first, what is fed once that runs, and stops them the other way round', async () => {
     house.media.hold('tap');
     const graphId = run(joinedTapFile);
