@@ -4,6 +4,7 @@ import { RoomflowError, isEventNode, type GraphDocument, type GraphProblem } fro
 import { layOut, toSvg, type SvgOptions } from './diagram/index.ts';
 import { documentDiagram, fromWorkflow, validateDocument } from './graph/index.ts';
 import { readJsonSource } from './json-source.ts';
+import { withinLine } from './terminal-text.ts';
 
 /** Where a command reads from and writes to. */
 export type Terminal = {
@@ -34,8 +35,10 @@ export async function graphCommand(argv: readonly string[], terminal: Terminal):
       return draw(rest, terminal);
     case 'from-workflow':
       return convert(rest, terminal);
+    case undefined:
+      throw new RoomflowError('invalid-request', `graph takes a command.\n\n${graphHelp}`);
     default:
-      throw new RoomflowError('invalid-request', `Unknown command "graph ${command ?? ''}".\n\n${graphHelp}`);
+      throw new RoomflowError('invalid-request', `Unknown command "graph ${command}".\n\n${graphHelp}`);
   }
 }
 
@@ -48,7 +51,7 @@ async function check(argv: readonly string[], terminal: Terminal): Promise<boole
   if (values.json) {
     out.write(`${JSON.stringify({ valid: problems.length === 0, problems }, null, 2)}\n`);
   } else if (problems.length === 0) {
-    out.write(`${name}: ${summaryOf(value as GraphDocument)}\n`);
+    out.write(`${withinLine(`${name}: ${summaryOf(value as GraphDocument)}`)}\n`);
   } else {
     writeProblems(problems, name, terminal);
   }
@@ -86,12 +89,12 @@ async function convert(argv: readonly string[], terminal: Terminal): Promise<boo
   const { name, value } = await readJsonSource(onlyFile('from-workflow', positionals), terminal.in);
   const { document, notCarried } = fromWorkflow(value);
   const { err } = terminal;
-  await writeTo(values.out, `${JSON.stringify(document, null, 2)}\n`, terminal);
-  err.write(notCarried.map(({ node, reason }) => `${name}: ${node}: ${reason}\n`).join(''));
+  err.write(notCarried.map(({ node, reason }) => `${withinLine(`${name}: ${node}: ${reason}`)}\n`).join(''));
   if (Object.keys(document.nodes).length === 0) {
     err.write(`${name}: nothing of this workflow can be done by a graph\n`);
     return false;
   }
+  await writeTo(values.out, `${JSON.stringify(document, null, 2)}\n`, terminal);
   const problems = validateDocument(document);
   writeProblems(problems, values.out === '-' ? 'the document' : values.out, { out: err });
   return problems.length === 0;
@@ -120,7 +123,7 @@ function writeProblems(
 
 /** What is wrong with a document, a line for each problem. Pure. */
 export const problemLines = (problems: readonly GraphProblem[], name: string): string =>
-  problems.map((problem) => `${name}:${lineOf(problem)}\n`).join('');
+  problems.map((problem) => `${withinLine(`${name}:${lineOf(problem)}`)}\n`).join('');
 
 function onlyFile(command: string, [file, ...others]: readonly string[]): string {
   if (file === undefined || others.length > 0) {

@@ -31,7 +31,8 @@ const configFlags = {
 
 async function main(): Promise<void> {
   const [command = 'help', ...rest] = process.argv.slice(2);
-  switch (command) {
+  const asksForHelp = rest.some((argument) => argument === '--help' || argument === '-h');
+  switch (asksForHelp ? 'help' : command) {
     case 'serve':
       await runServe(configFrom(rest));
       break;

@@ -1,7 +1,8 @@
 import type { GraphInstance, GraphInstanceNode, RoomflowEvent } from './contract/index.ts';
+import { withinLine } from './terminal-text.ts';
 
-/** `10:00:00 …`: when, and what. Pure. */
-export const lineAt = (at: string, text: string): string => `${at.slice(11, 19)} ${text}`;
+/** `10:00:00 …`: when, and what. Guests choose their names, so nothing in it can end the line. Pure. */
+export const lineAt = (at: string, text: string): string => `${at.slice(11, 19)} ${withinLine(text)}`;
 
 /** For whom an instance runs, in a word. Pure. */
 export function nameOf({ nodeId, scope, scopeId, roomId, event }: GraphInstance): string {

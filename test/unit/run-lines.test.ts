@@ -39,6 +39,17 @@ it('says when, in which room, for whom and what', () => {
   );
 });
 
+it('keeps what guests call themselves within the line, and their escape sequences from the terminal', () => {
+  const called = {
+    ...instance,
+    event: { ...instance.event, data: { participantName: 'Ada\u001b[2J\n10:20:31 all is well' } },
+  };
+  const changed = { from: 'starting', to: 'running', reason: 'requested' };
+  expect(stepLine(called, file, event('step-changed', changed))).toBe(
+    String.raw`10:20:30 abcd-efgh-ijkl joined Ada\u001b[2J\u000a10:20:31 all is well (participant ada): file (record, attempt 2) running (requested)`,
+  );
+});
+
 it('names every file and address that an event tells of', () => {
   const files = [{ filePath: '/a.webm' }, { filePath: '/b.webm' }];
   expect(assetsOf(event('participant-recording-stopped', { fileDetails: files }))).toEqual([

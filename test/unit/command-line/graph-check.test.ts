@@ -49,6 +49,15 @@ describe('roomflow graph check', () => {
     ]);
   });
 
+  it('shows control characters of a document as such, so that they do nothing to the terminal', async () => {
+    const { output } = await run(['-'], { ...good, name: 'Every\u001b[31mbody' });
+    expect(output).toContain(String.raw`"Every\u001b[31mbody" is valid`);
+    const nodes = { ...good.nodes, 'a\nb': { on: 'participant-left' } };
+    expect((await run(['-'], { ...good, nodes })).output.split('\n')[0]).toContain(
+      String.raw`/nodes/a\u000ab`,
+    );
+  });
+
   it('tells programs the same as JSON', async () => {
     expect(JSON.parse((await run(['-', '--json'], wrong)).output)).toEqual({
       valid: false,

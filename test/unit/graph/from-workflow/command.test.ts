@@ -50,6 +50,15 @@ describe('roomflow graph from-workflow', () => {
     expect(err).toContain('stdin: nothing of this workflow can be done by a graph\n');
   });
 
+  it('leaves a file as it is when there is no document to write', async () => {
+    await using folder = await temporaryDirectory();
+    const file = join(folder.path, 'graph.json');
+    await run(['-', '-o', file], recorded);
+    const before = await readFile(file, 'utf8');
+    expect((await run(['-', '-o', file], workflow([base('Start', 'manualTrigger')], []))).ok).toBe(false);
+    expect(await readFile(file, 'utf8')).toBe(before);
+  });
+
   it('refuses what is no workflow', async () => {
     await expect(run(['-'], { version: 1 })).rejects.toMatchObject({ code: 'invalid-request' });
   });
