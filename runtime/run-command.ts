@@ -60,7 +60,10 @@ export async function runCommand(
     say(`"${graph.name}" runs in ${where} at ${connection.url}; Ctrl-C ends it`);
     await aborted(options.stop, lost.signal);
     if (lost.signal.aborted) {
-      throw new RoomflowError('runtime-stopping', `The runtime at ${connection.url} has gone away.`);
+      throw new RoomflowError(
+        'runtime-stopping',
+        `The runtime at ${connection.url} has gone away. Once it is back it goes on with "${graph.name}"; the console, or DELETE /v2/graphs/${graph.graphId}, ends it.`,
+      );
     }
     const failed = await takeDown(connection, graph.graphId, report);
     return !failed;
@@ -81,7 +84,7 @@ async function reachRuntime(
       await connection.call('GET', '/v2/graphs?perPage=1');
       return { connection, [Symbol.asyncDispose]: () => Promise.resolve() };
     } catch (error) {
-      if (error instanceof RoomflowError) {
+      if (RoomflowError.from(error).code !== 'runtime-stopping') {
         throw error;
       }
       // Nobody answers there.

@@ -4,7 +4,7 @@ import { RoomflowError, errorTable, type ErrorCode, type RoomflowEvent } from '.
 /** A runtime as the command line speaks to it, in this process or in another. */
 export type RuntimeConnection = {
   readonly url: string;
-  /** @throws RoomflowError as the runtime answers it; `worker-lost` when it does not answer */
+  /** @throws RoomflowError as the runtime answers it; `runtime-stopping` when no runtime answers */
   call<T>(method: 'GET' | 'POST' | 'DELETE', path: string, body?: unknown): Promise<T>;
   /** Follows the events from now on, once it resolves; `onLost` is called when the runtime is gone. */
   follow(onEvent: (event: RoomflowEvent) => void, onLost: () => void): Promise<{ close: () => void }>;
@@ -17,7 +17,7 @@ export function connectRuntime(url: string, serverKey: string): RuntimeConnectio
   return {
     url,
     async call<T>(method: string, path: string, body?: unknown): Promise<T> {
-      const response = await fetch(new URL(path, url), {
+      const { isOk, answer } = await answerOf(new URL(path, url), {
         method,
         headers: {
           authorization: serverKey,
@@ -26,8 +26,7 @@ export function connectRuntime(url: string, serverKey: string): RuntimeConnectio
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
         signal: AbortSignal.timeout(ANSWER_MS),
       });
-      const answer: unknown = await response.json();
-      if (!response.ok) {
+      if (!isOk) {
         throw errorOf(answer);
       }
       // The runtime has checked it against its schema.
@@ -63,6 +62,16 @@ export function connectRuntime(url: string, serverKey: string): RuntimeConnectio
       };
     },
   };
+}
+
+async function answerOf(address: URL, request: RequestInit): Promise<{ isOk: boolean; answer: unknown }> {
+  try {
+    const response = await fetch(address, request);
+    return { isOk: response.ok, answer: await response.json() };
+  } catch (cause) {
+    // Nobody there, or something that does not speak JSON, such as a proxy whose runtime is away.
+    throw new RoomflowError('runtime-stopping', `No runtime answers at ${address.origin}.`, { cause });
+  }
 }
 
 function errorOf(answer: unknown): RoomflowError {
