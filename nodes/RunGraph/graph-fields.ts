@@ -36,6 +36,7 @@ export const graphFields: INodeProperties[] = [
     type: 'boolean',
     default: false,
     description: 'Whether to delete the graph as well. What it has recorded, streamed and transcribed stays.',
-    displayOptions: { show: { operation: ['stop'] } },
+    // What still runs of a graph does not outlive it.
+    displayOptions: { show: { operation: ['stop'], endInstances: [true] } },
   },
 ];

@@ -16,7 +16,7 @@ async function endInstance(context: IExecuteFunctions, instanceId: string): Prom
 }
 
 /**
- * Has a graph start nothing more, then ends what runs of it where that is wanted, then deletes it where that is.
+ * Has a graph start nothing more, then ends what runs of it where that is wanted, and deletes it then where that is.
  *
  * @throws RuntimeError `graph-not-found`
  */
@@ -30,13 +30,12 @@ export async function stopGraph(
   const running = (await instancesOf(context, graphId)).filter((instance) => !hasEnded(instance));
   const isToEnd = context.getNodeParameter('endInstances', itemIndex, true) === true;
   if (isToEnd) {
-    for (const { instanceId } of running) {
-      await endInstance(context, instanceId);
-    }
+    // All at once: each may take seconds to finish its files.
+    await Promise.all(running.map(async ({ instanceId }) => await endInstance(context, instanceId)));
   }
   const ended = { endedInstances: isToEnd ? running.map(({ instanceId }) => instanceId) : [] };
   const graph = await getGraph(context, graphId);
-  if (context.getNodeParameter('delete', itemIndex, false) !== true) {
+  if (!isToEnd || context.getNodeParameter('delete', itemIndex, false) !== true) {
     return { ...graphItem(graph), ...ended };
   }
   await callRuntime(context, { method: 'DELETE', path: graphPath(graphId) });
