@@ -106,18 +106,25 @@ export async function reconcile(options: {
     );
   }
 
+  /** Why what goes with a step has failed, where it has; else it was ended by the crash alone. */
+  const failureWith = ({ stepId }: { stepId: string | null }): StepSecrets['failure'] =>
+    failureOf(
+      store,
+      openSteps.find(({ id }) => id === stepId),
+    );
   for (const livestream of listLiveLivestreams(store).filter(hasEnded)) {
     const endMs = aliveMs.get(livestream.sessionId) ?? lastAliveMs;
-    options.livestreams.conclude(livestream, new Date(endMs).toISOString());
+    options.livestreams.conclude(livestream, new Date(endMs).toISOString(), failureWith(livestream));
   }
   for (const stream of listLiveHlsStreams(store).filter(hasEnded)) {
     const endMs = aliveMs.get(stream.sessionId) ?? lastAliveMs;
-    await options.hls.conclude(stream, new Date(endMs).toISOString());
+    await options.hls.conclude(stream, new Date(endMs).toISOString(), failureWith(stream));
   }
   // A transcription of a recording is work that goes on; one of a room is completed with what was heard.
   for (const transcription of listOpenTranscriptions(store, { type: 'realtime' }).filter(hasEnded)) {
     const endMs = aliveMs.get(transcription.sessionId) ?? lastAliveMs;
-    await options.transcriptions.realtime.conclude(transcription, new Date(endMs).toISOString());
+    const at = new Date(endMs).toISOString();
+    await options.transcriptions.realtime.conclude(transcription, at, failureWith(transcription));
   }
   for (const play of listOpenPlays(store)) {
     options.plays.conclude(play, new Date(aliveMs.get(play.sessionId) ?? lastAliveMs).toISOString());

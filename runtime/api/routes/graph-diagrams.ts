@@ -22,7 +22,7 @@ export function graphDiagramRoutes(runtime: Runtime): FastifyPluginAsyncTypebox 
       },
       (request) => {
         const graph = graphs.get(request.params.graphId);
-        permit(runtime, request, 'read', graph.roomId);
+        permit(runtime, request, 'moderate', graph.roomId);
         const { nodes, edges } = documentDiagram(graphFor(request, graph).document);
         return {
           nodes: nodes.map(({ type, ...node }) => (type === undefined ? node : { ...node, type })),

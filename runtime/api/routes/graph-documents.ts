@@ -2,7 +2,7 @@ import { Type } from 'typebox';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { GraphValidation, ValidateGraphBody } from '../../contract/index.ts';
 import { graphDocumentSchema, validateDocument } from '../../graph/index.ts';
-import { permit } from '../authenticate.ts';
+import { permit, principalOf } from '../authenticate.ts';
 import type { Runtime } from '../runtime.ts';
 
 const tags = ['graphs'];
@@ -42,7 +42,9 @@ export function graphDocumentRoutes(runtime: Runtime): FastifyPluginAsyncTypebox
         },
       },
       (request) => {
-        permit(runtime, request, 'write', null);
+        // It is about no room, so whoever may change any may ask.
+        const principal = principalOf(request);
+        permit(runtime, request, 'write', (principal.kind === 'token' && principal.claims.roomId) || null);
         const problems = validateDocument(request.body.document);
         return { valid: problems.length === 0, problems };
       },

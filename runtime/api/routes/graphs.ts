@@ -73,17 +73,20 @@ export function graphRoutes(runtime: Runtime): FastifyPluginAsyncTypebox {
           response: { 200: pageOf(Graph) },
         },
       },
-      (request) =>
-        mapPage(graphs.list(permitList(runtime, request, request.query)), (graph) =>
+      (request) => {
+        // What words a graph listens for, and where it sends to, is not for every guest of a room.
+        permit(runtime, request, 'moderate', request.query.roomId ?? null);
+        return mapPage(graphs.list(permitList(runtime, request, request.query)), (graph) =>
           graphFor(request, graph),
-        ),
+        );
+      },
     );
     server.get(
       '/v2/graphs/:graphId',
       { schema: { tags, summary: 'Get a graph', params: GraphParams, response: { 200: Graph } } },
       (request) => {
         const graph = graphs.get(request.params.graphId);
-        permit(runtime, request, 'read', graph.roomId);
+        permit(runtime, request, 'moderate', graph.roomId);
         return graphFor(request, graph);
       },
     );
@@ -217,7 +220,7 @@ export function graphRoutes(runtime: Runtime): FastifyPluginAsyncTypebox {
       },
       async (request) => {
         const { instanceId } = request.params;
-        permit(runtime, request, 'write', graphs.instance(instanceId).roomId);
+        permit(runtime, request, 'moderate', graphs.instance(instanceId).roomId);
         return graphs.stopInstance(instanceId);
       },
     );

@@ -59,8 +59,12 @@ export type HlsService = {
   capture(roomId: string, request: CaptureRequest): Promise<HlsCapture>;
   /** Answers a request for a playlist, a part, a segment or a picture: at once, or when it is there. */
   serve(request: HlsMediaRequest, reply: (answer: HlsAnswer) => void): void;
-  /** Writes the end of a stream whose runtime was killed at `at`: what it left plays from beginning to end. */
-  conclude(stream: StoredHlsStream, at: string): Promise<void>;
+  /**
+   * Writes the end of a stream whose runtime was killed at `at`: what it left plays from beginning to end.
+   *
+   * @param failure why its step has failed, where it has
+   */
+  conclude(stream: StoredHlsStream, at: string, failure: StoredHlsStream['error']): Promise<void>;
   close(): void;
 };
 
@@ -173,7 +177,10 @@ export function createHlsService(options: {
         const { id, sessionId, recordingId, playable } = stream;
         streamIds.set(step.stored.id, id);
         running.set(sessionId, id);
-        open(step, stream, { playable, captions: captionsBefore(stream) });
+        // One that has not begun is opened when it begins.
+        if (step.stored.state !== 'pending') {
+          open(step, stream, { playable, captions: captionsBefore(stream) });
+        }
         beside.restore(id, recordingId);
         if (stream.status === 'running') {
           show(stream);
@@ -460,7 +467,7 @@ export function createHlsService(options: {
     serve(request, reply) {
       media.serve(request, reply);
     },
-    async conclude(stream, at) {
+    async conclude(stream, at, failure) {
       const durationSeconds = await completePlaylists(folderOf(stream), [
         // Streams of an older version may lie in the folder itself.
         '',
@@ -471,9 +478,10 @@ export function createHlsService(options: {
         at,
         durationSeconds,
         failure:
-          durationSeconds > 0
+          failure ??
+          (durationSeconds > 0
             ? null
-            : failedBecause('The runtime was stopped before anything had been streamed.'),
+            : failedBecause('The runtime was stopped before anything had been streamed.')),
       });
     },
     close() {

@@ -58,8 +58,12 @@ export type LivestreamService = {
   removeOutput(livestreamId: string, outputId: string): Promise<Livestream>;
   get(livestreamId: string): Livestream;
   list(filter: LivestreamFilter): Page<Livestream>;
-  /** Writes the end of a livestream whose runtime was killed at `at`, and tells of it. */
-  conclude(livestream: StoredLivestream, at: string): void;
+  /**
+   * Writes the end of a livestream whose runtime was killed at `at`, and tells of it.
+   *
+   * @param failure why its step has failed, where it has
+   */
+  conclude(livestream: StoredLivestream, at: string, failure: StoredLivestream['error']): void;
 };
 
 /** A livestream that has not ended. */
@@ -409,13 +413,16 @@ export function createLivestreamService(options: {
     },
     get: (livestreamId) => view(journal.require(livestreamId)),
     list: (filter) => mapPage(listLivestreams(store, filter), view),
-    conclude(livestream, at) {
+    conclude(livestream, at, failure) {
       const outputs = livestream.outputs.map((output) => ({ ...output, state: 'stopped' as const }));
       store.transact(() => {
         updateLivestream(store, livestream.id, { outputs });
         journal.end(
           livestream.id,
-          { code: 'livestream-failed', message: 'The runtime was stopped while the livestream ran.' },
+          failure ?? {
+            code: 'livestream-failed',
+            message: 'The runtime was stopped while the livestream ran.',
+          },
           at,
         );
       });

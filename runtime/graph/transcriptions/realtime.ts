@@ -35,8 +35,16 @@ export type RealtimeTranscriptions = {
   end(roomId: string): Promise<Transcription>;
   get(transcriptionId: string): Transcription;
   list(filter: Omit<TranscriptionFilter, 'type'>): Page<Transcription>;
-  /** Completes one whose runtime was killed at `at` with what was stored of it. */
-  conclude(transcription: StoredTranscription, at: string): Promise<void>;
+  /**
+   * Completes one whose runtime was killed at `at` with what was stored of it.
+   *
+   * @param failure why its step has failed, where it has: what was heard stays in its files
+   */
+  conclude(
+    transcription: StoredTranscription,
+    at: string,
+    failure: StoredTranscription['error'],
+  ): Promise<void>;
 };
 
 type Running = { id: string; hasStarted: boolean; interimEvents: boolean };
@@ -276,8 +284,12 @@ export function createRealtimeTranscriptions(options: {
     get: find,
     list: (filter) =>
       mapPage(listTranscriptions(store, { ...filter, type: 'realtime' }), (entry) => journal.view(entry)),
-    async conclude({ id }, at) {
+    async conclude({ id }, at, failure) {
       await completion.writeFiles(id);
+      if (failure) {
+        journal.failed(id, failure, at);
+        return;
+      }
       store.transact(() => {
         journal.tell(id, 'transcription-stopped');
         completion.complete(id, at);
