@@ -12,7 +12,7 @@ import { matchesEvent, paramsOf } from '../documents/index.ts';
 import { decide, nextAttemptAtMs, outcomeOf, type Decision } from './decide.ts';
 import { instanceMachine } from './instance-machine.ts';
 import { instanceView } from './instance-view.ts';
-import { afterAttempt, isFinalState, isLiveState, type NodeRun } from './node-run.ts';
+import { afterAttempt, hasFailedWith, isFinalState, isLiveState, type NodeRun } from './node-run.ts';
 import type { InstancePlan, PlannedStep } from './plan.ts';
 
 /** What an instance needs of the world. */
@@ -312,8 +312,21 @@ export class LiveInstance {
     });
     Object.assign(node, change, { asked: null });
     this.#world.nodeChanged(this, node);
+    if (node.state === 'waiting') {
+      this.#wakeFailedWith(step, node);
+    }
     if (stopsGraph) {
       this.#actor.send({ type: 'end', outcome: 'failed', reason: `${nodeId}: ${attempt.reason}` });
+    }
+  }
+
+  #wakeFailedWith({ feeds }: PlannedStep, source: NodeRun): void {
+    for (const nodeId of feeds) {
+      const fed = this.#nodes.get(nodeId);
+      if (fed && hasFailedWith(fed, source)) {
+        fed.state = 'waiting';
+        this.#world.nodeChanged(this, fed);
+      }
     }
   }
 

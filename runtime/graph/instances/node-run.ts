@@ -54,6 +54,10 @@ export const pauseMsAfter = (failures: number, backoffMs: number): number =>
 export const hasLostItsSource = (node: NodeRun, source: NodeRun | null): boolean =>
   source !== null && (source.state === 'waiting' || source.stepId !== node.fedByStepId);
 
+/** Whether a node has failed on the attempt of its source that is over: it is started anew with that, whoever fell first. Pure. */
+export const hasFailedWith = (node: NodeRun, source: NodeRun): boolean =>
+  node.state === 'failed' && node.stopReason === null && node.fedByStepId === source.stepId;
+
 /**
  * What becomes of a node whose attempt is over: the changes to it, and whether that ends the instance as failed. Pure.
  *
@@ -72,9 +76,12 @@ export function afterAttempt(
   if (ending) {
     return { change: final, stopsGraph: false };
   }
+  if (source !== null && !isFinalState(source.state) && hasLostItsSource(node, source)) {
+    // However it ended: what feeds it starts anew, and it does with that. A failure for that is not its own.
+    return { change: { ...final, state: 'waiting' }, stopsGraph: false };
+  }
   if (state !== 'failed') {
-    const again = hasLostItsSource(node, source) && source !== null && !isFinalState(source.state);
-    return { change: again ? { ...final, state: 'waiting' } : final, stopsGraph: false };
+    return { change: final, stopsGraph: false };
   }
   const failures = node.failures + 1;
   if (restart.policy === 'retry' && failures <= restart.limit) {

@@ -193,13 +193,15 @@ describe('after an attempt', () => {
     });
   });
 
-  it('starts anew with what feeds it, and not when that is over', () => {
-    const source = { ...newNodeRun('source'), stepId: 'source-2' };
-    expect(after({ policy: 'ignore' }, 0, 'finished', { ...source, state: 'running' }).change.state).toBe(
-      'waiting',
-    );
-    expect(after({ policy: 'ignore' }, 0, 'finished', { ...source, state: 'failed' }).change.state).toBe(
-      'finished',
-    );
-  });
+  it.each(['finished', 'failed'] as const)(
+    'that has %s starts anew with what feeds it, and not when that is over',
+    (state) => {
+      const source = { ...newNodeRun('source'), stepId: 'source-2' };
+      expect(after({ policy: 'stop-graph' }, 0, state, { ...source, state: 'running' })).toMatchObject({
+        change: { state: 'waiting', failures: 0 },
+        stopsGraph: false,
+      });
+      expect(after({ policy: 'ignore' }, 0, state, { ...source, state: 'failed' }).change.state).toBe(state);
+    },
+  );
 });

@@ -64,6 +64,31 @@ describe('a step that fails', () => {
     expect(house.steps.get(after.nodes[2]!.stepId!).from).toBe(after.nodes[0]!.stepId);
   });
 
+  it.each([
+    ['before it', ['record', 'tap']],
+    ['after it', ['tap', 'record']],
+  ])('is started anew with what it feeds, which has failed %s', async (_when, order) => {
+    const { graphId } = house.graphs.create({
+      document: documentOf({
+        joined: { on: 'participant-joined' },
+        tap: {
+          do: 'tap',
+          from: 'joined',
+          with: { kinds: ['audio'] },
+          restart: { policy: 'retry', backoffMs: 100 },
+        },
+        file: { do: 'record', from: 'tap' },
+      }),
+    });
+    house.join(roomId, 'ada');
+    await settled(() => house.media.running().length === 2);
+    for (const type of order) {
+      house.media.report(type, failure);
+    }
+    await settled(() => tapOf(graphId).attempts === 2 && house.media.running().length === 2);
+    expect(statesOf(instanceOf(graphId))).toEqual({ tap: 'running', file: 'running' });
+  });
+
   it('is tried as often as its policy says, and ends the graph as failed where that is asked for', async () => {
     house.media.refuse('tap');
     const graphId = run({ policy: 'retry', limit: 2, backoffMs: 100, then: 'stop-graph' });
