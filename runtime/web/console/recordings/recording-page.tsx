@@ -1,14 +1,14 @@
 import type { VNode } from 'preact';
 import { useRef, useState } from 'preact/hooks';
 import { Download } from 'lucide-preact';
-import type { Recording, RecordingFile } from '../../../contract/index.ts';
+import type { RecordingFile } from '../../../contract/index.ts';
 import { ownAddress } from '../../shared/index.ts';
 import { Facts, Loaded, NothingHere, PageHead, StateBadge } from '../parts/index.ts';
 import { hashOf } from '../route.ts';
 import { bytesText, durationText, whenText } from '../texts/index.ts';
 import { useLive } from '../use-live.ts';
 import { FilePlayer } from './file-player.tsx';
-import { findRecording } from './find-recording.ts';
+import { findRecording, type ShownRecording } from './find-recording.ts';
 import { Transcript } from './transcript.tsx';
 
 /** One recording: its player, and beside it what is said. */
@@ -20,9 +20,7 @@ export function RecordingPage({ recordingId }: { recordingId: string }): VNode {
   return (
     <div class="page is-full">
       <PageHead
-        title={
-          value === null ? 'Recording' : `${value.participantName ?? 'Everybody'}, ${whenText(value.start)}`
-        }
+        title={value === null ? 'Recording' : `${whoseText(value)}, ${whenText(value.start)}`}
         up={{ href: hashOf({ page: 'recordings' }), label: 'Recordings' }}
         mark={value !== null && <StateBadge state={value.status} />}
       />
@@ -31,7 +29,11 @@ export function RecordingPage({ recordingId }: { recordingId: string }): VNode {
   );
 }
 
-function RecordingView({ recording }: { recording: Recording }): VNode {
+function whoseText({ mode, participantName }: ShownRecording): string {
+  return mode === 'merge' ? 'Merged' : (participantName ?? 'Everybody');
+}
+
+function RecordingView({ recording }: { recording: ShownRecording }): VNode {
   const { files, error, start, roomId, sessionId, fileFormat } = recording;
   const [chosen, setChosen] = useState(0);
   const [seconds, setSeconds] = useState(0);

@@ -1,9 +1,10 @@
-import type { Recording, RecordingFile, TranscriptSegment } from '../../../contract/index.ts';
+import type { RecordingFile, TranscriptSegment } from '../../../contract/index.ts';
+import type { ShownRecording } from './find-recording.ts';
 
 /** What was said in a file, by whom it holds. Times stay those of the session clock. Pure. */
 export function heardIn(
   segments: readonly TranscriptSegment[],
-  { mode, participantId }: Pick<Recording, 'mode' | 'participantId'>,
+  { mode, participantId }: Pick<ShownRecording, 'mode' | 'participantId'>,
   { meta: { startMs, endMs } }: Pick<RecordingFile, 'meta'>,
 ): TranscriptSegment[] {
   const isOfOne = mode === 'participant' || mode === 'track';

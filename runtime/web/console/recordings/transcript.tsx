@@ -1,16 +1,17 @@
 import type { VNode } from 'preact';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
-import type { Recording, RecordingFile, TranscriptSegment } from '../../../contract/index.ts';
+import type { RecordingFile, TranscriptSegment } from '../../../contract/index.ts';
 import { Loaded, NothingHere } from '../parts/index.ts';
 import { durationText } from '../texts/index.ts';
 import { useLive } from '../use-live.ts';
 import { allSegments } from './all-segments.ts';
+import type { ShownRecording } from './find-recording.ts';
 import { heardIn, placeIn, sayingAt } from './saying.ts';
 import { transcriptsOf } from './transcripts-of.ts';
 
 /** What is said in a recording: what is being said is marked, and a press goes to where it is said. */
 export function Transcript(props: {
-  recording: Recording;
+  recording: ShownRecording;
   file: RecordingFile | undefined;
   /** Where the player is. */
   seconds: number;
@@ -68,7 +69,7 @@ export function Transcript(props: {
 
 function Said(props: {
   transcript: { id: string; type: 'realtime' | 'post'; segments: number };
-  recording: Recording;
+  recording: ShownRecording;
   file: RecordingFile | undefined;
   seconds: number;
   onSeek: (seconds: number) => void;
@@ -97,7 +98,7 @@ function Sentences(props: {
   segments: readonly TranscriptSegment[];
   /** Not of the session, of which the recording holds a part. */
   isOfRecording: boolean;
-  recording: Recording;
+  recording: ShownRecording;
   file: RecordingFile | undefined;
   seconds: number;
   onSeek: (seconds: number) => void;

@@ -1,5 +1,7 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { RecordingFile, TranscriptSegment } from '../../../../runtime/contract/index.ts';
+import { Api } from '../../../../runtime/web/console/client/index.ts';
+import { findRecording } from '../../../../runtime/web/console/recordings/find-recording.ts';
 import { heardIn, placeIn, sayingAt } from '../../../../runtime/web/console/recordings/saying.ts';
 
 const segment = (
@@ -44,5 +46,42 @@ describe('a transcript beside a recording', () => {
     [9_500, []],
   ])('at %d ms marks %j', (atMs, ids) => {
     expect([...sayingAt(segments, atMs)]).toEqual(ids);
+  });
+});
+
+describe('a recording that is looked for by its id', () => {
+  afterEach(() => {
+    vi.unstubAllGlobals();
+  });
+
+  const answering = (path: string, found: object): Api => {
+    vi.stubGlobal('fetch', (asked: string) =>
+      Promise.resolve(
+        asked === path
+          ? Response.json(found)
+          : Response.json({ code: 'recording-not-found', message: 'There is none.' }, { status: 404 }),
+      ),
+    );
+    return new Api('key');
+  };
+
+  it('is found whatever it is of', async () => {
+    const api = answering('/v2/recordings/participant/track/rec_1', { recordingId: 'rec_1', mode: 'track' });
+    expect(await findRecording(api, 'rec_1')).toMatchObject({ mode: 'track' });
+  });
+
+  it('may be a merge of several, whose one file is shown like any other', async () => {
+    const api = answering('/v2/recordings/participant/merge/rec_2', { recordingId: 'rec_2', file });
+    expect(await findRecording(api, 'rec_2')).toMatchObject({
+      mode: 'merge',
+      participantName: null,
+      files: [file],
+    });
+  });
+
+  it('is not found when it is of no kind', async () => {
+    await expect(findRecording(answering('/elsewhere', {}), 'rec_3')).rejects.toMatchObject({
+      code: 'recording-not-found',
+    });
   });
 });

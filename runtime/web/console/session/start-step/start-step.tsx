@@ -15,7 +15,8 @@ export function StartStep(props: {
   participantId: string | null;
   onClose: () => void;
 }): VNode {
-  const { roomId, people, participantId, onClose } = props;
+  const { roomId, participantId, onClose } = props;
+  const people = props.people.filter(({ state }) => state !== 'left');
   const { api } = useSignedIn();
   const { toasts } = useConsole();
   const dialog = useRef<HTMLDialogElement>(null);
@@ -75,11 +76,7 @@ export function StartStep(props: {
             </label>
           ))}
         </fieldset>
-        <StepFields
-          input={input}
-          people={people.filter(({ state }) => state !== 'left')}
-          onChange={(change) => setInput({ ...input, ...change })}
-        />
+        <StepFields input={input} people={people} onChange={(change) => setInput({ ...input, ...change })} />
         <div role="alert">
           {problem !== null && (
             <p class="step-reason" data-state="failed">
