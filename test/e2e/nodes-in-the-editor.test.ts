@@ -388,6 +388,43 @@ it('shows what nodes and triggers of speech ask for, with what to expect of each
   }
 });
 
+it('shows what Run Graph asks for in a room and for a stored graph, and finds all nodes by the name of the package', async () => {
+  const graph = (name: string, parameters: object): NodeSpec => ({ name, type: 'runGraph', parameters });
+  const shown = [
+    {
+      node: graph('Run', { operation: 'run', wait: true }),
+      asks: ['Document', 'Graph', 'Room', 'Wait Until It Has Ended', 'Options'],
+      not: ['Delete', 'End What Runs', 'Field', 'Limit'],
+    },
+    {
+      node: graph('Stop', { operation: 'stop' }),
+      asks: ['Graph', 'End What Runs', 'Delete'],
+      not: ['Document', 'Room', 'Options'],
+    },
+  ];
+  for (const { node, asks, not } of shown) {
+    await open(fan(node.name, start, [node]));
+    await openNode(node.name);
+    const labels = panel().locator('label');
+    for (const label of asks) {
+      await labels.filter({ hasText: label }).first().waitFor();
+    }
+    const all = await labels.allInnerTexts();
+    expect([node.name, all.filter((text) => not.includes(text.trim()))]).toEqual([node.name, []]);
+    await shoot(`9-${node.name.toLowerCase()}-graph`);
+  }
+  // All of them are in sight at a time.
+  await page.setViewportSize({ width: 1400, height: 1250 });
+  await page.goto(`${n8n.url}/workflow/new`);
+  await page.getByTestId('canvas-plus-button').click();
+  await page.getByTestId('node-creator-search-bar').fill('roomflow');
+  const found = page.getByTestId('item-iterator-item');
+  await found.filter({ hasText: 'Run Graph' }).waitFor();
+  // The list grows by and by.
+  await expect.poll(() => found.count(), { timeout: 15_000 }).toBe(12);
+  await shoot('9-search');
+});
+
 it.each([
   'go-live-on-youtube',
   'webinar',
@@ -396,6 +433,7 @@ it.each([
   'meeting-minutes',
   'voice-agent',
   'look-at-the-screen-share',
+  'run-a-meeting-as-one-graph',
 ])('opens the template %s with every node in its section', async (name) => {
   const text = await readFile(new URL(`../../workflows/${name}.json`, import.meta.url), 'utf8');
   const template = JSON.parse(text) as WorkflowDocument & { id: string };
