@@ -332,6 +332,7 @@ export async function serve(config: RuntimeConfig): Promise<Served> {
         () => webhooks.stop(),
         () => {
           endLifeSigns();
+          graphs.close();
           pictures.close();
           processes.close();
           metrics.close();

@@ -288,13 +288,19 @@ export function createGraphService(options: {
     },
     async resume() {
       waitForStored();
+      const lost: { stored: StoredInstance; reason: string }[] = [];
       for (const stored of listLiveInstances(store)) {
         try {
           const document = archive.document(stored.graphId, stored.revision);
           runner.takeUp(stored, planOf(document, stored.nodeId));
         } catch (error) {
           onError(error, { instanceId: stored.id });
+          lost.push({ stored, reason: RoomflowError.from(error).message });
         }
+      }
+      // Only now: that its last instance has ended is the end of a graph that is being deleted.
+      for (const { stored, reason } of lost) {
+        runner.giveUp(stored, reason);
       }
       follower = followEvents({ store, events, handle, onError });
       await follower.caughtUp;

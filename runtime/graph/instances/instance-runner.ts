@@ -21,7 +21,7 @@ import type { StepSupervisor } from '../supervisor.ts';
 import type { Match } from './enabled-graphs.ts';
 import { storedNodeOf } from './instance-view.ts';
 import { LiveInstance, type InstanceWorld } from './live-instance.ts';
-import { newNodeRun, type NodeRun } from './node-run.ts';
+import { isFinalState, newNodeRun, type NodeRun } from './node-run.ts';
 import type { InstancePlan } from './plan.ts';
 import { InstanceRegistry, instanceKeyOf } from './registry.ts';
 import { endsScope, isWithinScope } from './scope-of-instance.ts';
@@ -38,6 +38,8 @@ export type InstanceRunner = {
   endBy(event: RoomflowEvent): boolean;
   /** Takes up an instance of before a restart; it acts from {@link activate} on. */
   takeUp(stored: StoredInstance, plan: InstancePlan): void;
+  /** Ends one of before a restart that cannot be taken up, and what still runs of it: nobody else would ever. */
+  giveUp(stored: StoredInstance, reason: string): void;
   /** From now on instances act, those that begin later at once. */
   activate(): void;
   /** Nothing happens by itself any more. */
@@ -133,6 +135,14 @@ export function createInstanceRunner(options: {
     },
     onError: options.onError,
   };
+
+  function stopUnlessEnded(stepId: string, reason: string): void {
+    steps.stop(stepId, reason).catch((error: unknown) => {
+      if (RoomflowError.from(error).code !== 'step-not-running') {
+        options.onError(error, { stepId });
+      }
+    });
+  }
 
   steps.onChanged((step: Step) => {
     const of = live.ofStep(step.stepId);
@@ -239,6 +249,25 @@ export function createInstanceRunner(options: {
         }),
       );
       add(stored, plan, nodes).findSteps();
+    },
+    giveUp(stored, reason) {
+      const { id, state, graphId } = stored;
+      const left = listInstanceNodes(store, id).filter((node) => !isFinalState(node.state));
+      store.transact(() => {
+        for (const { nodeId } of left) {
+          const change = { state: 'cancelled', reason, nextAttemptAtMs: null } as const;
+          updateInstanceNode(store, { instanceId: id, nodeId }, change);
+        }
+        const endedAt = new Date(now()).toISOString();
+        moveInstance(store, id, { state: 'failed', reason, outcome: 'failed', endedAt });
+        tell({ stored }, { from: state, to: 'failed', reason });
+        options.onEnded(graphId);
+      });
+      for (const { stepId } of left) {
+        if (stepId !== null) {
+          stopUnlessEnded(stepId, reason);
+        }
+      }
     },
     activate() {
       isActive = true;

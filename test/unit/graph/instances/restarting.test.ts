@@ -142,6 +142,26 @@ describe('after a restart', () => {
     expect(instancesOf(house, graphId)).toEqual([]);
   });
 
+  it('ends what cannot be taken up, since its document cannot be read, and lets the rest go on', async () => {
+    const graphId = run();
+    const other = house.graphs.create({ document: { ...recordWhoJoins, name: 'other' } }).graphId;
+    house.join(roomId, 'ada');
+    await runs(4);
+    await restart(({ store }) => {
+      store.run(
+        store.db.updateTable('graph_revisions').set({ sealed: 'of another' }).where('graphId', '=', graphId),
+      );
+    });
+    await settled(() => only(graphId).endedAt !== null);
+    expect(only(graphId)).toMatchObject({
+      state: 'failed',
+      nodes: [{ state: 'cancelled' }, { state: 'cancelled' }],
+    });
+    expect(only(graphId).reason).toContain('another secret');
+    await runs(2);
+    expect(only(other).state).toBe('running');
+  });
+
   it('completes the deletion of a graph', async () => {
     const graphId = run();
     house.join(roomId, 'ada');

@@ -275,6 +275,7 @@ describe('until', () => {
     });
     await runs(4);
     expect(house.media.told.slice(6)).toEqual(['stop record hand-raised', 'stop tap hand-raised']);
+    await settled(() => statesOf(instancesOf(house, graphId)[1]!)['tap'] === 'finished');
     const [ofBob, ofAda] = instancesOf(house, graphId);
     expect(statesOf(ofAda!)).toEqual({ tap: 'finished', always: 'running', file: 'finished' });
     expect(statesOf(ofBob!)).toEqual({ tap: 'running', always: 'running', file: 'running' });
