@@ -2,7 +2,7 @@ import { Socket } from 'node:net';
 import { Compile, type Validator } from 'typebox/compile';
 import { createOutboundGuard } from '../config/index.ts';
 import { RoomflowError, describeRejected, rejectedValues } from '../contract/index.ts';
-import { createCompositor, joinRecording, recoverRecording } from '../media/index.ts';
+import { createCompositor, joinRecording, recoverRecording, removeBareBeginning } from '../media/index.ts';
 import type { WebRtcSettings } from '../webrtc/index.ts';
 import { EventLoopDelay } from './event-loop-delay.ts';
 import {
@@ -182,7 +182,7 @@ const handlers: Handlers = {
     return null;
   },
   async 'recover-file'({ path, startMs }) {
-    return { file: await recoverRecording(path, startMs) };
+    return { file: (await removeBareBeginning(path)) ? null : await recoverRecording(path, startMs) };
   },
   async 'join-files'({ parts, path }) {
     return { file: (await joinRecording(parts, path)) ?? null };

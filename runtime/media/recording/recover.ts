@@ -7,7 +7,7 @@ import { probe } from './probe.ts';
 import type { FileFormat, RecordedFile } from './recorded-file.ts';
 import { hasRoomForCopy } from './room-for-copy.ts';
 import { readSessionStart } from './session-start.ts';
-import { wholeLengthOfUnfinished } from './unfinished-matroska.ts';
+import { isBareBeginning, wholeLengthOfUnfinished } from './unfinished-matroska.ts';
 
 const exists = (path: string): Promise<boolean> =>
   access(path).then(
@@ -40,6 +40,20 @@ export const recoverRecording = async (path: string, startMs = 0): Promise<Recor
   }
   await rm(temporaryPathFor(target.path), { force: true });
   return describe(target.path, target.format, fileStartMs);
+};
+
+/**
+ * Removes what a process left that was killed before it had recorded anything: a file without a single frame.
+ *
+ * @returns whether there was such a file; there is nothing to recover then
+ */
+export const removeBareBeginning = async (path: string): Promise<boolean> => {
+  const target = finalPathFor(path);
+  if (!target) return false;
+  const workingPath = workingPathFor(target.path, target.format);
+  if (!(await exists(workingPath)) || !(await isBareBeginning(workingPath))) return false;
+  await rm(workingPath, { force: true });
+  return workingPath === target.path || !(await exists(target.path));
 };
 
 /** What a working file says of its own start. */

@@ -83,3 +83,38 @@ export const wholeLengthOfUnfinished = async (path: string): Promise<number | un
     await handle.close();
   }
 };
+
+/** The beginning of every Matroska file (RFC 8794 §8.1). */
+const EBML_MAGIC = Buffer.of(0x1a, 0x45, 0xdf, 0xa3);
+const SIMPLE_BLOCK_ID = 0xa3;
+const BLOCK_GROUP_ID = 0xa0;
+
+/**
+ * Whether a process was killed before it had written a single whole frame: an empty file, or a Matroska file left open
+ * that does not get as far as its first block. False for everything else, whatever it is.
+ */
+export const isBareBeginning = async (path: string): Promise<boolean> => {
+  const handle = await open(path, 'r');
+  try {
+    const { size } = await handle.stat();
+    const start = Buffer.alloc(Math.min(size, EBML_MAGIC.length));
+    await handle.read(start, 0, start.length, 0);
+    if (!start.equals(EBML_MAGIC.subarray(0, start.length))) return false;
+    const scanner = new ElementScanner(handle);
+    let position = 0;
+    for (;;) {
+      const header = await scanner.headerAt(position);
+      if (!header) return true;
+      const { id, headerBytes, dataBytes } = header;
+      const isContainer = id === SEGMENT_ID || id === CLUSTER_ID;
+      // Of a known size: finished, or written by somebody else.
+      if (isContainer && dataBytes !== undefined) return false;
+      const end = position + headerBytes + (isContainer ? 0 : (dataBytes ?? Infinity));
+      if (end > size) return true;
+      if (id === SIMPLE_BLOCK_ID || id === BLOCK_GROUP_ID) return false;
+      position = end;
+    }
+  } finally {
+    await handle.close();
+  }
+};
