@@ -1,8 +1,6 @@
 import { Type, type Static } from 'typebox';
+import { Nullable } from './nullable.ts';
 import { StepState } from './steps.ts';
-
-const Nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) =>
-  Type.Union([schema, Type.Null()]);
 
 /** What stands in the picture of a session or of a document: from the left to the right. */
 export const PictureNodeKind = Type.Union([

@@ -1,6 +1,7 @@
 import { Type, type Static } from 'typebox';
 import { eventTypes, type EventType } from './events.ts';
 import { RoomId } from './names.ts';
+import { Nullable } from './nullable.ts';
 import { StepState, stepParams, type StepType } from './steps.ts';
 
 /** The version of the document that this runtime writes, and the newest that it reads. */
@@ -183,9 +184,6 @@ export const UpdateGraphBody = Type.Object(
   { additionalProperties: false },
 );
 export type UpdateGraphBody = Static<typeof UpdateGraphBody>;
-
-const Nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) =>
-  Type.Union([schema, Type.Null()]);
 
 /** A stored graph. Stream keys in its document are shown as hidden. */
 export const Graph = Type.Object({

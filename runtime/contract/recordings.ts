@@ -1,6 +1,7 @@
-import { Type, type Static, type TSchema } from 'typebox';
+import { Type, type Static } from 'typebox';
 import { ComposedParticipants, CompositionConfig, Watermarks } from './compositions.ts';
 import { ParticipantId, RoomId, TrackKind } from './names.ts';
+import { Nullable } from './nullable.ts';
 import { TranscriptionOptions } from './speech.ts';
 
 export const RecordingMode = Type.Union([Type.Literal('video-and-audio'), Type.Literal('audio')], {
@@ -160,7 +161,6 @@ export const Recording = Type.Object({
 });
 export type Recording = Static<typeof Recording>;
 
-const Nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
 const fileOf = {
   userId: Type.String(),
   fileId: Nullable(Type.String()),

@@ -1,7 +1,7 @@
-import { Type, type Static, type TSchema } from 'typebox';
+import { Type, type Static } from 'typebox';
 import { ParticipantId, RoomId } from './names.ts';
+import { Nullable } from './nullable.ts';
 
-const Nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
 const WebhookUrl = Type.String({ format: 'uri', maxLength: 512, pattern: '^https?://' });
 /** Called once, with the finished transcription as its body, when it has ended. */
 const CallbackUrl = Type.String({ format: 'uri', maxLength: 2000, pattern: '^https?://' });
