@@ -26,6 +26,7 @@ export type StoredInstanceNode = Omit<Selectable<Database['graph_instance_nodes'
 
 export type InstanceFilter = PageRequest & {
   graphId?: string | undefined;
+  roomId?: string | undefined;
   sessionId?: string | undefined;
   state?: InstanceState | undefined;
 };
@@ -78,11 +79,12 @@ export function findInstance(store: Store, id: string): StoredInstance | undefin
 
 /** Newest first. */
 export function listInstances(store: Store, filter: InstanceFilter): Page<StoredInstance> {
-  const { graphId, sessionId, state } = filter;
+  const { graphId, roomId, sessionId, state } = filter;
   const query = store.db
     .selectFrom('graph_instances')
     .selectAll()
     .$if(graphId !== undefined, (select) => select.where('graphId', '=', graphId ?? ''))
+    .$if(roomId !== undefined, (select) => select.where('roomId', '=', roomId ?? ''))
     .$if(sessionId !== undefined, (select) => select.where('sessionId', '=', sessionId ?? ''))
     .$if(state !== undefined, (select) => select.where('state', '=', state ?? ''))
     .orderBy('sequence', 'desc');

@@ -170,7 +170,8 @@ export function graphRoutes(runtime: Runtime): FastifyPluginAsyncTypebox {
       (request) => {
         const { id, roomId } = graphs.get(request.params.graphId);
         permit(runtime, request, 'read', roomId);
-        return graphs.instances({ ...request.query, graphId: id });
+        // One that has been moved has run elsewhere, and who reads this room may not read there.
+        return graphs.instances({ ...request.query, graphId: id, roomId: roomId ?? undefined });
       },
     );
     server.get(

@@ -75,6 +75,18 @@ export function createGraphArchive(options: {
   const document: GraphArchive['document'] = (graphId, revision) =>
     seal.open(revisionOf(graphId, revision).sealed) as GraphDocument;
 
+  /** One that cannot be read any more is another: whoever gives a graph a document anew mends it. */
+  function isSame({ id, revision }: StoredGraph, next: GraphDocument): boolean {
+    try {
+      return isDeepStrictEqual(document(id, revision), next);
+    } catch (error) {
+      if (RoomflowError.from(error).code === 'sealed-value-unreadable') {
+        return false;
+      }
+      throw error;
+    }
+  }
+
   const change: GraphArchive['change'] = (graph, changes) => {
     const changed = { ...graph, ...changes, updatedAt: at() };
     updateGraph(store, graph.id, { ...changes, updatedAt: changed.updatedAt });
@@ -110,7 +122,7 @@ export function createGraphArchive(options: {
       return graph;
     },
     rewrite(graph, next) {
-      if (isDeepStrictEqual(document(graph.id, graph.revision), next)) {
+      if (isSame(graph, next)) {
         return change(graph, {});
       }
       const changes = {

@@ -107,6 +107,27 @@ describe('a graph that is changed', () => {
     expect(house.graphs.update(graphId, { document: recordWhoJoins() }).revision).toBe(1);
   });
 
+  it('can be given a document when the one it has cannot be read any more', async () => {
+    const { graphId } = house.graphs.create({ document: recordWhoJoins('webm') });
+    house.store.run(house.store.db.updateTable('graph_revisions').set({ sealed: 'of another secret' }));
+    expect(house.graphs.update(graphId, { document: recordWhoJoins('mkv') }).revision).toBe(2);
+    house.join(roomId, 'ada');
+    await runs(1);
+    expect(formats()).toEqual(['mkv']);
+  });
+
+  it('tells of one room alone what has run there, when it has been moved there', async () => {
+    const { graphId } = house.graphs.create({ document: recordWhoJoins() });
+    const other = house.directory.create({}).roomId;
+    house.join(roomId, 'ada');
+    house.join(other, 'bob');
+    await runs(2);
+    house.graphs.update(graphId, { roomId: other });
+    expect(house.graphs.instances({ graphId, roomId: other }).data.map(({ scopeId }) => scopeId)).toEqual([
+      'bob',
+    ]);
+  });
+
   it('takes the place of the one of the same name and keeps its id', async () => {
     house.join(roomId, 'ada');
     const first = house.graphs.create({ document: recordWhoJoins('webm'), replace: true });
