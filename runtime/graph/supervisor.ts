@@ -275,7 +275,12 @@ export function createStepSupervisor(options: {
     if (part > 1) {
       // Before anything of it is on disk: a further crash must not give its number to another part.
       step.progress['partStartsMs'] = Object.fromEntries(step.partStartsMs);
-      updateStep(store, stored.id, { progress: step.progress });
+      try {
+        updateStep(store, stored.id, { progress: step.progress });
+      } catch (error) {
+        // A full disk must not end what needs none, such as a livestream; parts that were reported are not taken anew.
+        options.onError(error, { stepId: stored.id, part });
+      }
     }
     await mkdir(step.directory, { recursive: true });
     if (step.part !== part || (stored.state !== 'starting' && stored.state !== 'retrying')) {
