@@ -1,6 +1,6 @@
 import { graphDocumentVersion, type GraphDocument } from '../../contract/index.ts';
 import { graphDraft } from './graph-draft.ts';
-import { isNote, isOtherBeginning, roomflowType } from './node-kinds.ts';
+import { isNote, isOtherBeginning, otherReason, roomflowType } from './node-kinds.ts';
 import type { NotCarried } from './not-carried.ts';
 import { prune } from './prune.ts';
 import { triggerOf } from './triggers.ts';
@@ -70,6 +70,9 @@ export function fromWorkflow(value: unknown): FromWorkflow {
 function reasonOfUnreached(type: string, served: string | undefined): string {
   if (served !== undefined) {
     return `it serves “${served}”, which a graph does not hold`;
+  }
+  if (roomflowType(type) === 'runGraph') {
+    return otherReason(type);
   }
   return isOtherBeginning(type)
     ? 'a graph begins with an event of a room, and this begins otherwise'

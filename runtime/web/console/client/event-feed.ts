@@ -1,7 +1,6 @@
 import { signal, type ReadonlySignal } from '@preact/signals';
 import type { RoomflowEvent } from '../../../contract/index.ts';
 import type { Api } from './api.ts';
-import { CallError } from './call-error.ts';
 import { openLastingSocket, type SocketState } from './lasting-socket.ts';
 
 /** Anything in the log, of types that this page does not know as well. */
@@ -121,11 +120,8 @@ export class EventFeed {
 async function whetherRefused(api: Api): Promise<void> {
   try {
     await api.get('/v2/events', { cursor: 'latest', limit: 1 });
-  } catch (error) {
-    // Away: the socket goes on trying.
-    if (CallError.from(error).code !== 'unreachable') {
-      throw error;
-    }
+  } catch {
+    // Refused: the API has told whoever signed in with it. Away: the socket goes on trying.
   }
 }
 

@@ -48,10 +48,10 @@ export function GraphPage({ graphId }: { graphId: string }): VNode {
         </Loaded>
         <aside class="inspector" aria-label="Details">
           <Loaded live={instances}>
-            {({ data }) => (
+            {({ data, pageInfo }) => (
               <section aria-label="Instances">
                 <h2 class="inspector-title">
-                  Instances <span class="count">{data.length}</span>
+                  Instances <span class="count">{pageInfo.total}</span>
                 </h2>
                 {data.length === 0 && (
                   <p class="quiet">Nothing has run yet. An instance begins with each event that matches.</p>
@@ -75,6 +75,7 @@ export function GraphPage({ graphId }: { graphId: string }): VNode {
                     </li>
                   ))}
                 </ul>
+                {pageInfo.total > data.length && <p class="quiet">The newest {data.length} are listed.</p>}
               </section>
             )}
           </Loaded>

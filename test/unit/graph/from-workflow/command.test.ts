@@ -59,6 +59,14 @@ describe('roomflow graph from-workflow', () => {
     expect(await readFile(file, 'utf8')).toBe(before);
   });
 
+  it('says of a graph that a workflow runs that it is one already', async () => {
+    const { err } = await run(
+      ['-'],
+      workflow([base('Start', 'manualTrigger'), ours('Run Graph', 'runGraph')], []),
+    );
+    expect(err).toContain('stdin: Run Graph: it holds a graph document itself\n');
+  });
+
   it('refuses what is no workflow', async () => {
     await expect(run(['-'], { version: 1 })).rejects.toMatchObject({ code: 'invalid-request' });
   });
