@@ -157,7 +157,10 @@ export function createLivestreamService(options: {
           sessionId: stored.sessionId,
           step,
           outputs: new Map(stored.outputs.map((output) => [output.outputId, knownOutput(output, step.part)])),
-          hasStarted: stored.status === 'running' || stored.outputs.some(({ state }) => state === 'live'),
+          // One that was stopping is not `running` any more, and its outputs may have stopped before it.
+          hasStarted:
+            stored.status === 'running' ||
+            stored.outputs.some(({ state, bytesSent }) => state === 'live' || bytesSent > 0),
           recording: beside && Promise.resolve(beside),
         });
       }
