@@ -16,3 +16,4 @@ export * from './console.ts';
 export * from './signalling.ts';
 export * from './tokens.ts';
 export * from './rejected-values.ts';
+export * from './depth.ts';

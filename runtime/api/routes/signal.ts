@@ -7,6 +7,7 @@ import {
   SignallingRequestSchema,
   closeCodes,
   describeRejected,
+  isDeeperThan,
   rejectedValues,
   signallingMethods,
   type SignallingMethod,
@@ -17,6 +18,8 @@ import { createSignallingClient, verifyToken, type Connection, type Principal } 
 import { keepAlive } from '../../steps/index.ts';
 import type { Runtime } from '../runtime.ts';
 
+/** What is kept of a guest is shown to others within answers that lie deeper, and must still be written as JSON there. */
+const MOST_LEVELS = 64;
 const Envelope = Compile(SignallingRequestSchema);
 const validators = new Map<string, Validator>(
   Object.entries(signallingMethods).map(([method, schema]) => [method, Compile(schema)]),
@@ -144,6 +147,12 @@ function parseEnvelope(raw: Buffer, isBinary: boolean): { id: number; method: st
     message = JSON.parse(raw.toString('utf8'));
   } catch (cause) {
     throw new RoomflowError('invalid-signalling', `The message is not JSON: ${preview(raw)}`, { cause });
+  }
+  if (isDeeperThan(message, MOST_LEVELS)) {
+    throw new RoomflowError(
+      'invalid-signalling',
+      `The message lies deeper than ${MOST_LEVELS} levels: ${preview(raw)}`,
+    );
   }
   if (!Envelope.Check(message)) {
     throw new RoomflowError('invalid-signalling', `Expected {id, method, data}; got ${preview(raw)}`);

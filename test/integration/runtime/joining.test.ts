@@ -112,6 +112,18 @@ describe('the door', () => {
     }
   });
 
+  it('refuses who brings data that lie too deep to be shown to others, and lets in who comes then', async () => {
+    const roomId = await newRoom();
+    const metaData = `${'['.repeat(4400)}${']'.repeat(4400)}`;
+    await using eve = await runtime.wire(roomId, ['allow_join']);
+    expect(
+      await eve.sendRaw(`{"id":1,"method":"join","data":{"name":"Eve","metaData":${metaData}}}`, -1),
+    ).toMatchObject({ error: { code: 'invalid-signalling' } });
+    await eve.call('join', { name: 'Eve', metaData: { seats: [[1, 2], [3]] } });
+    await using ada = await runtime.join(roomId, { name: 'Ada' });
+    expect(ada.participantId).toBeTruthy();
+  });
+
   it('puts out the older one when the same participant joins twice (4005)', async () => {
     const roomId = await newRoom();
     await using older = await runtime.join(roomId, { participantId: 'ada' });
