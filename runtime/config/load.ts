@@ -4,7 +4,8 @@ import { environmentSource, fileSource, flagSource, type Source } from './source
 import type { ConfigInput } from './schema.ts';
 import { validated } from './validate.ts';
 
-type Derived = 'publicUrl' | 'recordingsDirectory' | 'hlsDirectory' | 'databaseFile' | 'workers' | 'maxEncoders';
+type Derived =
+  'publicUrl' | 'recordingsDirectory' | 'hlsDirectory' | 'databaseFile' | 'workers' | 'maxEncoders';
 
 /** The whole configuration: every folder absolute, every derived value filled in. */
 export type RuntimeConfig = Readonly<Omit<ConfigInput, Derived> & Required<Pick<ConfigInput, Derived>>>;

@@ -51,7 +51,14 @@ export async function encodeAudioClip(seconds = 5, frequencyHz = 440): Promise<E
   await using directory = await temporaryDirectory();
   const path = join(directory.path, 'clip.mkv');
   await run('ffmpeg', [
-    ...['-v', 'error', '-f', 'lavfi', '-i', `sine=frequency=${frequencyHz}:sample_rate=48000:duration=${seconds}`],
+    ...[
+      '-v',
+      'error',
+      '-f',
+      'lavfi',
+      '-i',
+      `sine=frequency=${frequencyHz}:sample_rate=48000:duration=${seconds}`,
+    ],
     ...['-ac', '2', '-c:a', 'libopus', '-b:a', '48k', '-frame_duration', String(OPUS_FRAME_MS), path],
   ]);
   return { codec: 'opus', frameMs: OPUS_FRAME_MS, frames: await packetsOf(path) };
