@@ -8,9 +8,11 @@ export function isDeeperThan(value: unknown, mostLevels: number): boolean {
     if (depth > mostLevels) {
       return true;
     }
-    level = level.flatMap((each) => Object.values<unknown>(each).filter(isComposite));
+    level = level.flatMap((each) => Object.values(each).filter(isComposite));
   }
   return false;
 }
 
-const isComposite = (value: unknown): value is object => typeof value === 'object' && value !== null;
+/** An object, or a list, whose indices are its keys. */
+const isComposite = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null;
