@@ -21,6 +21,16 @@ export function authenticate(server: FastifyInstance, runtime: Runtime): void {
   });
 }
 
+/** As {@link authenticate}, also by `?token=`: browsers cannot set a header on a socket. */
+export function authenticateSockets(server: FastifyInstance, runtime: Runtime): void {
+  server.decorateRequest('principal', null);
+  server.addHook('onRequest', async (request) => {
+    const { token } = request.query as { token?: unknown };
+    const named = typeof token === 'string' ? token : undefined;
+    request.principal = await verifyToken(request.headers.authorization ?? named, runtime.keys);
+  });
+}
+
 /** The caller of a guarded route. */
 export function principalOf(request: FastifyRequest): Principal {
   if (!request.principal) {

@@ -2,8 +2,7 @@ import { Type } from 'typebox';
 import type { WebSocket } from 'ws';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { EventCursor, EventEnvelope, RoomId, closeCodes } from '../../contract/index.ts';
-import { verifyToken } from '../../rooms/index.ts';
-import { permit } from '../authenticate.ts';
+import { authenticateSockets, permit } from '../authenticate.ts';
 import type { Runtime } from '../runtime.ts';
 import { keepAlive } from '../../steps/index.ts';
 
@@ -37,11 +36,7 @@ const patternsOf = (types: string | undefined): string[] =>
 export function eventRoutes(runtime: Runtime): FastifyPluginAsyncTypebox {
   const { events, directory } = runtime;
   return async (server) => {
-    server.decorateRequest('principal', null);
-    server.addHook('onRequest', async (request) => {
-      const { token } = request.query as { token?: string };
-      request.principal = await verifyToken(request.headers.authorization ?? token, runtime.keys);
-    });
+    authenticateSockets(server, runtime);
 
     server.route({
       method: 'GET',

@@ -1,9 +1,8 @@
 import { Type } from 'typebox';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { SessionPicture, closeCodes } from '../../contract/index.ts';
-import { verifyToken } from '../../rooms/index.ts';
 import { keepAlive } from '../../steps/index.ts';
-import { permit } from '../authenticate.ts';
+import { authenticateSockets, permit } from '../authenticate.ts';
 import type { Runtime } from '../runtime.ts';
 
 const tags = ['console'];
@@ -19,11 +18,7 @@ const NORMAL_CLOSURE = 1000;
 export function pictureRoutes(runtime: Runtime): FastifyPluginAsyncTypebox {
   const { pictures, history } = runtime;
   return async (server) => {
-    server.decorateRequest('principal', null);
-    server.addHook('onRequest', async (request) => {
-      const { token } = request.query as { token?: string };
-      request.principal = await verifyToken(request.headers.authorization ?? token, runtime.keys);
-    });
+    authenticateSockets(server, runtime);
 
     server.get(
       '/v2/sessions/:sessionId/picture',

@@ -9,8 +9,7 @@ import {
   finalStepStates,
   type Step,
 } from '../../contract/index.ts';
-import { verifyToken } from '../../rooms/index.ts';
-import { permit } from '../authenticate.ts';
+import { authenticateSockets, permit } from '../authenticate.ts';
 import { handOverUpgrade, refuseWithoutUpgrade } from '../hand-over.ts';
 import { SignedQuery, permitDownload } from '../permit-download.ts';
 import type { Runtime } from '../runtime.ts';
@@ -43,11 +42,7 @@ export function tapRoutes(runtime: Runtime): FastifyPluginAsyncTypebox {
   }
 
   return async (server) => {
-    server.decorateRequest('principal', null);
-    server.addHook('onRequest', async (request) => {
-      const { token } = request.query as { token?: string };
-      request.principal = await verifyToken(request.headers.authorization ?? token, runtime.keys);
-    });
+    authenticateSockets(server, runtime);
 
     server.get(
       '/v2/taps/:stepId/stream',

@@ -69,6 +69,16 @@ describe('the event socket', () => {
     });
   });
 
+  it('takes one token in its address, and none for two', async () => {
+    const token = await runtime.token({ permissions: ['allow_join'] });
+    const nobody = runtime.api.as('');
+    expect(await nobody.send('GET', `/v2/events?token=${token}`)).toMatchObject({ status: 200 });
+    expect(await nobody.send('GET', `/v2/events?token=${token}&token=${token}`)).toMatchObject({
+      status: 401,
+      body: { code: 'missing-token' },
+    });
+  });
+
   it('shows a guest nothing, and a token of one room only that room', async () => {
     const { roomId } = await runtime.api.createRoom();
     const guest = await runtime.token({ roles: ['rtc'] });
