@@ -1,4 +1,4 @@
-import { readdir, readlink } from 'node:fs/promises';
+import { readFile, readdir, readlink } from 'node:fs/promises';
 import { describeProcess, type SpawnedProcess } from '../support/temporary/index.ts';
 import type { KillTarget } from './plan.ts';
 
@@ -36,14 +36,31 @@ export async function processesOf(runtime: SpawnedProcess): Promise<FoundProcess
 
 /**
  * The files, sockets and pipes that a process holds open, such as `socket` or `/data/roomflow.db`; none when it is gone.
+ * Connections of HTTP clients that are still there are left out: it is theirs to close what they keep alive.
  * Source: proc(5).
+ *
+ * @param port where it serves HTTP; null when it does not
  */
-export async function openDescriptors(pid: number): Promise<string[]> {
+export async function openDescriptors(pid: number, port: number | null): Promise<string[]> {
   const folder = `/proc/${pid}/fd`;
+  const clients = port === null ? new Set() : await clientSockets(port);
   const entries = await readdir(folder).catch(() => []);
   // One that was closed since the folder was read is not open.
   const links = await Promise.all(entries.map((entry) => readlink(`${folder}/${entry}`).catch(() => null)));
-  return links.flatMap((link) => (link === null ? [] : [link.replace(/:\[\d+\]$/, '')]));
+  return links.flatMap((link) => (link === null || clients.has(link) ? [] : [link.replace(/:\[\d+\]$/, '')]));
+}
+
+const ESTABLISHED = '01';
+
+/** Sockets of connections to a port whose other end is open, as links of descriptors name them. */
+async function clientSockets(port: number): Promise<Set<string>> {
+  const tables = await Promise.all(
+    ['/proc/net/tcp', '/proc/net/tcp6'].map((path) => readFile(path, 'utf8').catch(() => '')),
+  );
+  const rows = tables.flatMap((table) => table.split('\n').map((line) => line.trim().split(/\s+/)));
+  const isOfClient = ([, local, , state]: string[]): boolean =>
+    state === ESTABLISHED && parseInt(local?.split(':')[1] ?? '', 16) === port;
+  return new Set(rows.filter(isOfClient).map((fields) => `socket:[${fields[9] ?? ''}]`));
 }
 
 /** What there is more of now than before, and how many more of it, in words. */

@@ -110,15 +110,17 @@ export class RuntimeUnderFire implements AsyncDisposable {
     const lasting = (await processesOf(this.#running.process)).filter(
       ({ kind }) => kind === 'control' || kind === 'worker',
     );
+    const { port } = new URL(this.#running.url);
     for (const { pid, kind } of lasting) {
+      const served = kind === 'control' ? Number(port) : null;
       const before = this.#descriptors.get(pid);
-      let now = await openDescriptors(pid);
+      let now = await openDescriptors(pid, served);
       for (
         const giveUpAtMs = performance.now() + DESCRIPTORS_CLOSED_MS;
         before !== undefined && now.length > before.length && performance.now() < giveUpAtMs;
       ) {
         await delay(250);
-        now = await openDescriptors(pid);
+        now = await openDescriptors(pid, served);
       }
       if (before === undefined || now.length < before.length) {
         this.#descriptors.set(pid, now);

@@ -1,5 +1,8 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { connect, type AddressInfo } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { kindOfProcess, whatGrew } from '../../chaos/processes.ts';
+import { kindOfProcess, openDescriptors, whatGrew } from '../../chaos/processes.ts';
 
 describe('what a process of the runtime is for', () => {
   it.each([
@@ -27,5 +30,28 @@ describe('what a process holds open', () => {
       '1 /data/a.mp4',
     ]);
     expect(whatGrew(before, before)).toEqual([]);
+  });
+});
+
+describe('openDescriptors', () => {
+  it('leaves out connections that a client keeps alive, and no other sockets', async () => {
+    const server = createServer((_request, response) => response.end('here')).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const sockets = async (served: number | null): Promise<number> =>
+      (await openDescriptors(process.pid, served)).filter((descriptor) => descriptor === 'socket').length;
+    const before = await sockets(port);
+    const socket = connect(port, '127.0.0.1');
+    await once(socket, 'connect');
+    socket.write('GET / HTTP/1.1\r\nHost: here\r\n\r\n');
+    await once(socket, 'data');
+
+    // The client's own end is in this process too, and is its to close.
+    expect(await sockets(port)).toBe(before + 1);
+    expect(await sockets(null)).toBe(before + 2);
+
+    socket.destroy();
+    server.close();
+    await once(server, 'close');
   });
 });
