@@ -65,7 +65,10 @@ export function graphFor(request: FastifyRequest, graph: Graph): Graph {
       return [id, node] as const;
     }
     const { callbackUrl: _callbackUrl, webhookUrl: _webhookUrl, ...params } = node.with;
-    return [id, { ...node, with: params }] as const;
+    const { url } = params;
+    // A reference is no address.
+    const isAddress = typeof url === 'string' && URL.canParse(url);
+    return [id, { ...node, with: isAddress ? { ...params, url: withoutQuery(url) } : params }] as const;
   });
   return { ...graph, document: { ...graph.document, nodes: Object.fromEntries(nodes) } };
 }
@@ -102,11 +105,13 @@ export function transcriptionFor(request: FastifyRequest, transcription: Transcr
   return isOperator(request) ? transcription : { ...transcription, webhookUrl: null };
 }
 
-/** A play as the caller may see it: the query of an address often is what lets one fetch it. */
+/** A play as the caller may see it. */
 export function playFor(request: FastifyRequest, play: Play): Play {
-  if (play.url === null || isOperator(request)) {
-    return play;
-  }
-  const { origin, pathname } = new URL(play.url);
-  return { ...play, url: `${origin}${pathname}` };
+  return play.url === null || isOperator(request) ? play : { ...play, url: withoutQuery(play.url) };
+}
+
+/** The query of an address often is what lets one fetch it. */
+function withoutQuery(address: string): string {
+  const { origin, pathname } = new URL(address);
+  return `${origin}${pathname}`;
 }
