@@ -271,6 +271,7 @@ export async function serve(config: RuntimeConfig): Promise<Served> {
     rooms,
     steps: stepsWithPlays(steps, plays),
     seal,
+    retentionDays: config.eventRetentionDays,
     findRoom: (roomId) => directory.get(roomId),
     onError,
   });

@@ -173,3 +173,12 @@ export function listStepOrigins(
       .where('step.sessionId', '=', sessionId),
   );
 }
+
+/**
+ * Removes what has run and ended before `before` (ISO 8601), its nodes too.
+ *
+ * @returns how many instances were removed
+ */
+export function deleteInstancesEndedBefore(store: Store, before: string): number {
+  return store.run(store.db.deleteFrom('graph_instances').where('endedAt', '<', before)).changes;
+}

@@ -115,6 +115,25 @@ export function insertRevision(store: Store, revision: StoredRevision): void {
   store.run(store.db.insertInto('graph_revisions').values({ ...revision, shown: toJson(revision.shown) }));
 }
 
+/** Removes the documents that a graph no longer has and no instance runs on any more, and with them the keys in them. */
+export function deleteOldRevisions(store: Store, graphId: string): void {
+  store.run(
+    store.db
+      .deleteFrom('graph_revisions')
+      .where('graphId', '=', graphId)
+      .where('revision', 'not in', store.db.selectFrom('graphs').select('revision').where('id', '=', graphId))
+      .where(
+        'revision',
+        'not in',
+        store.db
+          .selectFrom('graph_instances')
+          .select('revision')
+          .where('graphId', '=', graphId)
+          .where('endedAt', 'is', null),
+      ),
+  );
+}
+
 export function findRevision(store: Store, graphId: string, revision: number): StoredRevision | undefined {
   const row = store.first(
     store.db

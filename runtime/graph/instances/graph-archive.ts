@@ -5,6 +5,7 @@ import { RoomflowError, type Graph, type GraphDocument } from '../../contract/in
 import type { WebhookDelivery } from '../../events/index.ts';
 import {
   deleteGraphCallback,
+  deleteOldRevisions,
   findGraph,
   findRevision,
   hasEndedInstance,
@@ -134,6 +135,7 @@ export function createGraphArchive(options: {
       store.transact(() => {
         saveRevision(graph.id, changes.revision, next);
         updateGraph(store, graph.id, changes);
+        deleteOldRevisions(store, graph.id);
       });
       return { ...graph, ...changes };
     },

@@ -13,6 +13,8 @@ import type { EventLog, WebhookDelivery } from '../../events/index.ts';
 import type { LiveRooms } from '../../rooms/index.ts';
 import {
   deleteGraph,
+  deleteInstancesEndedBefore,
+  deleteOldRevisions,
   eventBounds,
   findGraph,
   findGraphNamed,
@@ -75,6 +77,9 @@ export type GraphService = {
   close(): void;
 };
 
+const DAY_MS = 86_400_000;
+const SWEEP_EVERY_MS = 3_600_000;
+
 /** Runs graphs by themselves on every event that matches. @param options.now milliseconds since 1970 */
 export function createGraphService(options: {
   store: Store;
@@ -83,6 +88,8 @@ export function createGraphService(options: {
   rooms: LiveRooms;
   steps: StepSupervisor;
   seal: Seal;
+  /** What has run and ended is kept for so long: as long as the events that it was begun by. */
+  retentionDays: number;
   /** By either of its ids; throws `room-not-found`. */
   findRoom(roomId: string): { roomId: string };
   now?: () => number;
@@ -93,6 +100,7 @@ export function createGraphService(options: {
   const enabled = new EnabledGraphs();
   const runner = createInstanceRunner({ store, events, rooms, steps, now, onEnded, onError });
   let follower: EventFollower | undefined;
+  const sweeping = setInterval(sweep, SWEEP_EVERY_MS).unref();
 
   const viewOf = (graph: StoredGraph): Graph => archive.view(graph, runner.live.countOf(graph.id));
 
@@ -123,8 +131,17 @@ export function createGraphService(options: {
     }
   }
 
+  function sweep(): void {
+    try {
+      deleteInstancesEndedBefore(store, new Date(now() - options.retentionDays * DAY_MS).toISOString());
+    } catch (error) {
+      onError(error);
+    }
+  }
+
   function onEnded(graphId: string): void {
     const graph = findGraph(store, graphId);
+    deleteOldRevisions(store, graphId);
     if (graph && runner.live.countOf(graphId) === 0) {
       // Of a graph that begins nothing any more, nothing is left to wait for.
       archive.settle(viewOf(graph), graph.enabled ? 'who-has-waited' : 'all');
@@ -312,6 +329,7 @@ export function createGraphService(options: {
       }
     },
     close() {
+      clearInterval(sweeping);
       follower?.stop();
       runner.close();
     },

@@ -105,6 +105,7 @@ export async function openHouse(
     rooms,
     steps,
     seal,
+    retentionDays: 30,
     findRoom: (roomId) => directory.get(roomId),
     onError,
   });

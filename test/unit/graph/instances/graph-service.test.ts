@@ -102,6 +102,23 @@ describe('a graph that is changed', () => {
     expect(instancesOf(house, graphId).map(({ revision }) => revision)).toEqual([2, 1]);
   });
 
+  it('keeps an old document only as long as something runs on it: keys are in it', async () => {
+    const kept = (): number[] =>
+      house.store
+        .all(house.store.db.selectFrom('graph_revisions').select('revision').orderBy('revision'))
+        .map(({ revision }) => revision);
+    const { graphId } = house.graphs.create({ document: recordWhoJoins('webm') });
+    house.join(roomId, 'ada');
+    await runs(1);
+    house.graphs.update(graphId, { document: recordWhoJoins('mkv') });
+    house.graphs.update(graphId, { document: recordWhoJoins() });
+    expect(kept()).toEqual([1, 3]);
+
+    const [running] = instancesOf(house, graphId);
+    await house.graphs.stopInstance(running?.instanceId ?? '');
+    expect(kept()).toEqual([3]);
+  });
+
   it('is not another when its document is the same', () => {
     const { graphId } = house.graphs.create({ document: recordWhoJoins() });
     expect(house.graphs.update(graphId, { document: recordWhoJoins() }).revision).toBe(1);
