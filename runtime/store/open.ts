@@ -49,6 +49,9 @@ export async function openStore(options: { file: string }): Promise<Store> {
     database = new DatabaseSync(file, { enableForeignKeyConstraints: true, timeout: 5000 });
     // NORMAL in WAL loses no consistency, and commits without waiting for the disk.
     database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA temp_store = MEMORY');
+    // A commit writes ten pages. By default every hundredth of them waits 3 to 4.5 ms for a checkpoint, which is what the
+    // 95th percentile of starting a graph's steps was made of; with 40 MB of log it is every thousandth, and the sum is less.
+    database.exec('PRAGMA wal_autocheckpoint = 10000');
     const db = new Kysely<Database>({ dialect: new NodeSqliteDialect(database) });
     database.exec('BEGIN IMMEDIATE');
     await migrate(db);
