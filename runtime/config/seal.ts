@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createSecretKey, hkdfSync, randomBytes } from 'node:crypto';
 import { RoomflowError } from '../contract/index.ts';
 
 const NONCE_BYTES = 12;
@@ -18,7 +18,8 @@ export type Seal = {
 
 /** AES-256-GCM with a key of its own, derived from the runtime's secret (HKDF, RFC 5869). */
 export function createSeal(secret: string): Seal {
-  const key = Buffer.from(hkdfSync('sha256', secret, '', 'roomflow sealed values', 32));
+  // As an object: Node takes 20 µs to make one of a Buffer for each cipher.
+  const key = createSecretKey(Buffer.from(hkdfSync('sha256', secret, '', 'roomflow sealed values', 32)));
   return {
     close(value) {
       const nonce = randomBytes(NONCE_BYTES);
