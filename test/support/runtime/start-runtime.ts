@@ -50,6 +50,8 @@ export const testSettings = {
   bindAddresses: ['127.0.0.1'],
   minimumFreeDiskBytes: 0,
   workers: 1,
+  // Else tests would fail on machines of few cores, which is not what most of them are about.
+  maxEncoders: 100,
   logLevel: process.env['ROOMFLOW_TEST_LOG'] ?? 'silent',
 };
 
