@@ -28,6 +28,7 @@ import type { HlsService } from './hls/index.ts';
 import type { LivestreamService } from './livestreams/index.ts';
 import type { PlayService } from './plays/index.ts';
 import type { RecordingService } from './recordings.ts';
+import { partStartsOf } from './resumable-step.ts';
 import type { StepPlane } from './step-plane.ts';
 import type { TranscriptionService } from './transcriptions/index.ts';
 
@@ -192,15 +193,9 @@ function startOf(
   session: StoredSession | undefined,
 ): number {
   const part = Number(new RegExp(`/${recording.stepId}-(\\d+)`).exec(path)?.[1]);
-  const { part: notedPart, partStartMs, partStartsMs } = step?.progress ?? {};
-  const noted: unknown = (partStartsMs as Record<string, unknown> | undefined)?.[String(part)];
-  if (typeof noted === 'number') {
-    return noted;
-  }
-  if (notedPart === part && typeof partStartMs === 'number') {
-    return partStartMs;
-  }
-  return session ? Math.max(0, Date.parse(recording.start) - Date.parse(session.start)) : 0;
+  const sessionStartMs = session ? Date.parse(session.start) : null;
+  const noted = step && sessionStartMs !== null ? partStartsOf(step, sessionStartMs).get(part) : undefined;
+  return noted ?? (sessionStartMs === null ? 0 : Math.max(0, Date.parse(recording.start) - sessionStartMs));
 }
 
 /** Every file below a folder; those still being written are named as they will be once finished. */

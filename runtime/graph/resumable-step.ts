@@ -59,11 +59,13 @@ export function partStartsOf(
   sessionStartedAtMs: number,
 ): Map<number, number> {
   const starts = new Map([[1, Math.max(0, Date.parse(startedAt) - sessionStartedAtMs)]]);
-  const { part, partStartMs, partStartsMs } = progress;
+  const { part, partStartMs, partsAskedMs, partStartsMs } = progress;
   if (typeof part === 'number' && typeof partStartMs === 'number') {
     starts.set(part, partStartMs);
   }
-  for (const [number, startMs] of Object.entries((partStartsMs ?? {}) as Record<string, unknown>)) {
+  // What a part has told of its beginning is nearer to it than when it was asked for.
+  const known = { ...(partsAskedMs ?? {}), ...(partStartsMs ?? {}) };
+  for (const [number, startMs] of Object.entries<unknown>(known)) {
     if (typeof startMs === 'number') {
       starts.set(Number(number), startMs);
     }

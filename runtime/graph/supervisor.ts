@@ -280,7 +280,7 @@ export function createStepSupervisor(options: {
     step.progress = { ...step.progress, part, partStartMs };
     if (part > 1) {
       // Before anything of it is on disk: a further crash must not give its number to another part.
-      step.progress['partStartsMs'] = Object.fromEntries(step.partStartsMs);
+      step.progress['partsAskedMs'] = Object.fromEntries(step.partStartsMs);
       try {
         updateStep(store, stored.id, { progress: step.progress });
       } catch (error) {

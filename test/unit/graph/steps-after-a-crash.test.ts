@@ -134,7 +134,7 @@ describe('a step whose runtime was killed', () => {
     await restart();
     await inState(stepId, 'running');
     expect(house.media.running()[0]!.part).toBe(5);
-    expect(Object.keys(house.steps.get(stepId).progress['partStartsMs'] as object)).toEqual([
+    expect(Object.keys(house.steps.get(stepId).progress['partsAskedMs'] as object)).toEqual([
       ...['1', '2', '3', '4', '5'],
     ]);
     expect(told(stepId)).toEqual([
