@@ -4,7 +4,7 @@ import type { PeerTransport } from '../peer-transport.ts';
 import { findExtension } from '../rtp/header-extensions.ts';
 import type { ExtensionIds } from '../rtp/header-extensions.ts';
 import type { RtpPacket } from '../rtp/packet.ts';
-import { maxPacketBytes, takePacketSlot } from '../srtp/packet-slot.ts';
+import { maxPacketBytes, takePacketSlot } from '../fast-path/index.ts';
 import type { BandwidthEstimator } from './bandwidth-estimator.ts';
 
 /** What a packet becomes on its way out. */

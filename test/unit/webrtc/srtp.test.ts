@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { ProtectionProfileAes128CmHmacSha1_80, RtpHeader, SrtpSession } from 'werift';
 import { describe, expect, it } from 'vitest';
-import { deriveSrtpSessionKeys } from '../../../runtime/webrtc/srtp/key-derivation.ts';
-import { SrtpKeyStream } from '../../../runtime/webrtc/srtp/key-stream.ts';
-import { takePacketSlot } from '../../../runtime/webrtc/srtp/packet-slot.ts';
-import { SrtpReceiver } from '../../../runtime/webrtc/srtp/srtp-receiver.ts';
-import { SrtpSender } from '../../../runtime/webrtc/srtp/srtp-sender.ts';
+import { deriveSrtpSessionKeys } from '../../../runtime/webrtc/fast-path/srtp/key-derivation.ts';
+import { SrtpKeyStream } from '../../../runtime/webrtc/fast-path/srtp/key-stream.ts';
+import { takePacketSlot } from '../../../runtime/webrtc/fast-path/srtp/packet-slot.ts';
+import { SrtpReceiver } from '../../../runtime/webrtc/fast-path/srtp/srtp-receiver.ts';
+import { SrtpSender } from '../../../runtime/webrtc/fast-path/srtp/srtp-sender.ts';
 
 const hex = (text: string) => Buffer.from(text.replaceAll(' ', ''), 'hex');
 

@@ -2,7 +2,7 @@ import { SrtpAuthenticator } from './authenticator.ts';
 import { deriveSrtpSessionKeys } from './key-derivation.ts';
 import { SrtpKeyStream } from './key-stream.ts';
 import { ReplayWindow } from './replay-window.ts';
-import { rtpHeaderLength } from '../rtp/packet.ts';
+import { rtpHeaderLength } from '../../rtp/packet.ts';
 
 const maxStreams = 256;
 

@@ -1,4 +1,4 @@
-import { sequenceDelta } from '../sequence.ts';
+import { sequenceDelta } from '../../sequence.ts';
 import { SrtpAuthenticator } from './authenticator.ts';
 import { deriveSrtpSessionKeys } from './key-derivation.ts';
 import { SrtpKeyStream } from './key-stream.ts';
