@@ -22,7 +22,14 @@ export type OutgoingStream = {
 };
 
 /** Counters of one forwarded track. */
-export type ForwardStats = { packets: number; bytes: number; resent: number; layerSwitches: number };
+export type ForwardStats = {
+  packets: number;
+  bytes: number;
+  resent: number;
+  layerSwitches: number;
+  /** Packets left out on purpose: sound that is silenced. */
+  dropped: number;
+};
 
 /**
  * Sends one incoming track to one subscriber as a single continuous RTP stream, whichever simulcast layer
@@ -30,7 +37,7 @@ export type ForwardStats = { packets: number; bytes: number; resent: number; lay
  */
 export class Forwarder {
   readonly track: IncomingTrack;
-  readonly stats: ForwardStats = { packets: 0, bytes: 0, resent: 0, layerSwitches: 0 };
+  readonly stats: ForwardStats = { packets: 0, bytes: 0, resent: 0, layerSwitches: 0, dropped: 0 };
   readonly #sender: PacketSender;
   readonly #stream: OutgoingStream;
   readonly #history: SentHistory;
@@ -43,6 +50,9 @@ export class Forwarder {
   #target: TrackLayer | undefined;
   #started = false;
   #paused = false;
+  #silenced = false;
+  /** The next packet follows a silence of our making, and is marked so. */
+  #beginsTalkspurt = false;
   #firstSequence = 0;
   #sequenceOffset = 0;
   #timestampOffset = 0;
@@ -61,6 +71,7 @@ export class Forwarder {
     this.#history = new SentHistory(video ? 1024 : 128);
     this.#vp8 = track.codec.name === 'vp8' && track.layers.length > 1 ? new Vp8Continuity() : undefined;
     this.#header = {
+      marker: false,
       payloadType: stream.payloadType,
       ssrc: stream.ssrc,
       sequence: 0,
@@ -93,6 +104,10 @@ export class Forwarder {
     return this.#stream.rtxSsrc;
   }
 
+  get silenced(): boolean {
+    return this.#silenced;
+  }
+
   get paused(): boolean {
     return this.#paused;
   }
@@ -111,6 +126,23 @@ export class Forwarder {
     this.#current = undefined;
     if (!paused) {
       this.#askForKeyFrame();
+    }
+  }
+
+  /**
+   * Leaves out the packets of sound for a while. Sequence numbers go on without a gap and timestamps stay true,
+   * as after a pause of the sender's own; the first packet that follows has the marker bit (RFC 3551 section
+   * 4.1). What was left out is never sent, not on request either. Pictures are not for it: they would need a
+   * key frame.
+   */
+  setSilenced(silenced: boolean): void {
+    if (this.track.codec.name !== 'opus' || silenced === this.#silenced) {
+      return;
+    }
+    this.#silenced = silenced;
+    if (!silenced) {
+      this.#beginsTalkspurt = this.#current !== undefined;
+      this.#current = undefined;
     }
   }
 
@@ -133,6 +165,10 @@ export class Forwarder {
 
   #forward(packet: RtpPacket, arrivalMs: number, layer: TrackLayer): void {
     if (this.#paused || !this.#started) {
+      return;
+    }
+    if (this.#silenced) {
+      this.stats.dropped++;
       return;
     }
     if (layer !== this.#current) {
@@ -158,6 +194,8 @@ export class Forwarder {
       this.#lastArrivalMs = arrivalMs;
     }
     const header = this.#header;
+    header.marker = packet.marker || this.#beginsTalkspurt;
+    this.#beginsTalkspurt = false;
     header.sequence = sequence;
     header.timestamp = timestamp;
     header.vp8Shift = this.#vp8 === undefined ? 0 : this.#vp8.shiftOf(packet.payload);
@@ -215,6 +253,7 @@ export class Forwarder {
     this.#sender.send(
       packet,
       {
+        marker: packet.marker,
         payloadType: asRtx ? rtxPayloadType : this.#stream.payloadType,
         ssrc: asRtx ? rtxSsrc : this.#stream.ssrc,
         sequence: asRtx ? this.#rtxSequence : sequence,

@@ -1,14 +1,15 @@
 import { nowMs } from '../clock.ts';
 import { shiftVp8Descriptor } from '../codec/vp8-continuity.ts';
-import type { PeerTransport } from '../peer-transport.ts';
-import { findExtension } from '../rtp/header-extensions.ts';
+import { findExtension, noExtensions } from '../rtp/header-extensions.ts';
 import type { ExtensionIds } from '../rtp/header-extensions.ts';
-import type { RtpPacket } from '../rtp/packet.ts';
+import { RtpPacket } from '../rtp/packet.ts';
 import { maxPacketBytes, takePacketSlot } from '../fast-path/index.ts';
+import type { PacketSlot } from '../fast-path/index.ts';
 import type { BandwidthEstimator } from './bandwidth-estimator.ts';
 
 /** What a packet becomes on its way out. */
 export type OutgoingHeader = {
+  marker: boolean;
   payloadType: number;
   ssrc: number;
   sequence: number;
@@ -19,16 +20,54 @@ export type OutgoingHeader = {
   originalSequence: number;
 };
 
+/** Takes packets that are to be sent; answers their size in bytes, 0 for one that is not sent. */
+export type PacketSink = {
+  send(packet: RtpPacket, header: OutgoingHeader, from: ExtensionIds, to: ExtensionIds): number;
+};
+
+/** A header to be filled in. */
+export function newOutgoingHeader(): OutgoingHeader {
+  return {
+    marker: false,
+    payloadType: 0,
+    ssrc: 0,
+    sequence: 0,
+    timestamp: 0,
+    vp8Shift: 0,
+    originalSequence: -1,
+  };
+}
+
+/** Keeps a header that its owner will use again. */
+export function copyOutgoingHeader(from: Readonly<OutgoingHeader>, to: OutgoingHeader): void {
+  Object.assign(to, from);
+}
+
+/** Where finished packets go: a transport of the subscriber, which encrypts and sends them. */
+export type PacketOutput = { sendRtp(slot: PacketSlot, headerLength: number, length: number): void };
+
+/** What a packet of padding takes its extensions from. */
+const nothing = new RtpPacket(Buffer.alloc(0), Buffer.alloc(0), {
+  payloadType: 0,
+  marker: false,
+  sequenceNumber: 0,
+  timestamp: 0,
+  ssrc: 0,
+  extensionOffset: 0,
+  extensionLength: 0,
+  extensionProfile: 0,
+});
+
 /**
  * Writes outgoing packets of one subscriber into preallocated memory and sends them, numbering all of them
  * for transport-wide feedback.
  */
 export class PacketSender {
-  readonly #transport: PeerTransport;
+  readonly #transport: PacketOutput;
   readonly #estimator: BandwidthEstimator;
   #transportSequence = 0;
 
-  constructor(transport: PeerTransport, estimator: BandwidthEstimator) {
+  constructor(transport: PacketOutput, estimator: BandwidthEstimator) {
     this.#transport = transport;
     this.#estimator = estimator;
   }
@@ -41,12 +80,7 @@ export class PacketSender {
     }
     const slot = takePacketSlot();
     const { bytes } = slot;
-    bytes[0] = 0x80;
-    bytes[1] = (packet.marker ? 0x80 : 0) | header.payloadType;
-    bytes[2] = header.sequence >> 8;
-    bytes[3] = header.sequence & 0xff;
-    bytes.writeUInt32BE(header.timestamp, 4);
-    bytes.writeUInt32BE(header.ssrc, 8);
+    this.#writeHeader(bytes, header);
     let offset = this.#writeExtensions(bytes, packet, from, to);
     const headerLength = offset;
     if (header.originalSequence >= 0) {
@@ -59,12 +93,48 @@ export class PacketSender {
       shiftVp8Descriptor(bytes, offset, payload.length, header.vp8Shift);
     }
     const length = offset + payload.length;
-    if (to.transportCc !== 0) {
-      this.#estimator.onSent(this.#transportSequence, length, nowMs());
-      this.#transportSequence = (this.#transportSequence + 1) & 0xffff;
-    }
+    this.#noteSent(length, to);
     this.#transport.sendRtp(slot, headerLength, length);
     return length;
+  }
+
+  /**
+   * Sends a packet that is nothing but padding (RFC 3550 section 5.1), as libwebrtc probes a path: on the RTX
+   * stream, where a number more or less means nothing to a decoder.
+   *
+   * @param paddingBytes 1 to 255
+   * @returns the size of the packet before encryption in bytes.
+   */
+  sendPadding(header: OutgoingHeader, to: ExtensionIds, paddingBytes: number): number {
+    const slot = takePacketSlot();
+    const { bytes } = slot;
+    this.#writeHeader(bytes, header);
+    const headerLength = this.#writeExtensions(bytes, nothing, noExtensions, to);
+    bytes[0] = (bytes[0] as number) | 0x20;
+    const length = headerLength + paddingBytes;
+    bytes.fill(0, headerLength, length - 1);
+    bytes[length - 1] = paddingBytes;
+    this.#noteSent(length, to);
+    this.#transport.sendRtp(slot, headerLength, length);
+    return length;
+  }
+
+  #writeHeader(bytes: Buffer, header: OutgoingHeader): void {
+    bytes[0] = 0x80;
+    bytes[1] = (header.marker ? 0x80 : 0) | header.payloadType;
+    bytes[2] = header.sequence >> 8;
+    bytes[3] = header.sequence & 0xff;
+    bytes.writeUInt32BE(header.timestamp, 4);
+    bytes.writeUInt32BE(header.ssrc, 8);
+  }
+
+  #noteSent(length: number, to: ExtensionIds): void {
+    if (to.transportCc === 0) {
+      this.#estimator.onSent(-1, length, nowMs());
+      return;
+    }
+    this.#estimator.onSent(this.#transportSequence, length, nowMs());
+    this.#transportSequence = (this.#transportSequence + 1) & 0xffff;
   }
 
   /** One-byte header extensions (RFC 8285 section 4.2): ours, and those passed on as they came. */
