@@ -104,6 +104,7 @@ export async function serve(config: RuntimeConfig): Promise<Served> {
       announcedAddresses: config.announcedAddresses,
       udpPortRange: config.udpPortRange ?? null,
       iceServers: config.iceServers.map(withoutUndefined),
+      packetPath: config.packetPath,
       outboundAllowList: config.outboundAllowList,
       speech: {
         engines: config.speechEngines,

@@ -77,6 +77,11 @@ export const ConfigSchema = Type.Object(
       ),
       { default: [], description: 'STUN and TURN servers' },
     ),
+    packetPath: Type.Union([Type.Literal('fast'), Type.Literal('werift')], {
+      default: 'fast',
+      description:
+        'Who encrypts, decrypts and parses media packets: fast, or werift, which costs several times more',
+    }),
     bodyLimitBytes: Type.Integer({
       minimum: 1024,
       maximum: 100_000_000,

@@ -15,6 +15,7 @@ export type {
 } from './incoming-track.ts';
 export { createLocalAudioTrack, createLocalVideoTrack } from './local/index.ts';
 export type { LocalAudioTrack, LocalTrack, LocalVideoTrack } from './local/index.ts';
+export type { PacketPathName } from './packet-path.ts';
 export type { PeerState, TransportStats } from './peer-transport.ts';
 export { createPublisher } from './publisher.ts';
 export type { PublishedTrackAnnouncement, Publisher, PublisherEvents } from './publisher.ts';

@@ -8,18 +8,19 @@ import {
   RTCIceParameters,
   RTCIceTransport,
 } from 'werift';
-import type { CandidatePair, RTCCertificate, SrtcpSession } from 'werift';
+import type { CandidatePair, RTCCertificate } from 'werift';
 import { RoomflowError } from '../contract/index.ts';
 import type { IceCandidate } from '../contract/index.ts';
 import { nowMs } from './clock.ts';
-import { SrtpReceiver, SrtpSender } from './fast-path/index.ts';
 import type { PacketSlot } from './fast-path/index.ts';
 import { hostAddresses } from './host-addresses.ts';
 import type { HostAddress } from './host-addresses.ts';
+import { createPacketPath } from './packet-path.ts';
+import type { PacketPath } from './packet-path.ts';
 import type { WebRtcSettings } from './settings.ts';
 import { onTick } from './ticker.ts';
 import { HandshakeOnlyDtls, UdpSocket, createRepairedIce } from './werift-repairs/index.ts';
-import type { RepairedIce, SrtpMasterKeys } from './werift-repairs/index.ts';
+import type { RepairedIce } from './werift-repairs/index.ts';
 
 /** State of a peer connection as the W3C `RTCPeerConnectionState`, less `new`. */
 export type PeerState = 'connecting' | 'connected' | 'disconnected' | 'failed' | 'closed';
@@ -74,9 +75,8 @@ export class PeerTransport {
   #started = false;
   #connectDeadlineMs = Infinity;
   #lastReceivedMs = 0;
-  #srtpReceiver: SrtpReceiver | undefined;
-  #srtpSender: SrtpSender | undefined;
-  #srtcp: SrtcpSession | undefined;
+  /** There once DTLS has agreed on keys. */
+  #packetPath: PacketPath | undefined;
   #pair: CandidatePair | undefined;
   #pairSocket: UdpSocket | undefined;
   readonly #stats: TransportStats = {
@@ -130,7 +130,9 @@ export class PeerTransport {
         this.#setState('failed');
       }
     });
-    this.#dtls = new HandshakeOnlyDtls(this.#iceTransport, certificate, (keys) => this.#startSrtp(keys));
+    this.#dtls = new HandshakeOnlyDtls(this.#iceTransport, certificate, (profile, keys) => {
+      this.#packetPath = createPacketPath(settings.packetPath ?? 'fast', profile, keys);
+    });
     this.#dtls.onStateChange.subscribe((state) => {
       if (state === 'failed') {
         this.#setState('failed');
@@ -273,7 +275,7 @@ export class PeerTransport {
       if (!restart) {
         await this.#dtls.start();
       }
-      if (this.#srtpSender !== undefined) {
+      if (this.#packetPath !== undefined) {
         this.#connectDeadlineMs = Infinity;
         this.#lastReceivedMs = nowMs();
         this.#setState('connected');
@@ -326,40 +328,27 @@ export class PeerTransport {
     );
   }
 
-  #startSrtp(keys: SrtpMasterKeys): void {
-    this.#srtpReceiver = new SrtpReceiver(keys.remoteMasterKey, keys.remoteMasterSalt);
-    this.#srtpSender = new SrtpSender(keys.localMasterKey, keys.localMasterSalt);
-    this.#srtcp = this.#dtls.srtcp;
-  }
-
   #receiveMedia(data: Buffer): void {
-    const receiver = this.#srtpReceiver;
-    if (receiver === undefined || data.length < 12) {
+    const path = this.#packetPath;
+    if (path === undefined || data.length < 12) {
       this.#stats.refused++;
       return;
     }
     const arrivalMs = nowMs();
     const payloadType = (data[1] as number) & 0x7f;
     // RTCP types 192 to 223 (RFC 5761 section 4).
-    if (payloadType >= 64 && payloadType < 96) {
-      let plain: Buffer;
-      try {
-        plain = (this.#srtcp as SrtcpSession).decrypt(data);
-      } catch {
-        this.#stats.refused++;
-        return;
-      }
-      this.#noteReceived(data.length, arrivalMs);
-      this.#events.onRtcp(plain, arrivalMs);
-      return;
-    }
-    const plain = receiver.unprotect(data);
+    const isRtcp = payloadType >= 64 && payloadType < 96;
+    const plain = isRtcp ? path.unprotectRtcp(data) : path.unprotectRtp(data);
     if (plain === undefined) {
       this.#stats.refused++;
       return;
     }
     this.#noteReceived(data.length, arrivalMs);
-    this.#events.onRtp(plain, arrivalMs);
+    if (isRtcp) {
+      this.#events.onRtcp(plain, arrivalMs);
+    } else {
+      this.#events.onRtp(plain, arrivalMs);
+    }
   }
 
   #noteReceived(bytes: number, arrivalMs: number): void {
@@ -372,26 +361,27 @@ export class PeerTransport {
    * Encrypts the plain RTP packet in `slot` and sends it. Does nothing before the transport is connected.
    */
   sendRtp(slot: PacketSlot, headerLength: number, length: number): void {
-    const sender = this.#srtpSender;
-    if (sender === undefined || this.#state === 'closed') {
+    const path = this.#packetPath;
+    if (path === undefined || this.#state === 'closed') {
       return;
     }
-    const protectedLength = sender.protect(slot, headerLength, length);
+    const protectedLength = path.protectRtp(slot, headerLength, length);
     this.#send(slot.bytes, protectedLength);
   }
 
   /** Encrypts and sends RTCP packets as one compound packet (RFC 5506: reduced size is negotiated). */
   sendRtcp(packets: readonly Buffer[]): void {
-    if (this.#srtcp === undefined || this.#state === 'closed' || packets.length === 0) {
+    const path = this.#packetPath;
+    if (path === undefined || this.#state === 'closed' || packets.length === 0) {
       return;
     }
-    const encrypted = this.#srtcp.encrypt(Buffer.concat(packets));
+    const encrypted = path.protectRtcp(Buffer.concat(packets));
     this.#send(encrypted, encrypted.length);
   }
 
   /** Forgets the encryption state of a stream that ended. */
   forgetStream(ssrc: number): void {
-    this.#srtpSender?.forget(ssrc);
+    this.#packetPath?.forget(ssrc);
   }
 
   #send(bytes: Buffer, length: number): void {

@@ -1,3 +1,5 @@
+import type { PacketPathName } from './packet-path.ts';
+
 /** Servers a peer may use to be found behind NAT, as in the W3C `RTCIceServer`. */
 export type IceServerSettings = { urls: string | string[]; username?: string; credential?: string };
 
@@ -16,4 +18,6 @@ export type WebRtcSettings = {
   iceServers?: IceServerSettings[];
   /** How long a peer may take from its description to DTLS before it fails. Default 30 s. */
   connectTimeoutMs?: number;
+  /** Which code encrypts, decrypts and parses packets. Default `fast`. */
+  packetPath?: PacketPathName;
 };

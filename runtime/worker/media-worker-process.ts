@@ -30,6 +30,7 @@ const webrtc: WebRtcSettings = {
   ...(settings.announcedAddresses.length > 0 ? { announcedAddresses: settings.announcedAddresses } : {}),
   ...(settings.udpPortRange ? { udpPortRange: [settings.udpPortRange.min, settings.udpPortRange.max] } : {}),
   iceServers: settings.iceServers,
+  packetPath: settings.packetPath,
 };
 const outbound = createOutboundGuard(settings.outboundAllowList);
 const sessions = new Map<string, SessionMedia>();

@@ -4,6 +4,7 @@ import type { RecordedFile, SpeechSettings } from '../media/index.ts';
 import type { MediaEvent } from '../rooms/index.ts';
 import type { SessionCounters } from '../graph/index.ts';
 import type { CompositionRequest, StepReport, StepUpdate } from '../steps/index.ts';
+import type { PacketPathName } from '../webrtc/index.ts';
 import { ParticipantMode, TrackKind } from '../contract/index.ts';
 
 /**
@@ -166,3 +167,4 @@ export type WorkerSettings = {
   /** Check each command against its schema: in development and tests. */
   validateMessages: boolean;
 };
+  packetPath: PacketPathName;

@@ -1,5 +1,4 @@
 /** The packet path of our own: SRTP at the cost of native servers (RFC 3711). */
+export { FastPath } from './fast-path.ts';
 export { maxPacketBytes, takePacketSlot } from './srtp/packet-slot.ts';
 export type { PacketSlot } from './srtp/packet-slot.ts';
-export { SrtpReceiver } from './srtp/srtp-receiver.ts';
-export { SrtpSender } from './srtp/srtp-sender.ts';

@@ -1,16 +1,10 @@
 import { RTCDtlsTransport } from 'werift';
 import type { RTCCertificate, RTCIceTransport } from 'werift';
+import { srtpProfiles } from '../srtp-parameters.ts';
+import type { SrtpMasterKeys, SrtpProfile } from '../srtp-parameters.ts';
 
-/** SRTP master keys and salts that a DTLS handshake agreed on (RFC 5764 section 4.2). */
-export type SrtpMasterKeys = {
-  localMasterKey: Buffer;
-  localMasterSalt: Buffer;
-  remoteMasterKey: Buffer;
-  remoteMasterSalt: Buffer;
-};
-
-/** AES_CM_128_HMAC_SHA1_80 (RFC 5764 section 4.1.2): every WebRTC endpoint has it (RFC 8827 section 6.5). */
-const srtpProfile = 0x0001;
+/** What we offer as DTLS client and take as server, the cheapest first: werift's order of preference in both roles. */
+const offeredProfiles: SrtpProfile[] = [srtpProfiles.aesCm];
 
 /**
  * werift's DTLS transport, of which only the handshake is used: RTP never passes through werift. That keeps
@@ -19,14 +13,14 @@ const srtpProfile = 0x0001;
  * which a late retransmission upsets.
  */
 export class HandshakeOnlyDtls extends RTCDtlsTransport {
-  readonly #onKeys: (keys: SrtpMasterKeys) => void;
+  readonly #onKeys: (profile: SrtpProfile, keys: SrtpMasterKeys) => void;
 
   constructor(
     iceTransport: RTCIceTransport,
     certificate: RTCCertificate,
-    onKeys: (keys: SrtpMasterKeys) => void,
+    onKeys: (profile: SrtpProfile, keys: SrtpMasterKeys) => void,
   ) {
-    super({}, iceTransport, certificate, [srtpProfile]);
+    super({}, iceTransport, certificate, offeredProfiles);
     this.#onKeys = onKeys;
   }
 
@@ -36,7 +30,12 @@ export class HandshakeOnlyDtls extends RTCDtlsTransport {
     }
     this.srtpStarted = true;
     this.updateSrtpSession();
-    this.#onKeys(this.srtp.config.keys);
+    const { profile, keys } = this.srtp.config;
+    const agreed = offeredProfiles.find((offered) => offered === profile);
+    if (agreed === undefined) {
+      throw new Error(`The peer chose SRTP profile ${profile}, which was not offered.`);
+    }
+    this.#onKeys(agreed, keys);
   }
 
   /** Ends the retransmissions of an unfinished handshake, which werift would go on with for half a minute. */

@@ -51,6 +51,7 @@ export async function openWorkerSession(): Promise<WorkerSession> {
       announcedAddresses: [],
       udpPortRange: null,
       iceServers: [],
+      packetPath: 'fast',
       outboundAllowList: ['loopback'],
       speech: { engines: {}, voices: {} },
       validateMessages: true,

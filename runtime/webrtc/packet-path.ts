@@ -1,0 +1,37 @@
+import { FastPath } from './fast-path/index.ts';
+import type { PacketSlot } from './fast-path/index.ts';
+import type { SrtpMasterKeys, SrtpProfile } from './srtp-parameters.ts';
+import { WeriftPath } from './werift-path/index.ts';
+
+/**
+ * Which code encrypts, decrypts and parses packets: `fast` is ours; `werift` is the library's own, several times
+ * dearer, for when ours is suspected of a fault.
+ */
+export type PacketPathName = 'fast' | 'werift';
+
+/** Everything between plain RTP and RTCP and what goes over the wire, for one transport. Never throws. */
+export type PacketPath = {
+  /** Decrypts, perhaps in place; `undefined` for what is forged, replayed or malformed. */
+  unprotectRtp(data: Buffer): Buffer | undefined;
+  /** Decrypts a compound packet; `undefined` for what is forged, replayed or malformed. */
+  unprotectRtcp(data: Buffer): Buffer | undefined;
+  /**
+   * Encrypts the plain packet at the start of `slot` in place.
+   *
+   * @returns the length of the protected packet in bytes.
+   */
+  protectRtp(slot: PacketSlot, headerLength: number, length: number): number;
+  /** Encrypts a compound packet. */
+  protectRtcp(plain: Buffer): Buffer;
+  /** Forgets the state of an outgoing stream that ended. */
+  forget(ssrc: number): void;
+};
+
+/** Makes the packet path of a transport whose DTLS handshake agreed on `profile` and `keys`. */
+export function createPacketPath(
+  name: PacketPathName,
+  profile: SrtpProfile,
+  keys: SrtpMasterKeys,
+): PacketPath {
+  return name === 'werift' ? new WeriftPath(profile, keys) : new FastPath(profile, keys);
+}
