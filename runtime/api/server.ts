@@ -10,7 +10,14 @@ import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import websocket from '@fastify/websocket';
 import { TypeBoxValidatorCompiler, type TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
-import { RoomflowError, describeRejected, rejectedValues, type ErrorBody } from '../contract/index.ts';
+import {
+  MOST_LEVELS,
+  RoomflowError,
+  describeRejected,
+  isDeeperThan,
+  rejectedValues,
+  type ErrorBody,
+} from '../contract/index.ts';
 import type { Runtime } from './runtime.ts';
 import { authenticate } from './authenticate.ts';
 import { eventRoutes } from './routes/events.ts';
@@ -68,7 +75,14 @@ export async function createServer(runtime: Runtime, logger: FastifyBaseLogger):
     if (body === '') {
       done(null, undefined);
     } else {
-      void parseJson(request, body, done);
+      void parseJson(request, body, (error, value) => {
+        if (error === null && isDeeperThan(value, MOST_LEVELS)) {
+          const message = `The body lies deeper than ${MOST_LEVELS} levels: ${JSON.stringify(body.slice(0, 80))}`;
+          done(new RoomflowError('invalid-request', message));
+        } else {
+          done(error, value);
+        }
+      });
     }
   });
 

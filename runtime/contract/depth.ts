@@ -1,4 +1,10 @@
 /**
+ * How deep a message or a body may lie. What is kept of a guest is shown to others within answers that lie deeper, and
+ * must still be written as JSON there.
+ */
+export const MOST_LEVELS = 64;
+
+/**
  * Whether a JSON value lies deeper than so many levels; a text or a number has none. Found without recursion: a
  * stranger's value may lie deeper than the stack reaches. Pure.
  */

@@ -15,7 +15,8 @@ import type { Runtime } from '../runtime.ts';
  */
 const contentSecurityPolicy = [
   "default-src 'self'",
-  "connect-src 'self' ws: wss:",
+  "connect-src 'self'",
+  "form-action 'self'",
   "img-src 'self' data: blob:",
   "media-src 'self' blob: mediastream:",
   "style-src 'self' 'unsafe-inline'",

@@ -2,6 +2,7 @@ import { Type } from 'typebox';
 import { Compile, type Validator } from 'typebox/compile';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import {
+  MOST_LEVELS,
   RoomId,
   RoomflowError,
   SignallingRequestSchema,
@@ -18,8 +19,6 @@ import { createSignallingClient, verifyToken, type Connection, type Principal } 
 import { keepAlive } from '../../steps/index.ts';
 import type { Runtime } from '../runtime.ts';
 
-/** What is kept of a guest is shown to others within answers that lie deeper, and must still be written as JSON there. */
-const MOST_LEVELS = 64;
 const Envelope = Compile(SignallingRequestSchema);
 const validators = new Map<string, Validator>(
   Object.entries(signallingMethods).map(([method, schema]) => [method, Compile(schema)]),

@@ -172,6 +172,12 @@ describe('a client that sends nonsense', () => {
       status: 413,
       body: { code: 'body-too-large' },
     });
+    expect(
+      await api.send('POST', '/v2/rooms', `{"x":${'['.repeat(100)}${']'.repeat(100)}}`, json),
+    ).toMatchObject({
+      status: 400,
+      body: { code: 'invalid-request', message: expect.stringContaining('deeper than 64') as string },
+    });
     expect(await api.send('POST', '/v2/rooms', { unknownKey: 1 })).toMatchObject({
       status: 400,
       body: {
