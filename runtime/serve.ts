@@ -147,6 +147,7 @@ export async function serve(config: RuntimeConfig): Promise<Served> {
     emptySessionMs: config.emptySessionMs,
     maxParticipantsPerRoom: config.maxParticipantsPerRoom,
     maxViewersPerRoom: config.maxViewersPerRoom,
+    maxForwardedSpeakers: config.maxForwardedSpeakers,
   });
   const steps = createStepSupervisor({
     store,

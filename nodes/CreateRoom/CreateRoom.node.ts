@@ -81,6 +81,15 @@ export class CreateRoom implements INodeType {
             description: 'How long the join link can be used',
           },
           {
+            displayName: 'Max Forwarded Speakers',
+            name: 'maxForwardedSpeakers',
+            type: 'number',
+            typeOptions: { minValue: 0, maxValue: 1000 },
+            default: 10,
+            description:
+              'How many microphones are sent to everybody at a time: of more, the loudest. Use 0 for all. Recordings and transcripts always have all.',
+          },
+          {
             displayName: 'Max Participants',
             name: 'maxParticipants',
             type: 'number',

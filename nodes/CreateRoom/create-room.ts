@@ -11,6 +11,7 @@ type Options = {
   closeAfterMinutes?: number;
   deactivateOnClose?: boolean;
   expiresInMinutes?: number;
+  maxForwardedSpeakers?: number;
   maxParticipants?: number;
   webhookEvents?: string;
   webhookUrl?: string;
@@ -46,6 +47,9 @@ async function makeRoom(context: IExecuteFunctions, itemIndex: number, options: 
       ...(customRoomId === '' ? {} : { customRoomId }),
       ...(allowed.length === 0 ? {} : { allowedParticipantIds: allowed }),
       ...(options.maxParticipants === undefined ? {} : { maxParticipants: options.maxParticipants }),
+      ...(options.maxForwardedSpeakers === undefined
+        ? {}
+        : { maxForwardedSpeakers: options.maxForwardedSpeakers }),
       ...autoCloseOf(options),
       ...webhookOf(options),
     },

@@ -24,6 +24,11 @@ export function createMetrics(sources: { rooms: LiveRooms; pool: WorkerPool; eve
     'worker',
     'direction',
   ]);
+  const heldBack = gauge(
+    'roomflow_tracks_held_back',
+    'Microphones that a media worker does not forward now, because others in their room are louder',
+    ['worker'],
+  );
   const compositions = gauge('roomflow_compositions', 'Compositions that a media worker runs now', [
     'worker',
   ]);
@@ -66,6 +71,7 @@ export function createMetrics(sources: { rooms: LiveRooms; pool: WorkerPool; eve
         packets.set({ worker: label, direction: 'out' }, statistics.packetsSent);
         bytes.set({ worker: label, direction: 'in' }, statistics.bytesReceived);
         bytes.set({ worker: label, direction: 'out' }, statistics.bytesSent);
+        heldBack.set({ worker: label }, statistics.heldBackTracks);
         const { compositions: composed } = statistics;
         compositions.set({ worker: label }, composed.count);
         pictures.set({ worker: label, state: 'made' }, composed.picturesMade);

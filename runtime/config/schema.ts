@@ -178,6 +178,13 @@ export const ConfigSchema = Type.Object(
       default: 1000,
       description: 'People who only watch a room; they take no place of maxParticipantsPerRoom',
     }),
+    maxForwardedSpeakers: Type.Integer({
+      minimum: 0,
+      maximum: 1000,
+      default: 10,
+      description:
+        'Microphones of a room that are forwarded at a time: of more, the loudest; 0 forwards all. Rooms may have a number of their own',
+    }),
     maxStepsPerRoom: Type.Integer({
       minimum: 1,
       maximum: 10_000,

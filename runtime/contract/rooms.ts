@@ -35,6 +35,14 @@ export const CreateRoomBody = Type.Object(
     autoCloseConfig: Type.Optional(AutoCloseConfig),
     allowedParticipantIds: Type.Optional(Type.Array(ParticipantId, { maxItems: 1000 })),
     maxParticipants: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000 })),
+    maxForwardedSpeakers: Type.Optional(
+      Type.Integer({
+        minimum: 0,
+        maximum: 1000,
+        description:
+          'Microphones that everybody hears at a time: of more, the loudest; 0 for all. The runtime’s own number when left out',
+      }),
+    ),
     /** Accepted for compatibility and without effect on one machine. */
     region: Type.Optional(Type.String()),
     geoFence: Type.Optional(Type.String()),
@@ -55,6 +63,8 @@ export const Room = Type.Object({
   autoCloseConfig: Type.Union([AutoCloseConfig, Type.Null()]),
   allowedParticipantIds: Type.Union([Type.Array(Type.String()), Type.Null()]),
   maxParticipants: Type.Union([Type.Integer(), Type.Null()]),
+  /** Microphones forwarded at a time, 0 for all; null: as many as the runtime is set to. */
+  maxForwardedSpeakers: Type.Union([Type.Integer(), Type.Null()]),
   /** People in the room now. */
   activeParticipants: Type.Integer(),
   activeSessionId: Type.Union([Type.String(), Type.Null()]),

@@ -73,6 +73,7 @@ export function createRoomDirectory(options: {
       autoCloseConfig: room.autoCloseConfig,
       allowedParticipantIds: room.allowedParticipantIds,
       maxParticipants: room.maxParticipants,
+      maxForwardedSpeakers: room.maxForwardedSpeakers,
       activeParticipants: live?.participants ?? 0,
       activeSessionId: live?.sessionId ?? null,
       createdAt: room.createdAt,
@@ -140,6 +141,7 @@ export function createRoomDirectory(options: {
           : null,
         allowedParticipantIds: body.allowedParticipantIds ?? null,
         maxParticipants: body.maxParticipants ?? null,
+        maxForwardedSpeakers: body.maxForwardedSpeakers ?? null,
         createdAt: now,
         updatedAt: now,
       };

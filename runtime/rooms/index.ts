@@ -1,6 +1,7 @@
 export type {
   MediaEvent,
   MediaParticipant,
+  MediaSession,
   MediaPlane,
   ServerSideTracks,
   AnnouncedTrack,

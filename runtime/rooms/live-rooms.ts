@@ -28,6 +28,8 @@ export type LiveRoomsOptions = {
   emptySessionMs: number;
   maxParticipantsPerRoom: number;
   maxViewersPerRoom: number;
+  /** Microphones forwarded at a time, where the room says nothing else; 0 for all. */
+  maxForwardedSpeakers: number;
   /** Something failed that nobody waits for. */
   onError(error: unknown, fields: Record<string, unknown>): void;
 };
@@ -244,6 +246,7 @@ export class LiveRooms {
         this.#options.maxParticipantsPerRoom,
       ),
       viewerCapacity: this.#options.maxViewersPerRoom,
+      maxForwardedSpeakers: room.maxForwardedSpeakers ?? this.#options.maxForwardedSpeakers,
       iceServers: this.#options.iceServers,
       media: this.#options.media,
       journal: this.#options.journal,

@@ -36,6 +36,8 @@ export type LiveSessionOptions = {
   graceMs: number;
   /** Most people on stage at a time. */
   capacity: number;
+  /** Microphones that are forwarded at a time; 0 for all. */
+  maxForwardedSpeakers: number;
   /** Most people in the audience at a time. */
   viewerCapacity: number;
   iceServers: IceServer[];
@@ -448,13 +450,15 @@ export class LiveSession {
     this.#startedAtMs = Date.now();
     this.#options.journal.sessionStarted(this);
     const { roomId, sessionId, startedAtMs } = this;
-    this.#options.media.openSession({ roomId, sessionId, startedAtMs });
+    const { maxForwardedSpeakers } = this.#options;
+    this.#options.media.openSession({ roomId, sessionId, startedAtMs, maxForwardedSpeakers });
   }
 
   /** Goes on as it was: nothing of it is told again but that its people have lost their connections. */
   #restore(snapshot: SessionSnapshot): void {
     const { roomId, sessionId, startedAtMs } = this;
-    this.#options.media.openSession({ roomId, sessionId, startedAtMs });
+    const { maxForwardedSpeakers } = this.#options;
+    this.#options.media.openSession({ roomId, sessionId, startedAtMs, maxForwardedSpeakers });
     this.#departures.restore(snapshot.departed);
     this.#messages.restore(snapshot.messages);
     this.audience.restore(snapshot.audience);

@@ -3,6 +3,15 @@ import type { IceCandidate, ParticipantMode, SubscribeLayer, TrackKind } from '.
 /** A track as control announces it to the media plane; `trackId` survives renegotiation and restarts. */
 export type AnnouncedTrack = { mid: string; trackId: string; kind: TrackKind; muted: boolean };
 
+/** A session as the media plane knows it. */
+export type MediaSession = {
+  sessionId: string;
+  roomId: string;
+  startedAtMs: number;
+  /** Microphones that are forwarded at a time, the loudest; 0 for all. */
+  maxForwardedSpeakers: number;
+};
+
 /** A participant as the media plane knows it: composed pictures show the name, and only those who may send. */
 export type MediaParticipant = {
   participantId: string;
@@ -53,7 +62,7 @@ export type MediaEvent =
  * whole border. Calls about one session are carried out in the order they were made.
  */
 export type MediaPlane = {
-  openSession(session: { sessionId: string; roomId: string; startedAtMs: number }): void;
+  openSession(session: MediaSession): void;
   closeSession(sessionId: string): void;
   /** Takes a participant in; called again for one who is there, it changes the name and the mode. */
   openParticipant(sessionId: string, participant: MediaParticipant): void;

@@ -18,6 +18,7 @@ export type StoredRoom = {
   autoCloseConfig: Static<typeof AutoCloseConfig> | null;
   allowedParticipantIds: string[] | null;
   maxParticipants: number | null;
+  maxForwardedSpeakers: number | null;
   createdAt: string;
   updatedAt: string;
 };

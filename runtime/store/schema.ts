@@ -22,6 +22,7 @@ export type Database = {
     autoCloseConfig: Json | null;
     allowedParticipantIds: Json | null;
     maxParticipants: number | null;
+    maxForwardedSpeakers: number | null;
     createdAt: Iso;
     updatedAt: Iso;
   };

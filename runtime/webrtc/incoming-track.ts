@@ -55,8 +55,13 @@ export type IncomingTrack = {
   readonly audioLevel: number;
   /** False once the publisher took the track back or closed. */
   readonly live: boolean;
+  /** False while the track is held back from subscribers; see {@link setForwarded}. */
+  readonly forwarded: boolean;
   /** Listens to packets; the returned function ends it. */
   onRtp(listener: RtpListener): () => void;
+  /** Like {@link onRtp}, but without the packets that come while the track is held back: for subscribers. */
+  onForwardedRtp(listener: RtpListener): () => void;
+  onForwardedChanged(listener: (forwarded: boolean) => void): () => void;
   onSenderReport(listener: (report: SenderReport, arrivalMs: number) => void): () => void;
   /** Listens to audio levels, once per packet that carries one. */
   onAudioLevel(listener: (level: number, nowMs: number) => void): () => void;
@@ -67,4 +72,10 @@ export type IncomingTrack = {
    * because the request itself may be lost. Nothing for audio.
    */
   requestKeyFrame(layer?: TrackLayer): void;
+  /**
+   * Holds sound back from all subscribers, or forwards it again: at the gate of the track, so that what is held
+   * back costs nothing per subscriber. Taps get every packet all the same. Not for pictures, which would need a
+   * key frame afterwards.
+   */
+  setForwarded(forwarded: boolean): void;
 };

@@ -32,5 +32,7 @@ export type {
 } from './subscriber.ts';
 export { ActiveSpeaker, chooseSpeaker, noSpeaker } from './active-speaker.ts';
 export type { SpeakerChoice, SpeakerLevel } from './active-speaker.ts';
+export { LoudestSpeakers, hear, isGuarded, leastMissed, takesPlace, unheard } from './loudest-speakers.ts';
+export type { MicrophoneLevel } from './loudest-speakers.ts';
 export { readOfferedMedia } from './offered-media.ts';
 export type { OfferedMedia } from './offered-media.ts';

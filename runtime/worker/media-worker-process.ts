@@ -71,14 +71,13 @@ type Handlers = {
 };
 
 const handlers: Handlers = {
-  'open-session'({ sessionId, roomId, startedAtMs }) {
+  'open-session'({ sessionId, ...session }) {
     if (!sessions.has(sessionId)) {
       sessions.set(
         sessionId,
         new SessionMedia({
           sessionId,
-          roomId,
-          startedAtMs,
+          ...session,
           settings: webrtc,
           createCompositor,
           speech: settings.speech,
@@ -203,8 +202,10 @@ const handlers: Handlers = {
       sourceFramesDropped: 0,
       restarts: 0,
     };
+    let heldBackTracks = 0;
     for (const session of sessions.values()) {
       addTraffic(traffic, session.traffic());
+      heldBackTracks += session.heldBackTracks;
       session.addCompositionsTo(compositions);
     }
     return {
@@ -215,6 +216,7 @@ const handlers: Handlers = {
       rssBytes: process.memoryUsage.rss(),
       eventLoopDelayMs: eventLoopDelay.read(),
       compositions,
+      heldBackTracks,
     };
   },
   async shutdown() {

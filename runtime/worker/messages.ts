@@ -18,7 +18,12 @@ const OwnTrack = Type.Object({ trackId: Type.String(), muted: Type.Boolean() });
 const ofStep = { ...inSession, stepId: Type.String() };
 
 export const workerCommands = {
-  'open-session': Type.Object({ ...inSession, roomId: Type.String(), startedAtMs: Type.Number() }),
+  'open-session': Type.Object({
+    ...inSession,
+    roomId: Type.String(),
+    startedAtMs: Type.Number(),
+    maxForwardedSpeakers: Type.Integer({ minimum: 0 }),
+  }),
   'close-session': Type.Object(inSession),
   /** For one who is there already: the name or the mode has changed. */
   'open-participant': Type.Object({
@@ -123,6 +128,8 @@ export type WorkerStatistics = {
   eventLoopDelayMs: number | null;
   /** Of the compositions that run now. */
   compositions: CompositionStatistics;
+  /** Microphones that are not forwarded now, because others in their room are louder. */
+  heldBackTracks: number;
 };
 
 /** What compositors have made, and how they fared. */
@@ -160,6 +167,7 @@ export type WorkerSettings = {
   announcedAddresses: string[];
   udpPortRange: { min: number; max: number } | null;
   iceServers: { urls: string | string[]; username?: string; credential?: string }[];
+  packetPath: PacketPathName;
   /** Where callers may let steps connect to; the entries of the setting of that name. */
   outboundAllowList: string[];
   /** Recognisers and voices; secrets are in it. */
@@ -167,4 +175,3 @@ export type WorkerSettings = {
   /** Check each command against its schema: in development and tests. */
   validateMessages: boolean;
 };
-  packetPath: PacketPathName;

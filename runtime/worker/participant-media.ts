@@ -33,6 +33,8 @@ export type ParticipantSurroundings = {
   trackRemoved(owner: ParticipantMedia, track: IncomingTrack): void;
   trackMuted(track: IncomingTrack, muted: boolean): void;
   isMuted(trackId: string): boolean;
+  /** {@link ParticipantMedia.chosenTracks} has changed. */
+  chosenChanged(trackId: string): void;
 };
 
 /** RTP and RTCP that crossed the network. */
@@ -60,6 +62,8 @@ export class ParticipantMedia {
   readonly #tapped = new Map<TrackKind, TappedTrack>();
   /** Tracks of others that this client does not want now. */
   readonly #unwanted = new Set<string>();
+  /** Tracks of others that this client has asked for by name. */
+  readonly #chosen = new Set<string>();
   #clock: SenderClock = createSenderClock();
   #publisher: Publisher | null = null;
   #subscriber: Subscriber | null = null;
@@ -99,6 +103,11 @@ export class ParticipantMedia {
 
   get tracks(): IncomingTrack[] {
     return [...this.#tracks.values()];
+  }
+
+  /** Tracks of others that are to reach this client, however many others speak. */
+  get chosenTracks(): ReadonlySet<string> {
+    return this.#chosen;
   }
 
   /** Of all peers this participant has had. */
@@ -167,6 +176,7 @@ export class ParticipantMedia {
       this.#subscriber = subscriber;
       this.#watchesByWhep = true;
       for (const track of tracks) {
+        this.#setChosen(track.trackId, true);
         this.forward(track);
       }
       return subscriber.answerWhep(sdp, tracks);
@@ -190,6 +200,10 @@ export class ParticipantMedia {
       this.#unwanted.add(trackId);
     } else if (preference.paused === false) {
       this.#unwanted.delete(trackId);
+    }
+    if (preference.layer !== undefined) {
+      // Sound has no layers: who wishes the best of it wishes to hear it, however many others speak.
+      this.#setChosen(trackId, preference.layer === 'high');
     }
     this.#subscriber?.prefer(trackId, { ...preference, paused: this.#isHeldBack(trackId) });
   }
@@ -366,6 +380,9 @@ export class ParticipantMedia {
   async #closePeers(): Promise<void> {
     this.#replacing = true;
     this.#unwanted.clear();
+    for (const trackId of [...this.#chosen]) {
+      this.#setChosen(trackId, false);
+    }
     const [publisher, subscriber] = [this.#publisher, this.#subscriber];
     this.#publisher = null;
     this.#subscriber = null;
@@ -424,6 +441,18 @@ export class ParticipantMedia {
     this.#toSinks(kind, (sink) => {
       sink.muted(kind, muted);
     });
+  }
+
+  #setChosen(trackId: string, chosen: boolean): void {
+    if (chosen === this.#chosen.has(trackId)) {
+      return;
+    }
+    if (chosen) {
+      this.#chosen.add(trackId);
+    } else {
+      this.#chosen.delete(trackId);
+    }
+    this.#surroundings.chosenChanged(trackId);
   }
 
   #isHeldBack(trackId: string): boolean {

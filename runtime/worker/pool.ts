@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import type { FlowPlane, StepPlane } from '../graph/index.ts';
-import type { MediaEvent, MediaParticipant, MediaPlane } from '../rooms/index.ts';
+import type { MediaEvent, MediaParticipant, MediaPlane, MediaSession } from '../rooms/index.ts';
 import type { StepReport } from '../steps/index.ts';
 import { RoomflowError } from '../contract/index.ts';
 import type {
@@ -38,8 +38,7 @@ type Slot = {
 };
 type SessionPlace = {
   slot: Slot;
-  roomId: string;
-  startedAtMs: number;
+  session: MediaSession;
   participants: Map<string, MediaParticipant>;
   pinnedIds: string[];
 };
@@ -213,7 +212,7 @@ export function startWorkerPool(options: {
     if (!place) {
       return;
     }
-    send(sessionId, 'open-session', { sessionId, roomId: place.roomId, startedAtMs: place.startedAtMs });
+    send(sessionId, 'open-session', place.session);
     for (const participant of place.participants.values()) {
       send(sessionId, 'open-participant', { sessionId, ...participant });
     }
@@ -276,8 +275,7 @@ export function startWorkerPool(options: {
       slot.sessions.add(session.sessionId);
       places.set(session.sessionId, {
         slot,
-        roomId: session.roomId,
-        startedAtMs: session.startedAtMs,
+        session,
         participants: new Map(),
         pinnedIds: [],
       });

@@ -15,7 +15,13 @@ import {
   type StepReport,
   type StepUpdate,
 } from '../steps/index.ts';
-import { ActiveSpeaker, nowMs, type IncomingTrack, type WebRtcSettings } from '../webrtc/index.ts';
+import {
+  ActiveSpeaker,
+  LoudestSpeakers,
+  nowMs,
+  type IncomingTrack,
+  type WebRtcSettings,
+} from '../webrtc/index.ts';
 import type { SessionPerson } from './composition-feed.ts';
 import { Compositions } from './compositions.ts';
 import type { CompositionStatistics } from './messages.ts';
@@ -47,10 +53,13 @@ export class SessionMedia {
   /** Ids of tracks that nobody may hear or see now. */
   readonly #mutedTracks = new Set<string>();
   readonly #levelListeners = new Map<IncomingTrack, () => void>();
+  /** Those that may be held back, by the id of their track. */
+  readonly #microphones = new Map<string, IncomingTrack>();
   readonly #peopleListeners = new Set<PeopleListener>();
   readonly #audioLevelListeners = new Set<(participantId: string, level: number, atMs: number) => void>();
   readonly #speech: SpeechSettings;
   readonly #speaker: ActiveSpeaker;
+  readonly #loudest: LoudestSpeakers;
   readonly #compositions: Compositions;
   #activeSpeakerId: string | null = null;
   #pinnedIds: string[] = [];
@@ -61,6 +70,8 @@ export class SessionMedia {
     sessionId: string;
     roomId: string;
     startedAtMs: number;
+    /** How many microphones are forwarded at a time, the loudest; 0 for all. */
+    maxForwardedSpeakers: number;
     settings: WebRtcSettings;
     emit: (event: MediaEvent) => void;
     report: (stepId: string, part: number, report: StepReport) => void;
@@ -88,6 +99,9 @@ export class SessionMedia {
       this.#activeSpeakerId = participantId;
       this.#compositions.refresh();
       this.#emit({ type: 'speaker-changed', sessionId: this.sessionId, participantId });
+    });
+    this.#loudest = new LoudestSpeakers(options.maxForwardedSpeakers, (trackId, forwarded) => {
+      this.#microphones.get(trackId)?.setForwarded(forwarded);
     });
     this.#timer = setInterval(() => {
       this.#tick();
@@ -121,6 +135,11 @@ export class SessionMedia {
     };
   }
 
+  /** Microphones that are not forwarded now, because others are louder. */
+  get heldBackTracks(): number {
+    return this.#loudest.heldBack;
+  }
+
   addCompositionsTo(sum: CompositionStatistics): void {
     this.#compositions.addTo(sum);
   }
@@ -151,6 +170,11 @@ export class SessionMedia {
             this.#trackMuted(track, muted);
           },
           isMuted: (trackId) => this.#mutedTracks.has(trackId),
+          chosenChanged: (trackId) => {
+            if (this.#microphones.has(trackId)) {
+              this.#keepChosen();
+            }
+          },
         }),
       );
       for (const listener of [...this.#peopleListeners]) {
@@ -164,6 +188,7 @@ export class SessionMedia {
   setPins(pinnedIds: string[]): void {
     this.#pinnedIds = pinnedIds;
     this.#compositions.refresh();
+    this.#keepChosen();
   }
 
   async closeParticipant(participantId: string): Promise<void> {
@@ -175,6 +200,7 @@ export class SessionMedia {
       for (const listener of [...this.#peopleListeners]) {
         listener.left(participantId);
       }
+      this.#keepChosen();
       await participant.close();
       addTraffic(this.#pastTraffic, participant.traffic());
     }
@@ -346,10 +372,17 @@ export class SessionMedia {
     }
     if (track.kind === 'audio') {
       const { participantId } = owner;
+      // Who tells no level cannot be compared, and what a step says is meant to be heard.
+      if (track.extensions.audioLevel !== 0 && !owner.isServerSide) {
+        this.#microphones.set(track.trackId, track);
+        this.#keepChosen();
+        this.#compete(track);
+      }
       this.#levelListeners.set(
         track,
         track.onAudioLevel((level, atMs) => {
           if (!this.#mutedTracks.has(track.trackId)) {
+            this.#loudest.onLevel(track.trackId, level, atMs);
             this.#speaker.onLevel(participantId, level, atMs);
             for (const listener of this.#audioLevelListeners) {
               listener(participantId, level, atMs);
@@ -365,6 +398,8 @@ export class SessionMedia {
     this.#levelListeners.get(track)?.();
     this.#levelListeners.delete(track);
     this.#mutedTracks.delete(track.trackId);
+    this.#microphones.delete(track.trackId);
+    this.#loudest.remove(track.trackId, nowMs());
     for (const participant of this.#participants.values()) {
       if (participant !== owner) {
         participant.withdraw(track);
@@ -379,9 +414,39 @@ export class SessionMedia {
     } else {
       this.#mutedTracks.delete(track.trackId);
     }
+    this.#compete(track);
     for (const participant of this.#participants.values()) {
       participant.forward(track);
     }
+  }
+
+  /** A microphone that is muted takes nobody's place; one that is unmuted is heard before it is judged. */
+  #compete(track: IncomingTrack): void {
+    if (!this.#microphones.has(track.trackId)) {
+      return;
+    }
+    if (this.#mutedTracks.has(track.trackId)) {
+      this.#loudest.remove(track.trackId, nowMs());
+    } else {
+      track.setForwarded(true);
+      this.#loudest.add(track.trackId);
+    }
+  }
+
+  /** Those that are pinned, and those that somebody has chosen to hear, are never held back. */
+  #keepChosen(): void {
+    const kept = new Set<string>();
+    for (const participant of this.#participants.values()) {
+      for (const trackId of participant.chosenTracks) {
+        kept.add(trackId);
+      }
+      if (this.#pinnedIds.includes(participant.participantId)) {
+        for (const { trackId } of participant.tracks) {
+          kept.add(trackId);
+        }
+      }
+    }
+    this.#loudest.keep(kept, nowMs());
   }
 
   #tick(): void {

@@ -10,6 +10,7 @@ export function roomItem(room: Room): IDataObject {
     activeParticipants: room.activeParticipants,
     sessionId: room.activeSessionId,
     maxParticipants: room.maxParticipants,
+    maxForwardedSpeakers: room.maxForwardedSpeakers,
     allowedParticipantIds: room.allowedParticipantIds,
     autoCloseConfig: room.autoCloseConfig,
     webhook: room.webhook,

@@ -11,6 +11,7 @@ import { tapFiles } from './0009-tap-files.ts';
 import { graphs } from './0010-graphs.ts';
 import { resumableSteps } from './0011-resumable-steps.ts';
 import { liveSessions } from './0012-live-sessions.ts';
+import { forwardedSpeakers } from './0013-forwarded-speakers.ts';
 
 // In code and not in files: the bundle has no folder of migrations.
 const provider: MigrationProvider = {
@@ -28,6 +29,7 @@ const provider: MigrationProvider = {
       '0010-graphs': graphs,
       '0011-resumable-steps': resumableSteps,
       '0012-live-sessions': liveSessions,
+      '0013-forwarded-speakers': forwardedSpeakers,
     }),
 };
 

@@ -25,8 +25,11 @@ export class PublishedTrack implements IncomingTrack {
   readonly stats: TrackStats = { packets: 0, bytes: 0, lost: 0, recovered: 0, keyFrames: 0 };
   audioLevel = 127;
   live = true;
+  forwarded = true;
   readonly #requestKeyFrame: (ssrc: number) => void;
   readonly #rtp = new Listeners<Parameters<RtpListener>>();
+  readonly #forwardedRtp = new Listeners<Parameters<RtpListener>>();
+  readonly #forwardedChanges = new Listeners<[boolean]>();
   readonly #senderReports = new Listeners<[SenderReport, number]>();
   readonly #audioLevels = new Listeners<[number, number]>();
   readonly #ended = new Listeners<[]>();
@@ -50,6 +53,21 @@ export class PublishedTrack implements IncomingTrack {
 
   onRtp(listener: RtpListener): () => void {
     return this.#rtp.add(listener);
+  }
+
+  onForwardedRtp(listener: RtpListener): () => void {
+    return this.#forwardedRtp.add(listener);
+  }
+
+  onForwardedChanged(listener: (forwarded: boolean) => void): () => void {
+    return this.#forwardedChanges.add(listener);
+  }
+
+  setForwarded(forwarded: boolean): void {
+    if (this.codec.name === 'opus' && forwarded !== this.forwarded) {
+      this.forwarded = forwarded;
+      this.#forwardedChanges.emit(forwarded);
+    }
   }
 
   onSenderReport(listener: (report: SenderReport, arrivalMs: number) => void): () => void {
@@ -97,6 +115,9 @@ export class PublishedTrack implements IncomingTrack {
       }
     }
     this.#rtp.emit(packet, arrivalMs, layer);
+    if (this.forwarded) {
+      this.#forwardedRtp.emit(packet, arrivalMs, layer);
+    }
     return key;
   }
 
@@ -111,6 +132,8 @@ export class PublishedTrack implements IncomingTrack {
     this.live = false;
     this.#ended.emit();
     this.#rtp.clear();
+    this.#forwardedRtp.clear();
+    this.#forwardedChanges.clear();
     this.#senderReports.clear();
     this.#audioLevels.clear();
     this.#ended.clear();

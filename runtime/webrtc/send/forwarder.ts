@@ -81,7 +81,8 @@ export class Forwarder {
     };
     this.#target = track.layers.at(-1);
     this.#disposers.push(
-      track.onRtp((packet, arrivalMs, layer) => this.#forward(packet, arrivalMs, layer)),
+      track.onForwardedRtp((packet, arrivalMs, layer) => this.#forward(packet, arrivalMs, layer)),
+      track.onForwardedChanged((forwarded) => this.setSilenced(!forwarded)),
       track.onSenderReport((report, arrivalMs) => {
         this.#reports.set(report.layer, { report, arrivalMs });
       }),

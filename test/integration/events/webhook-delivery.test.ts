@@ -53,6 +53,7 @@ async function startRuntime(
     autoCloseConfig: null,
     allowedParticipantIds: null,
     maxParticipants: null,
+    maxForwardedSpeakers: null,
     createdAt: at,
     updatedAt: at,
   });

@@ -16,6 +16,7 @@ const room = (id: string): StoredRoom => ({
   autoCloseConfig: null,
   allowedParticipantIds: null,
   maxParticipants: null,
+  maxForwardedSpeakers: null,
   createdAt: at,
   updatedAt: at,
 });

@@ -80,6 +80,7 @@ export async function openHouse(
     emptySessionMs: 600_000,
     maxParticipantsPerRoom: 10_000,
     maxViewersPerRoom: 10_000,
+    maxForwardedSpeakers: 0,
     onError,
   });
   const seal = createSeal('a secret of the test');

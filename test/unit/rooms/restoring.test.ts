@@ -88,6 +88,7 @@ function run() {
     emptySessionMs: EMPTY_MS,
     maxParticipantsPerRoom: 10,
     maxViewersPerRoom: 10,
+    maxForwardedSpeakers: 0,
     onError: rethrow,
   });
   return {

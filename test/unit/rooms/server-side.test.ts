@@ -46,7 +46,13 @@ function room({ maxParticipants = 10 } = {}) {
     findRoom: (roomId) => ({
       ...{ id: roomId, roomId, meetingId: roomId, customRoomId: null, userId: 'self-hosted' },
       ...{ disabled: false, status: 'enabled', webhook: null, autoCloseConfig: null },
-      ...{ allowedParticipantIds: null, maxParticipants, activeParticipants: 0, activeSessionId: null },
+      ...{
+        allowedParticipantIds: null,
+        maxParticipants,
+        maxForwardedSpeakers: null,
+        activeParticipants: 0,
+        activeSessionId: null,
+      },
       ...{ createdAt: '', updatedAt: '', links: { get_room: '', get_session: '' } },
     }),
     deactivateRoom: nothing,
@@ -55,6 +61,7 @@ function room({ maxParticipants = 10 } = {}) {
     emptySessionMs: 1000,
     maxParticipantsPerRoom: 10,
     maxViewersPerRoom: 10,
+    maxForwardedSpeakers: 0,
     onError: (error) => {
       throw error;
     },

@@ -42,6 +42,7 @@ beforeEach(async () => {
     autoCloseConfig: null,
     allowedParticipantIds: null,
     maxParticipants: null,
+    maxForwardedSpeakers: null,
     createdAt: at(0),
     updatedAt: at(0),
   });

@@ -64,6 +64,7 @@ const room = (id: string, more: Partial<StoredRoom> = {}): StoredRoom => ({
   autoCloseConfig: null,
   allowedParticipantIds: null,
   maxParticipants: null,
+  maxForwardedSpeakers: null,
   createdAt: at(0),
   updatedAt: at(0),
   ...more,

@@ -15,7 +15,7 @@ describe('the media of a session', () => {
   it('ends the composition of a step that could not be started', async () => {
     const compositors = new SessionDouble();
     const session = new SessionMedia({
-      ...{ sessionId: 'ses_1', roomId: 'room', startedAtMs: 0 },
+      ...{ sessionId: 'ses_1', roomId: 'room', startedAtMs: 0, maxForwardedSpeakers: 0 },
       settings: {},
       emit: () => undefined,
       report: () => undefined,

@@ -70,7 +70,7 @@ export async function openWorkerSession(): Promise<WorkerSession> {
       added.add(event.trackId);
     }
   });
-  pool.media.openSession({ sessionId, roomId: 'room', startedAtMs });
+  pool.media.openSession({ sessionId, roomId: 'room', startedAtMs, maxForwardedSpeakers: 0 });
   const publishers: MediaPublisher[] = [];
 
   const start: WorkerSession['start'] = (type, stepId, params, composition) =>

@@ -84,6 +84,7 @@ export async function openDesk(options: {
     autoCloseConfig: null,
     allowedParticipantIds: null,
     maxParticipants: null,
+    maxForwardedSpeakers: null,
     createdAt: at(0),
     updatedAt: at(0),
   });
