@@ -11,7 +11,13 @@ export type ClipCodec = 'vp8' | 'h264' | 'opus';
 export type ClipFrame = { data: Uint8Array; isKey: boolean };
 
 /** Encoded media to be sent over and over, as a camera or microphone without end. */
-export type EncodedClip = { codec: ClipCodec; frameMs: number; frames: readonly ClipFrame[] };
+export type EncodedClip = {
+  codec: ClipCodec;
+  frameMs: number;
+  frames: readonly ClipFrame[];
+  /** How loud each packet says it is, in -dBov (RFC 6464); nothing is said when left out. */
+  level?: number;
+};
 
 const FRAMES_PER_SECOND = 30;
 const OPUS_FRAME_MS = 20;

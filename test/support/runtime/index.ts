@@ -53,5 +53,5 @@ export { readJpeg } from './jpeg-colour.ts';
 export { encodeSpokenClip } from './spoken-clip.ts';
 export { hearWithWhep, type Hearing } from './hearing.ts';
 export { openPublishStream, type PublishStream } from './publish-stream.ts';
-export { watchAs, type Watching } from './watch-as.ts';
+export { watchAs, type RtpArrival, type Watching } from './watch-as.ts';
 export { edgeBetween, openPictureStream, pictured, type PictureStream } from './picture-stream.ts';

@@ -3,8 +3,11 @@ import {
   MediaStreamTrack,
   RTCPeerConnection,
   RTCRtpCodecParameters,
+  RTP_EXTENSION_URI,
   RtpHeader,
   RtpPacket,
+  serializeAudioLevelIndication,
+  useAudioLevelIndication,
   useOPUS,
   useSdesMid,
   useTransportWideCC,
@@ -102,9 +105,13 @@ const codecs = {
 /** Connects and sends the clips over and over, in real time. */
 export async function startMediaPublisher(options: MediaPublisherOptions): Promise<MediaPublisher> {
   const videoCodec = options.clips.find((clip) => clip.codec !== 'opus')?.codec;
+  const tellsLevels = options.clips.some((clip) => clip.level !== undefined);
   const connection = new RTCPeerConnection({
     codecs: { audio: [useOPUS()], video: videoCodec === 'h264' ? codecs.h264() : codecs.vp8() },
-    headerExtensions: { audio: [useSdesMid()], video: [useSdesMid(), useTransportWideCC()] },
+    headerExtensions: {
+      audio: [useSdesMid(), ...(tellsLevels ? [useAudioLevelIndication()] : [])],
+      video: [useSdesMid(), useTransportWideCC()],
+    },
     iceServers: [],
     iceUseIpv6: false,
     iceAdditionalHostAddresses: ['127.0.0.1'],
@@ -135,6 +142,9 @@ export async function startMediaPublisher(options: MediaPublisherOptions): Promi
   const negotiate = async (): Promise<void> => {
     await connection.setLocalDescription(await connection.createOffer());
     const offer = connection.localDescription?.sdp ?? '';
+    for (const sender of senders) {
+      sender.levelExtensionId = levelExtensionIdIn(offer);
+    }
     // A runtime that knew the publisher's own address would write past the relay.
     const answer = await options.exchange(
       options.network === undefined ? offer : withoutCandidates(offer),
@@ -176,6 +186,8 @@ class ClipSender implements SentTrack {
   readonly frames: SentFrame[] = [];
   packetCount = 0;
   keyFrameRequests = 0;
+  /** 0 where levels are not told. */
+  levelExtensionId = 0;
   readonly #track: MediaStreamTrack;
   readonly #transceiver: RTCRtpTransceiver;
   readonly #packetize: ReturnType<typeof createPacketizer>;
@@ -282,6 +294,7 @@ class ClipSender implements SentTrack {
         marker: index === payloads.length - 1,
         payloadType: 0,
         ssrc: 0,
+        extensions: this.#levelExtension(),
       });
       this.#sequenceNumber = (this.#sequenceNumber + 1) & 0xffff;
       this.packetCount += 1;
@@ -291,6 +304,13 @@ class ClipSender implements SentTrack {
     for (const look of this.#waiting) {
       look();
     }
+  }
+
+  #levelExtension(): { id: number; payload: Buffer }[] {
+    const { level } = this.#clip;
+    return level === undefined || this.levelExtensionId === 0
+      ? []
+      : [{ id: this.levelExtensionId, payload: serializeAudioLevelIndication(level) }];
   }
 
   /** When the newest frame that was sent was due, as a 64-bit NTP timestamp (RFC 5905 section 6). */
@@ -310,6 +330,11 @@ class ClipSender implements SentTrack {
       }
     }
   }
+}
+
+function levelExtensionIdIn(sdp: string): number {
+  const line = sdp.split(/\r?\n/).find((one) => one.endsWith(` ${RTP_EXTENSION_URI.audioLevelIndication}`));
+  return Number(/^a=extmap:(\d+)/.exec(line ?? '')?.[1] ?? 0);
 }
 
 /** Tells frames apart by their content. */

@@ -1,10 +1,22 @@
 import { RTCPeerConnection, useOPUS, useVP8 } from 'werift';
+import { digestOf } from './media-publisher.ts';
 import type { SignallingParticipant } from './signalling-participant.ts';
+
+/** One RTP packet as it came. `atMs`: milliseconds since 1970; `digest` as of the frame that was sent. */
+export type RtpArrival = {
+  sequenceNumber: number;
+  timestamp: number;
+  marker: boolean;
+  digest: string;
+  atMs: number;
+};
 
 /** What a participant receives of the others, over the connection that the runtime offers it. */
 export type Watching = AsyncDisposable & {
   /** Resolves when so many more packets of a track have come. */
   received(trackId: string, packets: number): Promise<void>;
+  /** Of one track, so far. */
+  arrivals(trackId: string): readonly RtpArrival[];
 };
 
 const PATIENCE_MS = 20_000;
@@ -17,14 +29,21 @@ export function watchAs(participant: SignallingParticipant): Watching {
     iceUseIpv6: false,
     iceAdditionalHostAddresses: ['127.0.0.1'],
   });
-  const counts = new Map<string, number>();
+  const arrivals = new Map<string, RtpArrival[]>();
+  const arrivalsOf = (trackId: string): RtpArrival[] => {
+    const known = arrivals.get(trackId) ?? [];
+    arrivals.set(trackId, known);
+    return known;
+  };
   const waiting = new Set<() => void>();
   const trackIds = new Map<string, string>();
   connection.onRemoteTransceiverAdded.subscribe((transceiver) => {
     transceiver.onTrack.subscribe((track) => {
-      track.onReceiveRtp.subscribe(() => {
+      track.onReceiveRtp.subscribe(({ header, payload }) => {
+        const { sequenceNumber, timestamp, marker } = header;
         const trackId = trackIds.get(transceiver.mid ?? '') ?? '';
-        counts.set(trackId, (counts.get(trackId) ?? 0) + 1);
+        const digest = digestOf(payload);
+        arrivalsOf(trackId).push({ sequenceNumber, timestamp, marker, digest, atMs: Date.now() });
         for (const look of waiting) {
           look();
         }
@@ -56,11 +75,11 @@ export function watchAs(participant: SignallingParticipant): Watching {
 
   return {
     received: async (trackId, packets) => {
-      const goal = (counts.get(trackId) ?? 0) + packets;
+      const goal = arrivalsOf(trackId).length + packets;
       let look = (): void => undefined;
       const enough = new Promise<void>((resolve) => {
         look = () => {
-          if ((counts.get(trackId) ?? 0) >= goal) {
+          if (arrivalsOf(trackId).length >= goal) {
             resolve();
           }
         };
@@ -68,7 +87,7 @@ export function watchAs(participant: SignallingParticipant): Watching {
       });
       const patience = new Promise<never>((_resolve, reject) => {
         AbortSignal.timeout(PATIENCE_MS).addEventListener('abort', () => {
-          reject(new Error(`of track ${trackId} came ${counts.get(trackId) ?? 0} packets, not ${goal}`));
+          reject(new Error(`of track ${trackId} came ${arrivalsOf(trackId).length} packets, not ${goal}`));
         });
       });
       try {
@@ -77,6 +96,7 @@ export function watchAs(participant: SignallingParticipant): Watching {
         waiting.delete(look);
       }
     },
+    arrivals: arrivalsOf,
     [Symbol.asyncDispose]: async () => {
       isClosed = true;
       await connection.close();
