@@ -18,7 +18,7 @@ export type PacketPath = {
   /**
    * Encrypts the plain packet at the start of `slot` in place.
    *
-   * @returns the length of the protected packet in bytes.
+   * @returns the length of the protected packet in bytes; 0 when it must not be sent.
    */
   protectRtp(slot: PacketSlot, headerLength: number, length: number): number;
   /** Encrypts a compound packet. */

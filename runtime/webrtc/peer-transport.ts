@@ -368,6 +368,9 @@ export class PeerTransport {
     const protectedLength = path.protectRtp(slot, headerLength, length);
     this.#send(slot.bytes, protectedLength);
   }
+    if (protectedLength === 0) {
+      return;
+    }
 
   /** Encrypts and sends RTCP packets as one compound packet (RFC 5506: reduced size is negotiated). */
   sendRtcp(packets: readonly Buffer[]): void {

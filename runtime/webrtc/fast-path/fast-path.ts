@@ -1,21 +1,20 @@
-import { SrtcpSession } from 'werift';
 import type { SrtpMasterKeys, SrtpProfile } from '../srtp-parameters.ts';
 import type { PacketSlot } from './srtp/packet-slot.ts';
+import { SrtcpSession } from './srtp/srtcp-session.ts';
+import { createSrtpCipher } from './srtp/srtp-cipher.ts';
 import { SrtpReceiver } from './srtp/srtp-receiver.ts';
 import { SrtpSender } from './srtp/srtp-sender.ts';
 
-/**
- * The packet path of our own. SRTCP is left to werift: a peer sends a few of them a second.
- */
+/** The packet path of our own. */
 export class FastPath {
   readonly #receiver: SrtpReceiver;
   readonly #sender: SrtpSender;
   readonly #srtcp: SrtcpSession;
 
   constructor(profile: SrtpProfile, keys: SrtpMasterKeys) {
-    this.#receiver = new SrtpReceiver(keys.remoteMasterKey, keys.remoteMasterSalt);
-    this.#sender = new SrtpSender(keys.localMasterKey, keys.localMasterSalt);
-    this.#srtcp = new SrtcpSession({ profile, keys });
+    this.#receiver = new SrtpReceiver(createSrtpCipher(profile, keys.remoteMasterKey, keys.remoteMasterSalt));
+    this.#sender = new SrtpSender(createSrtpCipher(profile, keys.localMasterKey, keys.localMasterSalt));
+    this.#srtcp = new SrtcpSession(profile, keys);
   }
 
   unprotectRtp(data: Buffer): Buffer | undefined {
@@ -23,12 +22,7 @@ export class FastPath {
   }
 
   unprotectRtcp(data: Buffer): Buffer | undefined {
-    try {
-      return this.#srtcp.decrypt(data);
-    } catch {
-      // werift tells forged and malformed packets by throwing.
-      return undefined;
-    }
+    return this.#srtcp.unprotect(data);
   }
 
   protectRtp(slot: PacketSlot, headerLength: number, length: number): number {
@@ -36,7 +30,7 @@ export class FastPath {
   }
 
   protectRtcp(plain: Buffer): Buffer {
-    return this.#srtcp.encrypt(plain);
+    return this.#srtcp.protect(plain);
   }
 
   forget(ssrc: number): void {

@@ -1,4 +1,7 @@
-/** The packet path of our own: SRTP at the cost of native servers (RFC 3711). */
+/** The packet path of our own: SRTP at the cost of native servers (RFC 3711, RFC 7714). */
 export { FastPath } from './fast-path.ts';
 export { maxPacketBytes, takePacketSlot } from './srtp/packet-slot.ts';
 export type { PacketSlot } from './srtp/packet-slot.ts';
+export { ReplayWindow } from './srtp/replay-window.ts';
+export { SrtcpSession } from './srtp/srtcp-session.ts';
+export { StreamsBySsrc } from './srtp/streams-by-ssrc.ts';

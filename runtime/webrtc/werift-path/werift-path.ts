@@ -1,35 +1,52 @@
-import { RtpPacket, SrtcpSession, SrtpSession } from 'werift';
+import { RtpPacket, SrtpSession } from 'werift';
+import { ReplayWindow, SrtcpSession, StreamsBySsrc } from '../fast-path/index.ts';
 import type { PacketSlot } from '../fast-path/index.ts';
 import type { SrtpMasterKeys, SrtpProfile } from '../srtp-parameters.ts';
 
 /**
- * Packets through werift's own parsing, SRTP and serialising, as its `RTCDtlsTransport` does it. Like there,
- * replayed packets are decrypted again.
+ * Packets through werift's own parsing, SRTP and serialising, as its `RTCDtlsTransport` does it, with the replay lists
+ * that it lacks (RFC 3711 section 3.3.2).
  */
 export class WeriftPath {
   readonly #srtp: SrtpSession;
   readonly #srtcp: SrtcpSession;
+  readonly #windows = new StreamsBySsrc<ReplayWindow>();
 
   constructor(profile: SrtpProfile, keys: SrtpMasterKeys) {
     this.#srtp = new SrtpSession({ profile, keys });
-    this.#srtcp = new SrtcpSession({ profile, keys });
+    this.#srtcp = new SrtcpSession(profile, keys);
   }
 
   unprotectRtp(data: Buffer): Buffer | undefined {
+    let packet: RtpPacket;
     try {
-      return RtpPacket.deSerialize(this.#srtp.decrypt(data)).serialize();
+      packet = RtpPacket.deSerialize(this.#srtp.decrypt(data));
     } catch {
-      // werift tells forged and malformed packets by throwing.
+      // How werift says that a packet is forged or malformed.
       return undefined;
     }
+    return this.#isNew(packet) ? packet.serialize() : undefined;
+  }
+
+  #isNew({ header: { ssrc, sequenceNumber } }: RtpPacket): boolean {
+    let window = this.#windows.get(ssrc);
+    if (window === undefined) {
+      window = new ReplayWindow();
+      const forgotten = this.#windows.add(ssrc, window);
+      if (forgotten !== undefined) {
+        Reflect.deleteProperty(this.#srtp.remoteContext.srtpSSRCStates, forgotten);
+      }
+    }
+    const index = window.guessIndex(sequenceNumber);
+    if (window.isReplay(index)) {
+      return false;
+    }
+    window.accept(index);
+    return true;
   }
 
   unprotectRtcp(data: Buffer): Buffer | undefined {
-    try {
-      return this.#srtcp.decrypt(data);
-    } catch {
-      return undefined;
-    }
+    return this.#srtcp.unprotect(data);
   }
 
   protectRtp(slot: PacketSlot, _headerLength: number, length: number): number {
@@ -38,7 +55,7 @@ export class WeriftPath {
   }
 
   protectRtcp(plain: Buffer): Buffer {
-    return this.#srtcp.encrypt(plain);
+    return this.#srtcp.protect(plain);
   }
 
   forget(ssrc: number): void {

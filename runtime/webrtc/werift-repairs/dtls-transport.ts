@@ -3,8 +3,11 @@ import type { RTCCertificate, RTCIceTransport } from 'werift';
 import { srtpProfiles } from '../srtp-parameters.ts';
 import type { SrtpMasterKeys, SrtpProfile } from '../srtp-parameters.ts';
 
-/** What we offer as DTLS client and take as server, the cheapest first: werift's order of preference in both roles. */
-const offeredProfiles: SrtpProfile[] = [srtpProfiles.aesCm];
+/**
+ * What we offer as DTLS client, and take as server where the peer has it, the cheapest first. A packet of 1000 bytes
+ * costs 2.1 µs with AES_CM and 3.1 with GCM, one of 160 bytes 1.0 and 2.9.
+ */
+const offeredProfiles: SrtpProfile[] = [srtpProfiles.aesCm, srtpProfiles.aesGcm];
 
 /**
  * werift's DTLS transport, of which only the handshake is used: RTP never passes through werift. That keeps

@@ -1,33 +1,68 @@
 import { hash } from 'node:crypto';
+import { maxDatagramBytes } from './packet-slot.ts';
 
-const sha1BlockBytes = 64;
-const maxPacketBytes = 2048;
+const blockBytes = 64;
+const digestBytes = 20;
+
+/** One key's inner block, the packet and its roll-over counter: what the inner hash is made of. */
+const inner = Buffer.from(new ArrayBuffer(blockBytes + maxDatagramBytes + 4));
+const innerWords = new Uint32Array(inner.buffer, 0, blockBytes / 4);
+const innerViews: Buffer[] = [];
+
+/** The first `length` bytes of {@link inner}: one view for each length, kept. */
+function innerView(length: number): Buffer {
+  return (innerViews[length] ??= inner.subarray(0, length));
+}
 
 /**
- * HMAC-SHA1 over `packet || ROC` (RFC 3711 section 4.2.1) from two one-shot hashes over prepared blocks: a
- * `createHmac` object per packet costs more than the hashing.
+ * HMAC-SHA1 of AES_CM_128_HMAC_SHA1_80 (RFC 3711 section 4.2.1) from two one-shot hashes over prepared blocks. For
+ * 1000 bytes on Node 24 that takes 1.0 µs and a `createHmac` 3.6. Digests are taken as strings of 20 characters:
+ * as a Buffer each would cost 1.4 µs more, for memory outside of the heap.
  */
 export class SrtpAuthenticator {
   static readonly tagBytes = 10;
 
-  readonly #inner = Buffer.alloc(sha1BlockBytes + maxPacketBytes + 4);
-  readonly #outer = Buffer.alloc(sha1BlockBytes + 20);
+  readonly #innerKey = new Uint32Array(blockBytes / 4);
+  readonly #outer = Buffer.alloc(blockBytes + digestBytes);
 
   constructor(authenticationKey: Buffer) {
-    for (let i = 0; i < sha1BlockBytes; i++) {
+    const innerKey = new Uint8Array(this.#innerKey.buffer);
+    for (let i = 0; i < blockBytes; i++) {
       const key = authenticationKey[i] ?? 0;
-      this.#inner[i] = key ^ 0x36;
+      innerKey[i] = key ^ 0x36;
       this.#outer[i] = key ^ 0x5c;
     }
   }
 
-  /** The 20-byte digest; its first ten bytes are the tag. `start` to `end` is the authenticated portion. */
-  digest(packet: Buffer, start: number, end: number, rollover: number): Buffer {
-    const inner = this.#inner;
-    packet.copy(inner, sha1BlockBytes, start, end);
-    const tail = sha1BlockBytes + end - start;
-    inner.writeUInt32BE(rollover >>> 0, tail);
-    hash('sha1', inner.subarray(0, tail + 4), 'buffer').copy(this.#outer, sha1BlockBytes);
-    return hash('sha1', this.#outer, 'buffer');
+  /** Writes the tag of the first `length` bytes of `packet` behind them. */
+  sign(packet: Buffer, length: number, rollover: number): void {
+    const digest = this.#digest(packet, length, rollover);
+    for (let i = 0; i < SrtpAuthenticator.tagBytes; i++) {
+      packet[length + i] = digest.charCodeAt(i);
+    }
+  }
+
+  /** Whether the tag behind the first `length` bytes of `packet` is theirs; takes as long for any wrong one. */
+  verify(packet: Buffer, length: number, rollover: number): boolean {
+    const digest = this.#digest(packet, length, rollover);
+    let difference = 0;
+    for (let i = 0; i < SrtpAuthenticator.tagBytes; i++) {
+      difference |= digest.charCodeAt(i) ^ (packet[length + i] as number);
+    }
+    return difference === 0;
+  }
+
+  /** The 20 bytes of the digest as characters. */
+  #digest(packet: Buffer, length: number, rollover: number): string {
+    innerWords.set(this.#innerKey);
+    packet.copy(inner, blockBytes, 0, length);
+    const tail = blockBytes + length;
+    inner.writeUInt32BE(rollover, tail);
+    const innerDigest = hash('sha1', innerView(tail + 4), 'binary');
+    const outer = this.#outer;
+    for (let i = 0; i < digestBytes; i++) {
+      outer[blockBytes + i] = innerDigest.charCodeAt(i);
+    }
+    return hash('sha1', outer, 'binary');
   }
 }

@@ -1,17 +1,25 @@
 import { createCipheriv } from 'node:crypto';
 
-/** Session keys of one direction of an AES_CM_128_HMAC_SHA1_80 context. */
+/** Session keys of one direction; a GCM context uses the first 12 bytes of the salt and no authentication key. */
 export type SrtpSessionKeys = { encryptionKey: Buffer; authenticationKey: Buffer; salt: Buffer };
 
+/** What keys are derived for: the first of three labels, of encryption, authentication and salt (RFC 3711 section 4.3.2). */
+const firstLabel = { rtp: 0x00, rtcp: 0x03 };
+
 /**
- * Derives the SRTP session keys from a 16-byte master key and a 14-byte master salt
- * (RFC 3711 section 4.3.1, key derivation rate 0).
+ * Derives session keys from a 16-byte master key and a master salt of 14 bytes, or of 12, which zeros are added to
+ * (RFC 3711 section 4.3.1, key derivation rate 0; RFC 7714 section 11).
  */
-export function deriveSrtpSessionKeys(masterKey: Buffer, masterSalt: Buffer): SrtpSessionKeys {
+export function deriveSrtpSessionKeys(
+  masterKey: Buffer,
+  masterSalt: Buffer,
+  use: 'rtp' | 'rtcp' = 'rtp',
+): SrtpSessionKeys {
+  const label = firstLabel[use];
   return {
-    encryptionKey: derive(masterKey, masterSalt, 0x00, 16),
-    authenticationKey: derive(masterKey, masterSalt, 0x01, 20),
-    salt: derive(masterKey, masterSalt, 0x02, 14),
+    encryptionKey: derive(masterKey, masterSalt, label, 16),
+    authenticationKey: derive(masterKey, masterSalt, label + 1, 20),
+    salt: derive(masterKey, masterSalt, label + 2, 14),
   };
 }
 

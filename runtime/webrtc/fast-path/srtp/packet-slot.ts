@@ -5,23 +5,24 @@
  */
 export type PacketSlot = { readonly bytes: Buffer; readonly words: Uint32Array };
 
-const slotBytes = 2048;
+/** The largest datagram that is taken or made. */
+export const maxDatagramBytes = 2048;
 const slotCount = 256;
 
 const slots: PacketSlot[] = [];
 let next = 0;
 
-/** The largest packet that fits a slot with its authentication tag. */
-export const maxPacketBytes = slotBytes - 16;
+/** The largest packet that fits a slot with the authentication tag of any profile. */
+export const maxPacketBytes = maxDatagramBytes - 16;
 
 /** The next slot of the ring. */
 export function takePacketSlot(): PacketSlot {
   if (slots.length === 0) {
-    const memory = new ArrayBuffer(slotBytes * slotCount);
+    const memory = new ArrayBuffer(maxDatagramBytes * slotCount);
     for (let i = 0; i < slotCount; i++) {
       slots.push({
-        bytes: Buffer.from(memory, i * slotBytes, slotBytes),
-        words: new Uint32Array(memory, i * slotBytes, slotBytes / 4),
+        bytes: Buffer.from(memory, i * maxDatagramBytes, maxDatagramBytes),
+        words: new Uint32Array(memory, i * maxDatagramBytes, maxDatagramBytes / 4),
       });
     }
   }

@@ -1,71 +1,42 @@
-import { SrtpAuthenticator } from './authenticator.ts';
-import { deriveSrtpSessionKeys } from './key-derivation.ts';
-import { SrtpKeyStream } from './key-stream.ts';
-import { ReplayWindow } from './replay-window.ts';
 import { rtpHeaderLength } from '../../rtp/packet.ts';
+import { maxDatagramBytes } from './packet-slot.ts';
+import { ReplayWindow } from './replay-window.ts';
+import type { SrtpCipher, SrtpStreamCipher } from './srtp-cipher.ts';
+import { StreamsBySsrc } from './streams-by-ssrc.ts';
 
-const maxStreams = 256;
+type IncomingStream = { readonly cipher: SrtpStreamCipher; readonly window: ReplayWindow };
 
 /**
- * Authenticates and decrypts incoming SRTP, profile AES_CM_128_HMAC_SHA1_80 (RFC 3711). Replayed and forged
- * packets are refused without a trace in the state.
+ * Authenticates and decrypts incoming SRTP (RFC 3711 section 3.3). Replayed and forged packets are refused without a
+ * trace in the state.
  */
 export class SrtpReceiver {
-  readonly #keyStream: SrtpKeyStream;
-  readonly #authenticator: SrtpAuthenticator;
-  readonly #windows = new Map<number, ReplayWindow>();
+  readonly #cipher: SrtpCipher;
+  readonly #streams = new StreamsBySsrc<IncomingStream>();
 
-  constructor(masterKey: Buffer, masterSalt: Buffer) {
-    const keys = deriveSrtpSessionKeys(masterKey, masterSalt);
-    this.#keyStream = new SrtpKeyStream(keys.encryptionKey, keys.salt);
-    this.#authenticator = new SrtpAuthenticator(keys.authenticationKey);
+  constructor(cipher: SrtpCipher) {
+    this.#cipher = cipher;
   }
 
   /** Decrypts in place and returns the plain packet, or `undefined` when it must be dropped. */
   unprotect(data: Buffer): Buffer | undefined {
-    const end = data.length - SrtpAuthenticator.tagBytes;
+    const end = data.length - this.#cipher.tagBytes;
     const payloadOffset = rtpHeaderLength(data, end);
-    if (payloadOffset < 0 || data.length > SrtpKeyStream.maxPayloadBytes) {
+    if (payloadOffset < 0 || data.length > maxDatagramBytes) {
       return undefined;
     }
     const sequence = data.readUInt16BE(2);
     const ssrc = data.readUInt32BE(8);
-    const known = this.#windows.get(ssrc);
-    const index = known === undefined ? sequence : known.guessIndex(sequence);
-    if (known?.isReplay(index) === true) {
+    const known = this.#streams.get(ssrc);
+    const stream = known ?? { cipher: this.#cipher.stream(ssrc), window: new ReplayWindow() };
+    const index = stream.window.guessIndex(sequence);
+    if (stream.window.isReplay(index) || !stream.cipher.open(data, payloadOffset, end, index)) {
       return undefined;
     }
-    const rollover = Math.floor(index / 65536);
-    const digest = this.#authenticator.digest(data, 0, end, rollover);
-    let difference = 0;
-    for (let i = 0; i < SrtpAuthenticator.tagBytes; i++) {
-      difference |= (digest[i] as number) ^ (data[end + i] as number);
+    if (known === undefined) {
+      this.#streams.add(ssrc, stream);
     }
-    if (difference !== 0) {
-      return undefined;
-    }
-    this.#windowOf(ssrc, known).accept(index);
-    const words =
-      (data.byteOffset & 3) === 0
-        ? new Uint32Array(data.buffer, data.byteOffset, data.length >> 2)
-        : undefined;
-    this.#keyStream.apply(data, words, payloadOffset, end - payloadOffset, ssrc, rollover, sequence);
+    stream.window.accept(index);
     return data.subarray(0, end);
-  }
-
-  #windowOf(ssrc: number, known: ReplayWindow | undefined): ReplayWindow {
-    if (known !== undefined) {
-      return known;
-    }
-    if (this.#windows.size >= maxStreams) {
-      // A peer that invents SSRCs for ever must not grow our memory; the oldest stream starts anew.
-      const oldest = this.#windows.keys().next().value;
-      if (oldest !== undefined) {
-        this.#windows.delete(oldest);
-      }
-    }
-    const created = new ReplayWindow();
-    this.#windows.set(ssrc, created);
-    return created;
   }
 }

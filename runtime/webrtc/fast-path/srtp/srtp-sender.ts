@@ -1,47 +1,66 @@
 import { sequenceDelta } from '../../sequence.ts';
-import { SrtpAuthenticator } from './authenticator.ts';
-import { deriveSrtpSessionKeys } from './key-derivation.ts';
-import { SrtpKeyStream } from './key-stream.ts';
 import type { PacketSlot } from './packet-slot.ts';
+import { ReplayWindow } from './replay-window.ts';
+import type { SrtpCipher, SrtpStreamCipher } from './srtp-cipher.ts';
+
+type OutgoingStream = {
+  readonly cipher: SrtpStreamCipher;
+  /** What was sealed already, where that must not happen twice. */
+  readonly sealed: ReplayWindow | undefined;
+  highestIndex: number;
+};
 
 /**
- * Encrypts outgoing RTP, profile AES_CM_128_HMAC_SHA1_80 (RFC 3711). A packet sent again keeps the roll-over
- * counter it had, also when the sequence number has wrapped in between.
+ * Encrypts outgoing RTP (RFC 3711 section 3.3). A packet sent again keeps the roll-over counter it had, also when
+ * the sequence number has wrapped in between.
  */
 export class SrtpSender {
-  readonly #keyStream: SrtpKeyStream;
-  readonly #authenticator: SrtpAuthenticator;
-  /** Highest packet index by SSRC. */
-  readonly #highest = new Map<number, number>();
+  readonly #cipher: SrtpCipher;
+  readonly #streams = new Map<number, OutgoingStream>();
 
-  constructor(masterKey: Buffer, masterSalt: Buffer) {
-    const keys = deriveSrtpSessionKeys(masterKey, masterSalt);
-    this.#keyStream = new SrtpKeyStream(keys.encryptionKey, keys.salt);
-    this.#authenticator = new SrtpAuthenticator(keys.authenticationKey);
+  constructor(cipher: SrtpCipher) {
+    this.#cipher = cipher;
   }
 
   /**
    * Protects the plain packet at the start of `slot` in place.
    *
-   * @returns the length of the protected packet in bytes.
+   * @returns the length of the protected packet in bytes; 0 when it must not be sent: with GCM a packet is never
+   *   encrypted twice, so what was lost is repeated as RTX or not at all.
    */
   protect(slot: PacketSlot, headerLength: number, length: number): number {
-    const { bytes, words } = slot;
+    const { bytes } = slot;
     const sequence = bytes.readUInt16BE(2);
     const ssrc = bytes.readUInt32BE(8);
-    const highest = this.#highest.get(ssrc);
-    const index = highest === undefined ? sequence : highest + sequenceDelta(sequence, highest % 65536);
-    if (highest === undefined || index > highest) {
-      this.#highest.set(ssrc, index);
+    let stream = this.#streams.get(ssrc);
+    if (stream === undefined) {
+      stream = {
+        cipher: this.#cipher.stream(ssrc),
+        sealed: this.#cipher.sealsIndexOnce ? new ReplayWindow() : undefined,
+        highestIndex: sequence,
+      };
+      this.#streams.set(ssrc, stream);
     }
-    const rollover = Math.floor(Math.max(index, 0) / 65536);
-    this.#keyStream.apply(bytes, words, headerLength, length - headerLength, ssrc, rollover, sequence);
-    this.#authenticator.digest(bytes, 0, length, rollover).copy(bytes, length, 0, SrtpAuthenticator.tagBytes);
-    return length + SrtpAuthenticator.tagBytes;
+    const highest = stream.highestIndex;
+    let index = highest + sequenceDelta(sequence, highest % 65536);
+    if (index > highest) {
+      stream.highestIndex = index;
+    } else if (index < 0) {
+      // Nothing is before the first cycle.
+      index = sequence;
+    }
+    if (stream.sealed !== undefined) {
+      if (stream.sealed.isReplay(index)) {
+        return 0;
+      }
+      stream.sealed.accept(index);
+    }
+    stream.cipher.seal(slot, headerLength, length, index);
+    return length + this.#cipher.tagBytes;
   }
 
   /** Forgets a stream that ended. */
   forget(ssrc: number): void {
-    this.#highest.delete(ssrc);
+    this.#streams.delete(ssrc);
   }
 }
