@@ -56,9 +56,12 @@ export function supportedCodecs(
   });
 }
 
+/** Each way to write constrained baseline as `profile_idc` and `profile-iop` (RFC 6184 section 8.1, table 5). */
+const constrainedBaseline = /profile-level-id=(?:42[4-7c-f]0|4d[89a-f]0|58[c-f]0)[0-9a-f]{2}/i;
+
 function isForwardable(name: CodecName, fmtp: string): boolean {
   if (name === 'h264') {
-    return /packetization-mode=1/.test(fmtp) && /profile-level-id=42[ec]0[0-9a-f]{2}/i.test(fmtp);
+    return /packetization-mode=1/.test(fmtp) && constrainedBaseline.test(fmtp);
   }
   if (name === 'vp9') {
     return !/profile-id=[1-9]/.test(fmtp);

@@ -127,18 +127,20 @@ describe('a session description', () => {
 describe('the choice of codec', () => {
   const first = (text: string) => readRemoteDescription(text, 'offer').sections[0]?.codecs[0]?.name;
 
-  it('takes H.264 constrained baseline in packetization mode 1', () => {
-    const offer = h264('level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=42e01f').replace(
-      'SAVPF 96 97',
-      'SAVPF 97 96',
-    );
-    expect(first(offer)).toBe('h264');
+  it('takes H.264 constrained baseline in packetization mode 1, however it is written', () => {
+    // Browsers, Safari, FFmpeg's WHIP, and the two other profiles with the constraints that make them one.
+    for (const profile of ['42e01f', '42C01F', '42400d', '4d801f', '58c01f']) {
+      const fmtp = `level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=${profile}`;
+      expect(first(h264(fmtp).replace('SAVPF 96 97', 'SAVPF 97 96')), profile).toBe('h264');
+    }
   });
 
   it('leaves other H.264 for the next codec', () => {
     for (const fmtp of [
       'packetization-mode=0;profile-level-id=42e01f',
       'packetization-mode=1;profile-level-id=640c1f',
+      'packetization-mode=1;profile-level-id=42001f',
+      'packetization-mode=1;profile-level-id=4d001f',
     ]) {
       expect(first(h264(fmtp).replace('SAVPF 96 97', 'SAVPF 97 96'))).toBe('vp8');
     }
