@@ -5,13 +5,30 @@ import { chromium } from 'playwright-core';
 import type { BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createPublisher, createSubscriber } from '../../../runtime/webrtc/index.ts';
-import type { IncomingTrack, Publisher, Subscriber } from '../../../runtime/webrtc/index.ts';
+import type { IncomingTrack, Publisher, Subscriber, WebRtcSettings } from '../../../runtime/webrtc/index.ts';
+import { beepAndFlashSignal, guestColour, installBeepAndFlash } from '../../support/guests/index.ts';
+import { colourDistance, type Colour } from '../../support/oracle/index.ts';
+import { encodeAudioClip, encodeVideoClip, startMediaPublisher } from '../../support/runtime/index.ts';
 import { servePage } from './support/page-server.ts';
+import { packetPaths } from './support/werift-client.ts';
 
 type Watching = {
   width: number;
   time: number;
-  stats: Record<string, { framesDecoded: number; packetsLost: number; totalSamplesReceived: number }>;
+  /** Of the picture's upper right. */
+  colour: Colour | null;
+  /** The tone that was the loudest when something was last to be heard. */
+  loudestHz: number | null;
+  stats: Record<
+    string,
+    {
+      framesDecoded: number;
+      packetsLost: number;
+      totalSamplesReceived: number;
+      freezeCount: number;
+      codec: string;
+    }
+  >;
 };
 
 let browser: BrowserContext;
@@ -50,19 +67,25 @@ afterAll(async () => {
   await rm(profile, { recursive: true, force: true });
 });
 
-async function openPage(): Promise<Page> {
+/** With Chromium's own fake camera, or with one that beeps and flashes in the colour of this guest. */
+async function openPage(guest?: { number: number; beepHz: number }): Promise<Page> {
   const page = await browser.newPage();
   open.push(page);
+  if (guest !== undefined) {
+    const { number, beepHz } = guest;
+    await page.addInitScript(installBeepAndFlash, { ...beepAndFlashSignal(number), beepHz });
+  }
   await page.goto(server.url);
   return page;
 }
 
 async function publishFrom(
   page: Page,
-  options: { simulcast?: boolean; codec?: string } = {},
+  options: { simulcast?: boolean; codec?: string; screen?: boolean } = {},
+  settings: WebRtcSettings = {},
 ): Promise<{ publisher: Publisher; tracks: IncomingTrack[] }> {
   const tracks: IncomingTrack[] = [];
-  const publisher = await createPublisher({}, 'alice', {
+  const publisher = await createPublisher(settings, 'alice', {
     onTrack: (track) => tracks.push(track),
     onTrackEnded: (track) => tracks.splice(tracks.indexOf(track), 1),
     onState: () => undefined,
@@ -80,18 +103,19 @@ async function publishFrom(
   return { publisher, tracks };
 }
 
-async function subscribeFrom(page: Page, tracks: readonly IncomingTrack[]): Promise<Subscriber> {
-  const subscriber: Subscriber = await createSubscriber(
-    {},
-    {
-      onState: () => undefined,
-      onOffer: ({ offerId, sdp }) => {
-        void page
-          .evaluate<string>(`answerSubscribe(${JSON.stringify(sdp)})`)
-          .then((answer) => subscriber.acceptAnswer(offerId, answer));
-      },
+async function subscribeFrom(
+  page: Page,
+  tracks: readonly IncomingTrack[],
+  settings: WebRtcSettings = {},
+): Promise<Subscriber> {
+  const subscriber: Subscriber = await createSubscriber(settings, {
+    onState: () => undefined,
+    onOffer: ({ offerId, sdp }) => {
+      void page
+        .evaluate<string>(`answerSubscribe(${JSON.stringify(sdp)})`)
+        .then((answer) => subscriber.acceptAnswer(offerId, answer));
     },
-  );
+  });
   open.push(subscriber);
   for (const track of tracks) {
     subscriber.add(track);
@@ -100,6 +124,18 @@ async function subscribeFrom(page: Page, tracks: readonly IncomingTrack[]): Prom
 }
 
 const watching = (page: Page) => page.evaluate<Watching>('watching()');
+
+/** Waits until the page shows this colour and plays this tone. */
+const showsAndPlays = (page: Page, colour: Colour, toneHz: number) =>
+  vi.waitFor(
+    async () => {
+      const now = await watching(page);
+      expect(colourDistance(now.colour!, colour)).toBeLessThan(25);
+      // A bin of the page's spectrum is 23 Hz wide.
+      expect(Math.abs(now.loudestHz! - toneHz)).toBeLessThan(30);
+    },
+    { timeout: 10_000, interval: 100 },
+  );
 
 /** Waits until the page decodes video and audio, and its clock goes on. */
 async function seesAndHears(page: Page): Promise<Watching> {
@@ -118,10 +154,10 @@ async function seesAndHears(page: Page): Promise<Watching> {
 }
 
 describe('Chromium', () => {
-  it('is seen and heard in another page', async () => {
-    const { tracks, publisher } = await publishFrom(await openPage());
+  it.each(packetPaths)('is seen and heard in another page on the %s packet path', async (packetPath) => {
+    const { tracks, publisher } = await publishFrom(await openPage(), {}, { packetPath });
     const watcher = await openPage();
-    const subscriber = await subscribeFrom(watcher, tracks);
+    const subscriber = await subscribeFrom(watcher, tracks, { packetPath });
     await seesAndHears(watcher);
     expect(publisher.stats.malformed).toBe(0);
     expect(subscriber.stats.malformed).toBe(0);
@@ -157,12 +193,67 @@ describe('Chromium', () => {
     expect((await watching(watcher)).stats['video']?.packetsLost).toBe(0);
   });
 
-  it.each(['h264', 'vp9', 'av1'])('is seen in %s when it prefers that', async (codec) => {
-    const { tracks } = await publishFrom(await openPage(), { codec });
-    expect(tracks.find((track) => track.kind === 'video')?.codec.name).toBe(codec);
+  it.each(['vp8', 'h264', 'vp9', 'av1'])(
+    'is seen in its colour and heard with its tone in %s when it prefers that',
+    async (codec) => {
+      const guest = { number: 3, beepHz: 1500 };
+      const { tracks } = await publishFrom(await openPage(guest), { codec });
+      expect(tracks.find((track) => track.kind === 'video')?.codec.name).toBe(codec);
+      const watcher = await openPage();
+      await subscribeFrom(watcher, tracks);
+      const { stats } = await seesAndHears(watcher);
+      expect(stats['video']?.codec.toLowerCase()).toBe(`video/${codec}`);
+      expect(stats['video']?.freezeCount).toBe(0);
+      await showsAndPlays(watcher, guestColour(guest.number), guest.beepHz);
+    },
+  );
+
+  it.each(['vp8', 'h264'] as const)(
+    'decodes the %s of ffmpeg that a plain RTP guest sends',
+    async (codec) => {
+      const tracks: IncomingTrack[] = [];
+      const publisher = await createPublisher({}, 'camera', {
+        onTrack: (track) => tracks.push(track),
+        onTrackEnded: () => undefined,
+        onState: () => undefined,
+      });
+      open.push(publisher);
+      const clips = [
+        await encodeVideoClip(codec, { seconds: 2, source: 'color=0xB43C28:' }),
+        await encodeAudioClip(2, 660),
+      ];
+      const camera = await startMediaPublisher({
+        clips,
+        exchange: (offer, mids) =>
+          publisher.answer(offer, [
+            { mid: mids[0]!, kind: 'video', trackId: 'camera-video' },
+            { mid: mids[1]!, kind: 'audio', trackId: 'camera-audio' },
+          ]),
+      });
+      open.push(camera);
+      const watcher = await openPage();
+      await subscribeFrom(watcher, tracks);
+      const { stats } = await seesAndHears(watcher);
+      expect(stats['video']?.codec.toLowerCase()).toBe(`video/${codec}`);
+      expect(stats['video']?.freezeCount).toBe(0);
+      await showsAndPlays(watcher, { red: 0xb4, green: 0x3c, blue: 0x28 }, 660);
+    },
+  );
+
+  it('shares its screen', async () => {
+    const presenter = await openPage();
+    await presenter.evaluate("document.body.style.background = 'rgb(180 60 40)'");
+    const { tracks } = await publishFrom(presenter, { screen: true });
     const watcher = await openPage();
     await subscribeFrom(watcher, tracks);
-    await seesAndHears(watcher);
+    await vi.waitFor(
+      async () => {
+        const { stats, width } = await watching(watcher);
+        expect(stats['video']?.framesDecoded).toBeGreaterThan(20);
+        expect(width).toBeGreaterThan(320);
+      },
+      { timeout: 20_000, interval: 250 },
+    );
   });
 
   it('watches by WHEP: it offers, and gets audio and video', async () => {

@@ -1,20 +1,22 @@
 import { describe, expect, it, vi } from 'vitest';
 import { createPublisher, createSubscriber } from '../../../runtime/webrtc/index.ts';
 import { publishingClient, sendVideo, watchingClient } from './support/call.ts';
-import { MediaStreamTrack, createClient, loopback } from './support/werift-client.ts';
+import { MediaStreamTrack, createClient, loopback, packetPaths } from './support/werift-client.ts';
 
 const count = (kind: string) => process.getActiveResourcesInfo().filter((name) => name === kind).length;
 const sockets = () => count('UDPWrap') + count('UDPSendWrap');
 
-describe('closing', () => {
+describe.each(packetPaths)('closing on the %s packet path', (packetPath) => {
+  const settings = { ...loopback, packetPath };
+
   it('gives back every socket and timer of fifty peers', async () => {
     const baseSockets = sockets();
     const baseTimers = count('Timeout');
     for (let round = 0; round < 5; round++) {
       const calls = await Promise.all(
         Array.from({ length: 5 }, async (_, i) => {
-          const alice = await publishingClient(`p${round}-${i}`);
-          const bob = await watchingClient();
+          const alice = await publishingClient(settings, `p${round}-${i}`);
+          const bob = await watchingClient(settings);
           alice.tracks.forEach((track) => bob.subscriber.add(track));
           await vi.waitFor(() => expect(bob.subscriber.state).toBe('connected'), { timeout: 20_000 });
           const sending = sendVideo(alice.video);
@@ -49,7 +51,7 @@ describe('closing', () => {
       const client = createClient();
       client.addTransceiver(new MediaStreamTrack({ kind: 'video' }), { direction: 'sendonly' });
       await client.setLocalDescription(await client.createOffer());
-      const publisher = await createPublisher(loopback, 'alice', events);
+      const publisher = await createPublisher(settings, 'alice', events);
       const answering = publisher.answer(client.localDescription?.sdp ?? '', [
         { mid: '0', kind: 'video', trackId: 'v' },
       ]);
@@ -58,7 +60,7 @@ describe('closing', () => {
       }
       await Promise.all([publisher.close(), publisher.close(), answering.catch(() => undefined)]);
       await client.close();
-      const subscriber = await createSubscriber(loopback, {
+      const subscriber = await createSubscriber(settings, {
         onOffer: () => undefined,
         onState: () => undefined,
       });

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { Message, classes, methods } from 'werift';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { publishingClient, sendVideo } from './support/call.ts';
+import { loopback, packetPaths } from './support/werift-client.ts';
 
 const open: { close: () => unknown }[] = [];
 
@@ -10,9 +11,9 @@ afterEach(async () => {
   await Promise.all(open.splice(0).map((thing) => thing.close()));
 });
 
-describe('a stranger who knows the port', () => {
+describe.each(packetPaths)('a stranger who knows the port, on the %s packet path', (packetPath) => {
   it('gets no answer to connectivity checks without the password, and disturbs nobody', async () => {
-    const alice = await publishingClient();
+    const alice = await publishingClient({ ...loopback, packetPath });
     open.push(alice);
     const local = alice.client.remoteDescription?.sdp ?? '';
     const port = Number(/a=candidate:\S+ 1 udp \d+ 127\.0\.0\.1 (\d+)/.exec(local)?.[1]);

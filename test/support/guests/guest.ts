@@ -19,6 +19,8 @@ export type GuestOptions = {
   number?: number;
   /** Tone of a beep-and-flash guest: another for each, to be told apart in a mix. */
   beepHz?: number;
+  /** Of the picture of a beep-and-flash guest; small when left out. */
+  pictureSize?: { width: number; height: number };
   viewport?: { width: number; height: number };
   /** Called with the page before it opens its link: for routing, clocks and further scripts. */
   prepare?: (page: Page) => Promise<void>;
@@ -61,8 +63,8 @@ export async function openGuest(browser: Browser, options: GuestOptions): Promis
   });
   const page = await context.newPage();
   if (media === 'beep-and-flash') {
-    const { beepHz = BEEP_HZ } = options;
-    await page.addInitScript(installBeepAndFlash, { ...beepAndFlashSignal(number), beepHz });
+    const { beepHz = BEEP_HZ, pictureSize = {} } = options;
+    await page.addInitScript(installBeepAndFlash, { ...beepAndFlashSignal(number), ...pictureSize, beepHz });
   } else if (media !== 'fake') {
     await page.addInitScript(installAbsentDevices, media);
   }

@@ -3,6 +3,7 @@ import { installN8nHost } from './n8n-host.mjs';
 import { installNodePackages } from './node-packages.mjs';
 import { say, SetUpError } from './progress.mjs';
 import {
+  aiortc,
   chromium,
   espeak,
   ffmpeg,
@@ -24,7 +25,7 @@ export async function setUp({ built = true, forTests = false } = {}) {
   await installNodePackages();
   await installSystemPackages([
     ...[ffmpeg, chromium, pocketsphinx, espeak],
-    ...(forTests ? [rtmpServer, pythonWebSockets] : []),
+    ...(forTests ? [rtmpServer, pythonWebSockets, aiortc] : []),
   ]);
   await installN8nHost();
   if (built) {

@@ -3,6 +3,7 @@ export const ffmpeg: SystemProgram;
 export const chromium: SystemProgram;
 export const rtmpServer: SystemProgram;
 export const pythonWebSockets: SystemProgram;
+export const aiortc: SystemProgram;
 export const pocketsphinx: SystemProgram;
 export const espeak: SystemProgram;
 export const xvfb: SystemProgram;

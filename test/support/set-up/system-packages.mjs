@@ -40,6 +40,13 @@ export const pythonWebSockets = {
   isThere: async () => (await outputOf('/usr/bin/python3', ['-c', 'import websockets'])) !== undefined,
 };
 
+/** An implementation of WebRTC that is no browser's and not the runtime's: tests publish and watch with it. */
+export const aiortc = {
+  name: 'aiortc',
+  packages: ['python3', 'python3-aiortc'],
+  isThere: async () => (await outputOf('/usr/bin/python3', ['-c', 'import aiortc'])) !== undefined,
+};
+
 const libraryFolders = ['/usr/lib/x86_64-linux-gnu', '/usr/lib/aarch64-linux-gnu', '/usr/lib64', '/usr/lib'];
 
 /** The built-in recogniser. Its model is only recommended by the library, and recommendations are not installed. */

@@ -6,6 +6,7 @@ import type {
   PublishedTrackAnnouncement,
   Subscriber,
   SubscribeOffer,
+  WebRtcSettings,
 } from '../../../../runtime/webrtc/index.ts';
 import { MediaStreamTrack, createClient, loopback, rtpPacket, vp8Payload } from './werift-client.ts';
 import type { RTCPeerConnection, RtpPacket } from './werift-client.ts';
@@ -21,7 +22,10 @@ export type PublishingClient = {
   close: () => Promise<void>;
 };
 
-export async function publishingClient(streamId = 'alice'): Promise<PublishingClient> {
+export async function publishingClient(
+  settings: WebRtcSettings = loopback,
+  streamId = 'alice',
+): Promise<PublishingClient> {
   const client = createClient();
   const video = new MediaStreamTrack({ kind: 'video' });
   const audio = new MediaStreamTrack({ kind: 'audio' });
@@ -30,7 +34,7 @@ export async function publishingClient(streamId = 'alice'): Promise<PublishingCl
   await client.setLocalDescription(await client.createOffer());
   const tracks: IncomingTrack[] = [];
   const states: string[] = [];
-  const publisher = await createPublisher(loopback, streamId, {
+  const publisher = await createPublisher(settings, streamId, {
     onTrack: (track) => tracks.push(track),
     onTrackEnded: (track) => tracks.splice(tracks.indexOf(track), 1),
     onState: (state) => states.push(state),
@@ -65,7 +69,7 @@ export type WatchingClient = {
   close: () => Promise<void>;
 };
 
-export async function watchingClient(): Promise<WatchingClient> {
+export async function watchingClient(settings: WebRtcSettings = loopback): Promise<WatchingClient> {
   const client = createClient();
   const offers: SubscribeOffer[] = [];
   const received = new Map<string, RtpPacket[]>();
@@ -79,7 +83,7 @@ export async function watchingClient(): Promise<WatchingClient> {
       });
     });
   });
-  const subscriber: Subscriber = await createSubscriber(loopback, {
+  const subscriber: Subscriber = await createSubscriber(settings, {
     onState: () => undefined,
     onOffer: (offer) => {
       offers.push(offer);

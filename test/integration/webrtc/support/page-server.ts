@@ -6,7 +6,9 @@ const wait = (pc) => pc.iceGatheringState === 'complete' ? Promise.resolve() : n
   pc.addEventListener('icegatheringstatechange', () => pc.iceGatheringState === 'complete' && done());
 });
 async function startPublish(options) {
-  const stream = await navigator.mediaDevices.getUserMedia({ audio: true, video: { width: 1280, height: 720 } });
+  const stream = options.screen
+    ? await navigator.mediaDevices.getDisplayMedia({ video: true })
+    : await navigator.mediaDevices.getUserMedia({ audio: true, video: { width: 1280, height: 720 } });
   const pc = (window.publishPeer = new RTCPeerConnection({ bundlePolicy: 'max-bundle' }));
   for (const track of stream.getTracks()) {
     const simulcast = options.simulcast && track.kind === 'video';
@@ -44,32 +46,52 @@ async function dropVideo() {
   transceiver.stop();
   return reofferPublish();
 }
-async function answerSubscribe(sdp) {
-  let pc = window.subscribePeer;
-  if (!pc) {
-    pc = window.subscribePeer = new RTCPeerConnection({ bundlePolicy: 'max-bundle' });
-    const stream = new MediaStream();
-    pc.ontrack = ({ track }) => {
-      stream.addTrack(track);
-      const video = document.getElementById('v');
-      video.srcObject = stream;
-      video.play();
-    };
-  }
-  await pc.setRemoteDescription({ type: 'offer', sdp });
-  await pc.setLocalDescription();
-  await wait(pc);
-  return pc.localDescription.sdp;
-}
-async function startWhep() {
-  const pc = (window.subscribePeer = new RTCPeerConnection({ bundlePolicy: 'max-bundle' }));
+let loudestHz = null;
+function newSubscribePeer() {
+  const pc = new RTCPeerConnection({ bundlePolicy: 'max-bundle' });
   const stream = new MediaStream();
   pc.ontrack = ({ track }) => {
     stream.addTrack(track);
     const video = document.getElementById('v');
     video.srcObject = stream;
     video.play();
+    if (track.kind === 'audio') {
+      listen(track);
+    }
   };
+  return pc;
+}
+function listen(track) {
+  const context = new AudioContext({ sampleRate: 48000 });
+  const analyser = new AnalyserNode(context, { fftSize: 2048, smoothingTimeConstant: 0 });
+  context.createMediaStreamSource(new MediaStream([track])).connect(analyser);
+  const decibels = new Float32Array(analyser.frequencyBinCount);
+  setInterval(() => {
+    analyser.getFloatFrequencyData(decibels);
+    const loudest = decibels.reduce((best, level, bin) => (level > decibels[best] ? bin : best), 0);
+    if (decibels[loudest] > -40) {
+      loudestHz = (loudest * context.sampleRate) / analyser.fftSize;
+    }
+  }, 20);
+}
+/** Of the upper right: a guest's picture has its number to the left and what moves below. */
+function colourOf(video) {
+  const canvas = new OffscreenCanvas(64, 36);
+  const drawing = canvas.getContext('2d', { willReadFrequently: true });
+  drawing.drawImage(video, 0, 0, 64, 36);
+  const { data } = drawing.getImageData(40, 4, 16, 6);
+  const mean = (channel) => data.filter((_, i) => i % 4 === channel).reduce((sum, v) => sum + v, 0) / (16 * 6);
+  return { red: mean(0), green: mean(1), blue: mean(2) };
+}
+async function answerSubscribe(sdp) {
+  const pc = (window.subscribePeer ??= newSubscribePeer());
+  await pc.setRemoteDescription({ type: 'offer', sdp });
+  await pc.setLocalDescription();
+  await wait(pc);
+  return pc.localDescription.sdp;
+}
+async function startWhep() {
+  const pc = (window.subscribePeer = newSubscribePeer());
   pc.addTransceiver('audio', { direction: 'recvonly' });
   pc.addTransceiver('video', { direction: 'recvonly' });
   await pc.setLocalDescription();
@@ -83,18 +105,22 @@ async function watching() {
   const video = document.getElementById('v');
   const stats = {};
   if (window.subscribePeer) {
-    for (const report of (await window.subscribePeer.getStats()).values()) {
+    const reports = [...(await window.subscribePeer.getStats()).values()];
+    const codecs = new Map(reports.map((report) => [report.id, report.mimeType]));
+    for (const report of reports) {
       if (report.type === 'inbound-rtp') {
         stats[report.kind] = {
           framesDecoded: report.framesDecoded, packetsReceived: report.packetsReceived,
           packetsLost: report.packetsLost, frameWidth: report.frameWidth, freezeCount: report.freezeCount,
           audioLevel: report.audioLevel, totalSamplesReceived: report.totalSamplesReceived,
           concealedSamples: report.concealedSamples, pliCount: report.pliCount,
+          codec: codecs.get(report.codecId),
         };
       }
     }
   }
-  return { width: video.videoWidth, time: video.currentTime, stats };
+  const colour = video.videoWidth > 0 ? colourOf(video) : null;
+  return { width: video.videoWidth, time: video.currentTime, colour, loudestHz, stats };
 }
 </script>`;
 

@@ -11,9 +11,13 @@ import {
   useVP8,
 } from 'werift';
 import type { RTCRtpTransceiver } from 'werift';
+import type { PacketPathName } from '../../../../runtime/webrtc/index.ts';
 
 /** Settings under which all peers of these tests meet. */
 export const loopback = { bindAddresses: ['127.0.0.1'] };
+
+/** The same tests have to pass on both. */
+export const packetPaths: readonly PacketPathName[] = ['fast', 'werift'];
 
 /** An independent WebRTC client: stock werift with VP8 and Opus. */
 export function createClient(): RTCPeerConnection {

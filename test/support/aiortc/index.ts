@@ -1,0 +1,7 @@
+export {
+  publishWithAiortc,
+  watchWithAiortc,
+  type AiortcPublication,
+  type AiortcSight,
+  type AiortcViewer,
+} from './aiortc-client.ts';
