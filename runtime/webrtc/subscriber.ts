@@ -15,8 +15,8 @@ import { newSessionId, writeLocalDescription } from './sdp/local-description.ts'
 import type { LocalSection } from './sdp/local-description.ts';
 import { readRemoteDescription } from './sdp/remote-description.ts';
 import type { RemoteDescription, RemoteSection } from './sdp/remote-description.ts';
-import { BandwidthEstimator, Forwarder, PacketSender, allocateLayers } from './send/index.ts';
-import type { ForwardStats } from './send/index.ts';
+import { CongestionControl, Forwarder } from './send/index.ts';
+import type { CongestionStats, ForwardStats } from './send/index.ts';
 import type { WebRtcSettings } from './settings.ts';
 import { onTick } from './ticker.ts';
 
@@ -40,12 +40,12 @@ export type SubscribePreference = {
 };
 
 /** Counters of a subscriber. */
-export type SubscriberStats = TransportStats & {
-  malformed: number;
-  /** Estimate of the path in bits per second; `Infinity` while nothing limits. */
-  estimatedBitsPerSecond: number;
-  tracks: Record<string, ForwardStats & { currentRank: number }>;
-};
+export type SubscriberStats = TransportStats &
+  CongestionStats & {
+    malformed: number;
+    /** `starved`: nothing is sent of it because not even its lowest layer fits the path. */
+    tracks: Record<string, ForwardStats & { currentRank: number; starved: boolean }>;
+  };
 
 /** The peer connection on which a client receives: we offer, the client answers. */
 export type Subscriber = {
@@ -115,12 +115,12 @@ class SubscriberPeer implements Subscriber {
   readonly #sections: SendSection[] = [];
   readonly #forwarders = new Map<number, Forwarder>();
   readonly #preferences = new Map<string, SubscribePreference>();
-  readonly #estimator = new BandwidthEstimator();
   readonly #rtcpHandler: RtcpHandler;
   readonly #onFeedbackPacket: (sequence: number, arrivalMs: number) => void;
   #role: 'undecided' | 'offerer' | 'answerer' = 'undecided';
   #transport!: PeerTransport;
-  #sender!: PacketSender;
+  #congestion!: CongestionControl;
+  #remoteUsername: string | undefined;
   #stopTicks: (() => void) | undefined;
   #version = 0;
   #offerId = 0;
@@ -136,27 +136,25 @@ class SubscriberPeer implements Subscriber {
   constructor(events: SubscriberEvents) {
     this.#events = events;
     this.#onFeedbackPacket = (sequence, arrivalMs) => {
-      this.#estimator.onFeedbackPacket(sequence, arrivalMs, this.#arrivalMs);
+      this.#congestion.onFeedbackPacket(sequence, arrivalMs, this.#arrivalMs);
     };
     this.#rtcpHandler = {
       senderReport: () => undefined,
       reportBlock: (block) => {
         if (this.#forwarders.has(block.ssrc)) {
-          const sent = this.#videoForwarders().reduce((sum, { track, currentRank }) => {
-            return sum + (track.layers[currentRank]?.bitrate ?? 0);
-          }, 0);
-          this.#estimator.onReportedLoss(block.fractionLost / 256, sent, this.#arrivalMs);
+          this.#congestion.onReportedLoss(block.fractionLost / 256, this.#arrivalMs);
         }
       },
       nack: (mediaSsrc, sequence) => {
         this.#forwarders.get(mediaSsrc)?.resend(sequence, this.#transport.roundTripMs);
       },
       keyFrameRequest: (mediaSsrc) => this.#forwarders.get(mediaSsrc)?.onKeyFrameRequest(),
-      maxBitrate: (bitsPerSecond) => this.#estimator.onRemb(bitsPerSecond),
+      maxBitrate: (bitsPerSecond) => this.#congestion.onRemb(bitsPerSecond),
       transportFeedback: (data, offset, end) => {
         if (!readTransportFeedback(data, offset, end, this.#onFeedbackPacket)) {
           this.#malformed++;
         }
+        this.#congestion.onFeedbackEnd(this.#arrivalMs);
       },
     };
   }
@@ -175,11 +173,15 @@ class SubscriberPeer implements Subscriber {
       },
       onState: (state) => this.#onState(state),
     });
-    this.#sender = new PacketSender(this.#transport, this.#estimator);
+    this.#congestion = new CongestionControl(this.#transport);
     this.#stopTicks = onTick((now) => this.#tick(now));
   }
 
   #onState(state: PeerState): void {
+    if (state === 'disconnected') {
+      // Whatever comes back is perhaps another path.
+      this.#congestion.reset();
+    }
     if (state === 'connected') {
       for (const forwarder of this.#forwarders.values()) {
         forwarder.start();
@@ -202,11 +204,15 @@ class SubscriberPeer implements Subscriber {
     return {
       ...this.#transport.stats,
       malformed: this.#malformed,
-      estimatedBitsPerSecond: this.#estimator.bitsPerSecond,
+      ...this.#congestion.stats,
       tracks: Object.fromEntries(
         [...this.#forwarders.values()].map((forwarder) => [
           forwarder.track.trackId,
-          { ...forwarder.stats, currentRank: forwarder.currentRank },
+          {
+            ...forwarder.stats,
+            currentRank: forwarder.currentRank,
+            starved: this.#congestion.isStarved(forwarder),
+          },
         ]),
       ),
     };
@@ -265,6 +271,7 @@ class SubscriberPeer implements Subscriber {
     section.stopWatching = undefined;
     if (section.forwarder !== undefined) {
       this.#forwarders.delete(section.ssrc);
+      this.#congestion.remove(section.forwarder);
       section.forwarder.close();
       section.forwarder = undefined;
       this.#transport.forgetStream(section.ssrc);
@@ -351,6 +358,12 @@ class SubscriberPeer implements Subscriber {
   }
 
   #takeRemote(remote: RemoteDescription, dtlsRole: 'client' | 'server'): void {
+    const { usernameFragment } = remote.transport;
+    if (this.#remoteUsername !== undefined && this.#remoteUsername !== usernameFragment) {
+      // ICE restart: another path.
+      this.#congestion.reset();
+    }
+    this.#remoteUsername = usernameFragment;
     this.#transport.setRemote(remote.transport, dtlsRole);
     for (const candidate of remote.candidates) {
       this.#transport.addCandidate(candidate);
@@ -376,17 +389,14 @@ class SubscriberPeer implements Subscriber {
         extensions[name] = answered.extensions[name];
       }
     }
-    const forwarder = new Forwarder(
-      track,
-      {
-        ssrc: section.ssrc,
-        rtxSsrc: section.rtxSsrc,
-        payloadType: codec.payloadType,
-        rtxPayloadType: codec.rtxPayloadType,
-        extensions,
-      },
-      this.#sender,
-    );
+    const stream = {
+      ssrc: section.ssrc,
+      rtxSsrc: section.rtxSsrc,
+      payloadType: codec.payloadType,
+      rtxPayloadType: codec.rtxPayloadType,
+      extensions,
+    };
+    const forwarder = this.#congestion.add(track, (sink) => new Forwarder(track, stream, sink));
     section.forwarder = forwarder;
     this.#forwarders.set(section.ssrc, forwarder);
     this.#applyPreference(forwarder);
@@ -410,39 +420,8 @@ class SubscriberPeer implements Subscriber {
   }
 
   #applyPreference(forwarder: Forwarder): void {
-    forwarder.setPaused(this.#preferences.get(forwarder.track.trackId)?.paused ?? false);
-    this.#allocate();
-  }
-
-  #wantedRank(track: IncomingTrack): number {
-    const highest = track.layers.length - 1;
-    switch (this.#preferences.get(track.trackId)?.layer ?? 'high') {
-      case 'low':
-        return 0;
-      case 'med':
-        return Math.round(highest / 2);
-      case 'high':
-        return highest;
-    }
-  }
-
-  #videoForwarders(): Forwarder[] {
-    return [...this.#forwarders.values()].filter(
-      ({ track, paused }) => track.codec.name !== 'opus' && !paused,
-    );
-  }
-
-  #allocate(): void {
-    const forwarders = this.#videoForwarders();
-    const ranks = allocateLayers(
-      forwarders.map(({ track, currentRank }) => ({
-        bitrates: track.layers.map((layer) => layer.bitrate),
-        wantedRank: this.#wantedRank(track),
-        currentRank,
-      })),
-      this.#estimator.bitsPerSecond,
-    );
-    forwarders.forEach((forwarder, i) => forwarder.setTarget(ranks[i] ?? 0));
+    const { layer, paused = false } = this.#preferences.get(forwarder.track.trackId) ?? {};
+    this.#congestion.setWish(forwarder, { layer, paused });
   }
 
   async answerWhep(offerSdp: string, tracks: readonly IncomingTrack[]): Promise<string> {
@@ -504,8 +483,7 @@ class SubscriberPeer implements Subscriber {
     }
     if (now - this.#lastAllocationMs >= allocationIntervalMs) {
       this.#lastAllocationMs = now;
-      this.#estimator.update(now);
-      this.#allocate();
+      this.#congestion.update(now);
     }
     let reports: Buffer[] | undefined;
     for (const forwarder of this.#forwarders.values()) {
@@ -530,6 +508,7 @@ class SubscriberPeer implements Subscriber {
       section.track = undefined;
     }
     this.#openOffer = undefined;
+    this.#congestion.close();
     await this.#transport.close();
   }
 }

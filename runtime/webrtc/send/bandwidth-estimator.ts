@@ -1,72 +1,136 @@
-const historyPackets = 8192;
-const windowMs = 1000;
-const baselineMs = 10_000;
-const congestedQueueMs = 150;
-const congestedLoss = 0.1;
-const decreaseFactor = 0.85;
-const growthPerSecond = 1.08;
+import {
+  ArrivalGroups,
+  DelayTrend,
+  DeliveredRate,
+  LossBound,
+  ProbeMeasurement,
+  QueueDelay,
+  RateControl,
+  SentPackets,
+  SentRate,
+  growthLimit,
+} from './congestion/index.ts';
+import type { ControlInput, FeedbackVerdict } from './congestion/index.ts';
+
 const floorBitsPerSecond = 50_000;
+/** Feedback tells time in 24 bits of 64 ms, which come round every 12.4 days. */
+const arrivalWrapMs = 2 ** 30;
+/** Sending less than this share of the estimate is for want of more to send. */
+const applicationLimitedShare = 0.65;
+/** A path that carried all that was wanted for so long without a sign of congestion limits nothing any more. */
+const unlimitedAfterMs = 30_000;
+const unlimitedHeadroom = 1.2;
 
 /**
- * How much a subscriber's path carries, from transport-wide feedback, or REMB and receiver reports where
- * there is none. Deliberately simple: unlimited until the path shows congestion (a standing queue or more
- * than 10 % loss), then a little less than what arrived, growing by 8 % a second from there. Memory is fixed.
- * Pure: time is given.
+ * How much a subscriber's path carries: send-side congestion control after draft-ietf-rmcat-gcc-02 as libwebrtc
+ * does it, from transport-wide feedback; REMB and receiver reports where there is none. Unlimited until the
+ * path shows congestion, because most paths of a LAN never do. Memory is fixed and nothing is allocated per
+ * packet. Pure: time is given.
  */
 export class BandwidthEstimator {
-  readonly #sentAt = new Float64Array(historyPackets);
-  readonly #sentBytes = new Uint32Array(historyPackets);
-  readonly #sentSequence = new Int32Array(historyPackets).fill(-1);
-  #estimate = Infinity;
+  readonly #packets = new SentPackets();
+  readonly #sent = new SentRate();
+  readonly #groups = new ArrivalGroups();
+  readonly #trend = new DelayTrend();
+  readonly #queue = new QueueDelay();
+  readonly #delivered = new DeliveredRate();
+  readonly #loss = new LossBound();
+  readonly #control = new RateControl(floorBitsPerSecond);
+  readonly #probe = new ProbeMeasurement();
+  readonly #input: ControlInput = {
+    usage: 'normal',
+    deliveredBitsPerSecond: -1,
+    applicationLimited: false,
+    standingQueueMs: 0,
+    roundTripMs: 0,
+  };
   #remb = Infinity;
   #hasFeedback = false;
-  #lastGrowthMs = -1;
+  /** Something has arrived since stock was last taken. */
+  #hasNews = false;
+  #arrivalOffsetMs = 0;
+  #lastArrivalMs = -1;
+  #lastReportMs = -1;
   #lastDecreaseMs = -Infinity;
-  #windowStartMs = 0;
-  #deliveredBytes = 0;
-  #reported = 0;
-  #lost = 0;
-  #minTransitMs = Infinity;
-  #minTransitAtMs = 0;
-  #queueMs = 0;
+  #calmSinceMs = -1;
 
   /** Bits per second; `Infinity` while nothing is known to limit. */
   get bitsPerSecond(): number {
-    return this.#hasFeedback ? this.#estimate : Math.min(this.#estimate, this.#remb);
+    const measured = Math.min(this.#control.bitsPerSecond, this.#loss.bitsPerSecond);
+    return this.#hasFeedback ? measured : Math.min(measured, this.#remb);
   }
 
+  /** Whether the receiver reports each packet (TWCC), so that probes can be measured. */
+  get hasFeedback(): boolean {
+    return this.#hasFeedback;
+  }
+
+  /** When the path last showed congestion, or `-Infinity`. */
+  get lastDecreaseMs(): number {
+    return this.#lastDecreaseMs;
+  }
+
+  /** How long packets stand in the path's queue now. */
+  get standingQueueMs(): number {
+    return this.#queue.standingMs;
+  }
+
+  /** What reaches the receiver, bits per second; -1 while unknown. */
+  get deliveredBitsPerSecond(): number {
+    return this.#delivered.bitsPerSecond;
+  }
+
+  /** What was sent lately, media, retransmissions and padding. */
+  sentBitsPerSecond(nowMs: number): number {
+    return this.#sent.bitsPerSecond(nowMs);
+  }
+
+  /** One packet left. @param transportSequence its transport-wide number, or -1 when it carries none */
   onSent(transportSequence: number, bytes: number, nowMs: number): void {
-    const slot = transportSequence % historyPackets;
-    this.#sentSequence[slot] = transportSequence;
-    this.#sentAt[slot] = nowMs;
-    this.#sentBytes[slot] = bytes;
+    this.#sent.add(bytes, nowMs);
+    if (transportSequence >= 0) {
+      this.#packets.add(transportSequence, bytes, nowMs);
+      this.#probe.onSent(bytes, nowMs);
+    }
   }
 
   /** One packet of transport-wide feedback; `arrivalMs` is -1 when it was lost. */
   onFeedbackPacket(transportSequence: number, arrivalMs: number, nowMs: number): void {
-    const slot = transportSequence % historyPackets;
-    if (this.#sentSequence[slot] !== transportSequence) {
+    const verdict = this.#packets.settle(transportSequence, arrivalMs >= 0);
+    if (verdict === 'unknown' || verdict === 'lost-again') {
       return;
     }
     this.#hasFeedback = true;
-    this.#reported++;
-    if (arrivalMs < 0) {
-      this.#lost++;
+    const sentMs = this.#packets.sentMsOf(transportSequence);
+    // Loss of what was sent before the last decrease has had its answer.
+    if (sentMs > this.#lastDecreaseMs) {
+      this.#countLoss(verdict);
+    }
+    if (verdict === 'lost') {
       return;
     }
-    // Feedback repeats packets that it reported before when they came late: count each once.
-    this.#sentSequence[slot] = -1;
-    this.#deliveredBytes += this.#sentBytes[slot] as number;
-    const transit = arrivalMs - (this.#sentAt[slot] as number);
-    if (
-      transit < this.#minTransitMs ||
-      nowMs - this.#minTransitAtMs > baselineMs ||
-      transit - this.#minTransitMs > 60_000
-    ) {
-      this.#minTransitMs = transit;
-      this.#minTransitAtMs = nowMs;
+    const bytes = this.#packets.bytesOf(transportSequence);
+    this.#hasNews = true;
+    const arrival = this.#unwrapArrival(arrivalMs);
+    this.#delivered.add(arrival, bytes);
+    this.#probe.onArrival(sentMs, arrival, bytes);
+    if (verdict === 'received-late') {
+      // It took another way or stood behind others: its delay is not the queue's.
+      return;
     }
-    this.#queueMs += (transit - this.#minTransitMs - this.#queueMs) / 16;
+    switch (this.#groups.add(sentMs, arrival)) {
+      case 'complete':
+        this.#trend.add(this.#groups.sendDeltaMs, this.#groups.arrivalDeltaMs, arrival);
+        break;
+      case 'reset':
+        this.#trend.reset();
+        this.#queue.reset();
+        this.#delivered.restartWindow();
+        break;
+      case 'none':
+        break;
+    }
+    this.#queue.add(sentMs, arrival, nowMs);
   }
 
   /** The receiver's own estimate (REMB). */
@@ -75,46 +139,153 @@ export class BandwidthEstimator {
   }
 
   /** Loss of a receiver report, for receivers without transport-wide feedback; 0 to 1. */
-  onReportedLoss(fraction: number, sentBitsPerSecond: number, nowMs: number): void {
-    if (!this.#hasFeedback && fraction > congestedLoss) {
-      this.#decrease(sentBitsPerSecond * (1 - fraction), nowMs);
-    }
-  }
-
-  /** Takes stock; call several times a second. */
-  update(nowMs: number): void {
-    if (this.#lastGrowthMs < 0) {
-      this.#lastGrowthMs = nowMs;
-      this.#windowStartMs = nowMs;
-    }
-    const elapsedMs = nowMs - this.#windowStartMs;
-    if (elapsedMs >= windowMs) {
-      const delivered = (this.#deliveredBytes * 8000) / elapsedMs;
-      const loss = this.#reported < 10 ? 0 : this.#lost / this.#reported;
-      if (loss > congestedLoss || (this.#reported > 0 && this.#queueMs > congestedQueueMs)) {
-        this.#decrease(delivered, nowMs);
-      }
-      this.#windowStartMs = nowMs;
-      this.#deliveredBytes = 0;
-      this.#reported = 0;
-      this.#lost = 0;
-    }
-    if (this.#estimate !== Infinity && nowMs - this.#lastDecreaseMs > windowMs) {
-      this.#estimate *= growthPerSecond ** ((nowMs - this.#lastGrowthMs) / 1000);
-      if (this.#estimate > 100_000_000) {
-        this.#estimate = Infinity;
-      }
-    }
-    this.#lastGrowthMs = nowMs;
-  }
-
-  #decrease(delivered: number, nowMs: number): void {
-    if (nowMs - this.#lastDecreaseMs < windowMs) {
+  onReportedLoss(fraction: number, nowMs: number): void {
+    if (this.#hasFeedback) {
       return;
     }
+    const elapsedMs = this.#lastReportMs < 0 ? 1000 : nowMs - this.#lastReportMs;
+    // A receiver reports each stream by itself: those of one moment are one measure, the worst first.
+    if (elapsedMs < 500 && fraction <= 0.1) {
+      return;
+    }
+    this.#lastReportMs = nowMs;
+    const sent = this.#sent.bitsPerSecond(nowMs);
+    if (this.#loss.take(fraction, elapsedMs, sent, growthLimit(sent), floorBitsPerSecond)) {
+      this.#noteDecrease(nowMs);
+    }
+  }
+
+  /**
+   * Takes stock; call after each feedback and several times a second.
+   *
+   * @param wantedBitsPerSecond what all that the subscriber wants would cost
+   */
+  update(nowMs: number, wantedBitsPerSecond = 0, roundTripMs = 0): void {
+    const sent = this.#sent.bitsPerSecond(nowMs);
+    const delivered = this.#delivered.bitsPerSecond;
+    if (this.#hasFeedback) {
+      const limit = growthLimit(delivered < 0 ? sent : Math.max(delivered, 0));
+      if (this.#loss.update(sent, limit, floorBitsPerSecond, nowMs)) {
+        this.#noteDecrease(nowMs);
+      }
+    }
+    if (this.#hasNews) {
+      // Without news the last trend is no trend: a silent path neither shrinks nor grows.
+      this.#hasNews = false;
+      const input = this.#input;
+      input.usage = this.#trend.usage;
+      input.deliveredBitsPerSecond = delivered;
+      input.applicationLimited = sent < this.bitsPerSecond * applicationLimitedShare;
+      input.standingQueueMs = this.#queue.standingMs;
+      input.roundTripMs = roundTripMs;
+      if (this.#control.bitsPerSecond === Infinity) {
+        // Against "unlimited" everything would count as little.
+        input.applicationLimited = false;
+      }
+      if (this.#control.update(input, nowMs)) {
+        this.#noteDecrease(nowMs);
+      }
+    }
+    this.#becomeUnlimited(nowMs, wantedBitsPerSecond);
+  }
+
+  /** Begins to measure a probe: all that is sent from now on. */
+  beginProbe(nowMs: number): void {
+    this.#probe.begin(nowMs);
+  }
+
+  /** The probe's last packet has left. */
+  endProbe(nowMs: number): void {
+    this.#probe.end(nowMs);
+  }
+
+  /** Bytes that the probe under way has sent, media and padding. */
+  get probeBytes(): number {
+    return this.#probe.sentBytes;
+  }
+
+  /**
+   * Takes what the last probe has proved, once its feedback is there.
+   *
+   * @returns bits per second; 0 when too little of it arrived to tell.
+   */
+  concludeProbe(nowMs: number): number {
+    const proved = this.#probe.result();
+    // Congestion since the probe's beginning knows better.
+    if (proved > 0 && this.#trend.usage !== 'overusing') {
+      this.raiseTo(proved, nowMs);
+    }
+    return proved;
+  }
+
+  /** Media itself has proved that the path carries this much. */
+  raiseTo(bitsPerSecond: number, nowMs: number): void {
+    this.#control.raiseTo(bitsPerSecond);
+    this.#loss.bitsPerSecond = Math.max(this.#loss.bitsPerSecond, bitsPerSecond);
+    this.#calmSinceMs = nowMs;
+  }
+
+  /** The path is another one (ICE restart, reconnect): what was learned of the old one is forgotten. */
+  reset(): void {
+    this.#packets.clear();
+    this.#groups.reset();
+    this.#trend.reset();
+    this.#queue.reset();
+    this.#delivered.reset();
+    this.#loss.reset();
+    this.#control.reset();
+    this.#probe.begin(Infinity);
+    this.#remb = Infinity;
+    this.#hasFeedback = false;
+    this.#hasNews = false;
+    this.#lastArrivalMs = -1;
+    this.#arrivalOffsetMs = 0;
+    this.#lastReportMs = -1;
+    this.#lastDecreaseMs = -Infinity;
+    this.#calmSinceMs = -1;
+  }
+
+  #countLoss(verdict: FeedbackVerdict): void {
+    if (verdict === 'lost') {
+      this.#loss.onLost();
+    } else if (verdict === 'received') {
+      this.#loss.onReceived();
+    } else {
+      this.#loss.onLossTakenBack();
+    }
+  }
+
+  #noteDecrease(nowMs: number): void {
     this.#lastDecreaseMs = nowMs;
-    this.#estimate = Math.max(floorBitsPerSecond, Math.min(this.#estimate, delivered * decreaseFactor));
-    this.#queueMs = 0;
-    this.#minTransitMs = Infinity;
+    this.#calmSinceMs = nowMs;
+  }
+
+  /** Once hit, a path stays limited only while it could hit again. */
+  #becomeUnlimited(nowMs: number, wantedBitsPerSecond: number): void {
+    const limited = Math.min(this.#control.bitsPerSecond, this.#loss.bitsPerSecond);
+    if (
+      limited === Infinity ||
+      wantedBitsPerSecond === 0 ||
+      limited < wantedBitsPerSecond * unlimitedHeadroom
+    ) {
+      this.#calmSinceMs = nowMs;
+    } else if (nowMs - this.#calmSinceMs > unlimitedAfterMs) {
+      this.#control.reset();
+      this.#loss.reset();
+    }
+  }
+
+  /** Times of arrival that go on where the receiver's clock comes round. */
+  #unwrapArrival(arrivalMs: number): number {
+    if (this.#lastArrivalMs >= 0) {
+      const step = arrivalMs - this.#lastArrivalMs;
+      if (step < -arrivalWrapMs / 2) {
+        this.#arrivalOffsetMs += arrivalWrapMs;
+      } else if (step > arrivalWrapMs / 2) {
+        this.#arrivalOffsetMs -= arrivalWrapMs;
+      }
+    }
+    this.#lastArrivalMs = arrivalMs;
+    return arrivalMs + this.#arrivalOffsetMs;
   }
 }
