@@ -12,14 +12,14 @@ import type { CandidatePair, RTCCertificate } from 'werift';
 import { RoomflowError } from '../contract/index.ts';
 import type { IceCandidate } from '../contract/index.ts';
 import { nowMs } from './clock.ts';
-import type { PacketSlot } from './fast-path/index.ts';
+import type { PacketSlot, PeerSocket } from './fast-path/index.ts';
 import { hostAddresses } from './host-addresses.ts';
 import type { HostAddress } from './host-addresses.ts';
 import { createPacketPath } from './packet-path.ts';
 import type { PacketPath } from './packet-path.ts';
 import type { WebRtcSettings } from './settings.ts';
 import { onTick } from './ticker.ts';
-import { HandshakeOnlyDtls, UdpSocket, createRepairedIce } from './werift-repairs/index.ts';
+import { HandshakeOnlyDtls, createRepairedIce } from './werift-repairs/index.ts';
 import type { RepairedIce } from './werift-repairs/index.ts';
 
 /** State of a peer connection as the W3C `RTCPeerConnectionState`, less `new`. */
@@ -78,7 +78,9 @@ export class PeerTransport {
   /** There once DTLS has agreed on keys. */
   #packetPath: PacketPath | undefined;
   #pair: CandidatePair | undefined;
-  #pairSocket: UdpSocket | undefined;
+  #pairSocket: PeerSocket | undefined;
+  #pairAddress = '';
+  #pairPort = 0;
   readonly #stats: TransportStats = {
     packetsReceived: 0,
     bytesReceived: 0,
@@ -366,11 +368,11 @@ export class PeerTransport {
       return;
     }
     const protectedLength = path.protectRtp(slot, headerLength, length);
-    this.#send(slot.bytes, protectedLength);
-  }
     if (protectedLength === 0) {
       return;
     }
+    this.#send(slot.bytes, protectedLength);
+  }
 
   /** Encrypts and sends RTCP packets as one compound packet (RFC 5506: reduced size is negotiated). */
   sendRtcp(packets: readonly Buffer[]): void {
@@ -395,13 +397,14 @@ export class PeerTransport {
     if (pair !== this.#pair) {
       const { transport } = pair.protocol as unknown as { transport: unknown };
       this.#pair = pair;
-      this.#pairSocket = transport instanceof UdpSocket ? transport : undefined;
+      // A pair through a TURN relay has none.
+      this.#pairSocket = this.#ice.sockets.find((socket) => socket === transport);
+      [this.#pairAddress, this.#pairPort] = pair.remoteAddr;
     }
     this.#stats.packetsSent++;
     this.#stats.bytesSent += length;
     if (this.#pairSocket !== undefined) {
-      const [address, port] = pair.remoteAddr;
-      this.#pairSocket.sendTo(bytes, length, port, address);
+      this.#pairSocket.sendTo(bytes, length, this.#pairPort, this.#pairAddress);
     } else {
       void this.#ice.connection.send(Buffer.from(bytes.subarray(0, length)));
     }

@@ -12,6 +12,8 @@ export type WebRtcSettings = {
   bindAddresses?: string[];
   /** Inclusive UDP port range, for firewalls. Each peer connection takes one port per bound address. */
   udpPortRange?: [minPort: number, maxPort: number];
+  /** One UDP port for all peers of this process on each bound address, instead of a port for each peer. */
+  udpPort?: number;
   /** Public addresses of a 1:1 NAT in front of this machine: announced with the bound ports. */
   announcedAddresses?: string[];
   /** STUN and TURN servers that the runtime itself uses while gathering. */

@@ -5,3 +5,4 @@ export type { PacketSlot } from './srtp/packet-slot.ts';
 export { ReplayWindow } from './srtp/replay-window.ts';
 export { SrtcpSession } from './srtp/srtcp-session.ts';
 export { StreamsBySsrc } from './srtp/streams-by-ssrc.ts';
+export * from './wire/index.ts';

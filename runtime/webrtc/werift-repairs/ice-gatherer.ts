@@ -1,7 +1,9 @@
+import { randomBytes } from 'node:crypto';
 import { CandidatePairState, Connection, RTCIceGatherer, parseIceServers, parseMessage } from 'werift';
 import type { StunProtocol } from 'werift';
+import { OwnSocket, isDtls, sharePort } from '../fast-path/index.ts';
+import type { PeerSocket, RemoteAddress } from '../fast-path/index.ts';
 import type { WebRtcSettings } from '../settings.ts';
-import { UdpSocket } from './udp-socket.ts';
 
 /**
  * Members of werift's ICE `Connection` and `StunProtocol` that its typings keep private. Checked when a
@@ -9,12 +11,14 @@ import { UdpSocket } from './udp-socket.ts';
  */
 type ConnectionInternals = {
   ensureProtocol: (protocol: ProtocolInternals) => void;
+  restart: () => Promise<void>;
   checkList: Connection['checkList'];
+  protocols: { localCandidate?: { ufrag?: string } }[];
 };
 type ProtocolInternals = Pick<StunProtocol, 'onRequestReceived' | 'connectionMade'> & {
   type: string;
   transport: unknown;
-  datagramReceived?: (data: Buffer, address: readonly [string, number]) => void;
+  datagramReceived?: (data: Buffer, address: RemoteAddress) => void;
 };
 
 /** What the repaired ICE tells its owner. */
@@ -30,14 +34,15 @@ export type IceGathererEvents = {
 export type RepairedIce = {
   gatherer: RTCIceGatherer;
   connection: Connection;
-  sockets: UdpSocket[];
+  sockets: PeerSocket[];
   /** The first failure to bind a socket, which werift only logs. */
   bindError: () => unknown;
 };
 
 /**
  * Makes an ICE gatherer whose connection
- * - takes its sockets from us (see {@link UdpSocket}), one per address in `bindAddresses`;
+ * - takes its sockets from us (see {@link PeerSocket}), one per address in `bindAddresses`;
+ * - has credentials of the length that RFC 8445 section 5.3 asks for; werift's have 16 and 88 bits;
  * - refuses connectivity checks that are not authenticated with our credentials, which werift answers
  *   without looking (RFC 8445 section 7.3, RFC 8489 section 9.1.3);
  * - follows the controlling peer to another path when it nominates one later, as browsers do when the
@@ -73,18 +78,31 @@ export function createRepairedIce(
     (connection as { stunServer: unknown }).stunServer = undefined;
   }
   const internals = connection as unknown as ConnectionInternals;
-  if (typeof internals.ensureProtocol !== 'function') {
-    throw new Error('This werift version has no Connection.ensureProtocol; the ICE repairs need it.');
+  if (typeof internals.ensureProtocol !== 'function' || typeof internals.restart !== 'function') {
+    throw new Error(
+      'This werift version has no Connection.ensureProtocol or restart; the ICE repairs need them.',
+    );
   }
 
-  const sockets: UdpSocket[] = [];
+  const sockets: PeerSocket[] = [];
   const peerAddresses = new Set<string>();
   let bindError: unknown;
   let nextAddress = 0;
+  strengthenCredentials(connection, internals);
+  const restart = internals.restart.bind(connection);
+  internals.restart = () => {
+    const restarted = restart();
+    strengthenCredentials(connection, internals);
+    for (const socket of sockets) {
+      socket.expect(connection.localUsername);
+    }
+    return restarted;
+  };
   const ensureProtocol = internals.ensureProtocol.bind(connection);
   internals.ensureProtocol = (protocol) => {
     ensureProtocol(protocol);
-    guardRequests(protocol, connection, events, peerAddresses);
+    let socket: PeerSocket | undefined;
+    guardRequests(protocol, connection, events, peerAddresses, (from) => socket?.recognise(from));
     if (protocol.type !== 'stun') {
       return;
     }
@@ -92,8 +110,9 @@ export function createRepairedIce(
     const bindAddress = bindAddresses[nextAddress++] ?? '0.0.0.0';
     protocol.connectionMade = async () => {
       try {
-        const socket = await UdpSocket.bind(bindAddress, settings.udpPortRange);
+        socket = await openSocket(bindAddress, settings);
         sockets.push(socket);
+        socket.expect(connection.localUsername);
         socket.onMedia = events.onMedia;
         socket.onData = (data, from) => {
           if (isDtls(data) && !peerAddresses.has(`${from[0]} ${from[1]}`) && !isSelected(connection, from)) {
@@ -113,14 +132,25 @@ export function createRepairedIce(
   return { gatherer, connection, sockets, bindError: () => bindError };
 }
 
-/** First byte of DTLS records (RFC 7983). */
-function isDtls(data: Buffer): boolean {
-  const first = data[0] ?? 0;
-  return first > 19 && first < 64;
+function openSocket(address: string, settings: WebRtcSettings): Promise<PeerSocket> {
+  return settings.udpPort === undefined
+    ? OwnSocket.bind(address, settings.udpPortRange)
+    : sharePort(address, settings.udpPort);
+}
+
+/** 72 and 192 random bits in characters that ICE allows (RFC 8839 section 5.4). */
+function strengthenCredentials(connection: Connection, internals: ConnectionInternals): void {
+  connection.localUsername = randomBytes(9).toString('base64');
+  connection.localPassword = randomBytes(24).toString('base64');
+  for (const { localCandidate } of internals.protocols) {
+    if (localCandidate !== undefined) {
+      localCandidate.ufrag = connection.localUsername;
+    }
+  }
 }
 
 /** An ICE-lite peer never checks by itself; the path that our own checks selected is its own. */
-function isSelected(connection: Connection, from: readonly [string, number]): boolean {
+function isSelected(connection: Connection, from: RemoteAddress): boolean {
   const remote = connection.nominated?.remoteAddr;
   return remote !== undefined && remote[0] === from[0] && remote[1] === from[1];
 }
@@ -133,6 +163,7 @@ function guardRequests(
   connection: Connection,
   events: IceGathererEvents,
   peerAddresses: Set<string>,
+  onProved: (from: RemoteAddress) => void,
 ): void {
   const deliver = protocol.onRequestReceived.execute;
   protocol.onRequestReceived.execute = (message, from, data) => {
@@ -155,6 +186,7 @@ function guardRequests(
       }
       peerAddresses.add(address);
     }
+    onProved(from);
     deliver(message, from, data);
     if (message.attributesKeys.includes('USE-CANDIDATE')) {
       followNomination(protocol, connection, from);
@@ -162,11 +194,7 @@ function guardRequests(
   };
 }
 
-function followNomination(
-  protocol: ProtocolInternals,
-  connection: Connection,
-  from: readonly [string, number],
-): void {
+function followNomination(protocol: ProtocolInternals, connection: Connection, from: RemoteAddress): void {
   const current = connection.nominated;
   if (current === undefined || connection.iceControlling) {
     return;

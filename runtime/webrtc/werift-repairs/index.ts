@@ -1,3 +1,2 @@
 export * from './dtls-transport.ts';
 export * from './ice-gatherer.ts';
-export * from './udp-socket.ts';

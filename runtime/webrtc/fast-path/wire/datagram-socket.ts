@@ -1,0 +1,97 @@
+import { createSocket } from 'node:dgram';
+import type { Socket } from 'node:dgram';
+import { isIPv6 } from 'node:net';
+import { directSend } from './direct-send.ts';
+import type { SendDatagram } from './direct-send.ts';
+
+/** Key frames come as bursts of many packets; the kernel's default holds about 200 of them. */
+const bufferBytes = 1 << 20;
+
+/** Addresses of ICE candidates are literals: a look-up would only cost a tick per packet. */
+function literalLookup(
+  address: string,
+  _options: unknown,
+  callback: (error: null, address: string, family: number) => void,
+): void {
+  callback(null, address, isIPv6(address) ? 6 : 4);
+}
+
+/** A bound UDP socket that sends without promise, callback or look-up, and that no datagram and no error can end. */
+export class DatagramSocket {
+  readonly address: string;
+  readonly port: number;
+  readonly addressFamily: 4 | 6;
+  /** Errors of the socket. */
+  faults = 0;
+  /** The address is without the scope of a link-local one. Whatever it throws is its own to count. */
+  onDatagram: (data: Buffer, address: string, port: number) => void = () => undefined;
+  readonly #socket: Socket;
+  readonly #send: SendDatagram;
+  #closed = false;
+
+  private constructor(socket: Socket) {
+    this.#socket = socket;
+    this.#send = directSend(socket);
+    const { address, family, port } = socket.address();
+    this.address = address;
+    this.port = port;
+    this.addressFamily = family === 'IPv6' ? 6 : 4;
+    socket.on('error', () => {
+      this.faults++;
+    });
+    socket.on('message', (data, { address: from, port: fromPort }) => {
+      const scope = this.addressFamily === 6 ? from.indexOf('%') : -1;
+      this.onDatagram(data, scope < 0 ? from : from.slice(0, scope), fromPort);
+    });
+  }
+
+  /** Binds to `address` on `port`, or on a free one when it is 0. Rejects with the error of the system. */
+  static async bind(address: string, port: number): Promise<DatagramSocket> {
+    return new DatagramSocket(await bindSocket(address, port));
+  }
+
+  /** Sends the first `length` bytes. What the kernel cannot take is lost, as on the way. */
+  send(bytes: Buffer, length: number, port: number, address: string): void {
+    if (this.#closed) {
+      return;
+    }
+    try {
+      this.#send(bytes, length, port, address);
+    } catch {
+      this.faults++;
+    }
+  }
+
+  /** Frees the port at once. */
+  close(): Promise<void> {
+    this.#closed = true;
+    return new Promise((resolve) => {
+      this.#socket.close(() => resolve());
+    });
+  }
+}
+
+function bindSocket(address: string, port: number): Promise<Socket> {
+  const v6 = isIPv6(address);
+  const socket = createSocket({ type: v6 ? 'udp6' : 'udp4', ipv6Only: v6, lookup: literalLookup });
+  return new Promise((resolve, reject) => {
+    socket.once('error', (error) => {
+      socket.close();
+      reject(error);
+    });
+    socket.bind({ port, address, exclusive: true }, () => {
+      socket.removeAllListeners('error');
+      trySetBuffers(socket);
+      resolve(socket);
+    });
+  });
+}
+
+function trySetBuffers(socket: Socket): void {
+  try {
+    socket.setRecvBufferSize(bufferBytes);
+    socket.setSendBufferSize(bufferBytes);
+  } catch {
+    // The kernel may cap buffers; its default works, only with less room for bursts.
+  }
+}

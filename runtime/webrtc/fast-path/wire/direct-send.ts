@@ -1,0 +1,90 @@
+import type { Socket } from 'node:dgram';
+
+/** Sends the first `length` bytes of `bytes` to a literal address. Throws at most what dgram throws. */
+export type SendDatagram = (bytes: Buffer, length: number, port: number, address: string) => void;
+
+/** What Node gives to its handle with each datagram; it holds the bytes while they wait for the kernel. */
+type SendRequest = { list?: readonly Uint8Array[] };
+type SendRequestClass = new () => SendRequest;
+
+/** The handle under a UDP socket of Node's, as `dgram` calls it. */
+type UdpHandle = {
+  send: (
+    request: SendRequest,
+    list: readonly Uint8Array[],
+    count: number,
+    port: number,
+    address: string,
+    hasCallback: boolean,
+  ) => number;
+};
+
+/**
+ * How to send from this bound socket at the least cost: with the call of Node's handle that `dgram` ends in, without
+ * the checks, closures, objects and the look-up on its way there. Node keeps the handle to itself, so it is
+ * looked at once whether it is what is expected; if it is not, this is `socket.send`.
+ *
+ * @param socket bound, with a `lookup` that answers at once.
+ */
+export function directSend(socket: Socket): SendDatagram {
+  const handle = handleOf(socket);
+  const Request = handle === undefined ? undefined : requestClassOf(socket, handle);
+  if (handle === undefined || Request === undefined) {
+    return (bytes, length, port, address) => socket.send(bytes, 0, length, port, address);
+  }
+  let request = new Request();
+  let list: Uint8Array[] = [];
+  return (bytes, length, port, address) => {
+    list[0] = new Uint8Array(bytes.buffer, bytes.byteOffset, length);
+    // Above 0: the kernel has it. Else the handle keeps the request until the kernel takes it, or has refused it.
+    if (handle.send(request, list, 1, port, address, false) <= 0) {
+      request.list = list;
+      request = new Request();
+      list = [];
+    }
+  };
+}
+
+function handleOf(socket: Socket): UdpHandle | undefined {
+  const symbol = Object.getOwnPropertySymbols(socket).find(
+    ({ description }) => description === 'state symbol',
+  );
+  const handle = symbol === undefined ? undefined : memberOf(Reflect.get(socket, symbol), 'handle');
+  return isHandle(handle) ? handle : undefined;
+}
+
+function isHandle(value: unknown): value is UdpHandle {
+  return typeof memberOf(value, 'send') === 'function';
+}
+
+/** The class of Node's requests: of a first one, which is caught on its way and sends nothing. */
+function requestClassOf(socket: Socket, handle: UdpHandle): SendRequestClass | undefined {
+  const { family, port } = socket.address();
+  const address = family === 'IPv6' ? '::1' : '127.0.0.1';
+  const { send } = handle;
+  let given: readonly unknown[] = [];
+  handle.send = (...values: readonly unknown[]) => {
+    given = values;
+    return 2;
+  };
+  try {
+    socket.send(Buffer.alloc(1), 0, 1, port, address);
+  } finally {
+    handle.send = send;
+  }
+  const [request, list, ...rest] = given;
+  const asExpected =
+    Array.isArray(list) &&
+    list[0] instanceof Uint8Array &&
+    JSON.stringify(rest) === JSON.stringify([1, port, address, false]);
+  const Request = asExpected ? memberOf(request, 'constructor') : undefined;
+  return isRequestClass(Request) ? Request : undefined;
+}
+
+function isRequestClass(value: unknown): value is SendRequestClass {
+  return typeof value === 'function' && value.name === 'SendWrap';
+}
+
+function memberOf(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
+}

@@ -1,0 +1,82 @@
+import { isMedia, stunClass } from './datagram-kind.ts';
+import type { PeerSocket, RemoteAddress } from './peer-socket.ts';
+import type { SharedPort } from './shared-port.ts';
+
+/** One peer's share of a {@link SharedPort}. */
+export class SharedSocket implements PeerSocket {
+  readonly type = 'udp';
+  readonly addressFamily: 4 | 6;
+  readonly host: string;
+  readonly port: number;
+  closed = false;
+  onData: (data: Buffer, address: RemoteAddress) => void = () => undefined;
+  onMedia: (data: Buffer) => void = () => undefined;
+  faults = 0;
+  /** What checks for this peer name it. */
+  readonly fragments = new Set<string>();
+  readonly #shared: SharedPort;
+  readonly #onClosed: () => Promise<void>;
+
+  /** @param onClosed gives the port back. */
+  constructor(shared: SharedPort, onClosed: () => Promise<void>) {
+    this.#shared = shared;
+    this.#onClosed = onClosed;
+    const { address, port, addressFamily } = shared.socket;
+    this.host = address;
+    this.port = port;
+    this.addressFamily = addressFamily;
+  }
+
+  get address(): { address: string; port: number; family: string } {
+    return { address: this.host, port: this.port, family: `IPv${this.addressFamily}` };
+  }
+
+  expect(usernameFragment: string): void {
+    if (!this.closed) {
+      this.fragments.add(usernameFragment);
+      this.#shared.expect(usernameFragment, this);
+    }
+  }
+
+  recognise(from: RemoteAddress): void {
+    if (!this.closed) {
+      this.#shared.recognise(from, this);
+    }
+  }
+
+  /** A datagram for this peer. */
+  receive(data: Buffer, address: string, port: number): void {
+    try {
+      if (isMedia(data)) {
+        this.onMedia(data);
+      } else {
+        this.onData(data, [address, port]);
+      }
+    } catch {
+      // Whatever a stranger sends must not reach the process: it is counted.
+      this.faults++;
+    }
+  }
+
+  send = (data: Buffer, address?: RemoteAddress): Promise<void> => {
+    if (!this.closed && address !== undefined) {
+      if (stunClass(data) === 'request') {
+        this.#shared.noteRequest(data, this);
+      }
+      this.sendTo(data, data.length, address[1], address[0]);
+    }
+    return Promise.resolve();
+  };
+
+  sendTo(bytes: Buffer, length: number, port: number, address: string): void {
+    this.#shared.socket.send(bytes, length, port, address);
+  }
+
+  close = async (): Promise<void> => {
+    if (!this.closed) {
+      this.closed = true;
+      this.#shared.leave(this);
+      await this.#onClosed();
+    }
+  };
+}
