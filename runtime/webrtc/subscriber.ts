@@ -149,7 +149,7 @@ class SubscriberPeer implements Subscriber {
         this.#forwarders.get(mediaSsrc)?.resend(sequence, this.#transport.roundTripMs);
       },
       keyFrameRequest: (mediaSsrc) => this.#forwarders.get(mediaSsrc)?.onKeyFrameRequest(),
-      maxBitrate: (bitsPerSecond) => this.#congestion.onRemb(bitsPerSecond),
+      maxBitrate: (bitsPerSecond) => this.#congestion.onRemb(bitsPerSecond, this.#arrivalMs),
       transportFeedback: (data, offset, end) => {
         if (!readTransportFeedback(data, offset, end, this.#onFeedbackPacket)) {
           this.#malformed++;

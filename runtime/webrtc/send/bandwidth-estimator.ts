@@ -20,6 +20,10 @@ const applicationLimitedShare = 0.65;
 /** A path that carried all that was wanted for so long without a sign of congestion limits nothing any more. */
 const unlimitedAfterMs = 30_000;
 const unlimitedHeadroom = 1.2;
+/** Less than this share of the last one is a receiver's estimate that has met congestion. */
+const fallenShare = 0.95;
+/** Until a probe's queue has drained and its feedback is there. */
+const afterProbeMs = 400;
 
 /**
  * How much a subscriber's path carries: send-side congestion control after draft-ietf-rmcat-gcc-02 as libwebrtc
@@ -40,6 +44,7 @@ export class BandwidthEstimator {
   readonly #input: ControlInput = {
     usage: 'normal',
     deliveredBitsPerSecond: -1,
+    peakBitsPerSecond: -1,
     applicationLimited: false,
     standingQueueMs: 0,
     roundTripMs: 0,
@@ -50,6 +55,7 @@ export class BandwidthEstimator {
   #hasNews = false;
   #arrivalOffsetMs = 0;
   #lastArrivalMs = -1;
+  #probeEndMs = -Infinity;
   #lastReportMs = -1;
   #lastDecreaseMs = -Infinity;
   #calmSinceMs = -1;
@@ -134,8 +140,12 @@ export class BandwidthEstimator {
   }
 
   /** The receiver's own estimate (REMB). */
-  onRemb(bitsPerSecond: number): void {
+  onRemb(bitsPerSecond: number, nowMs: number): void {
+    const before = this.#remb;
     this.#remb = Math.max(floorBitsPerSecond, bitsPerSecond);
+    if (!this.#hasFeedback && this.#remb < before * fallenShare) {
+      this.#noteDecrease(nowMs);
+    }
   }
 
   /** Loss of a receiver report, for receivers without transport-wide feedback; 0 to 1. */
@@ -169,12 +179,13 @@ export class BandwidthEstimator {
         this.#noteDecrease(nowMs);
       }
     }
-    if (this.#hasNews) {
+    if (this.#hasNews && !this.#isProbing(nowMs, roundTripMs)) {
       // Without news the last trend is no trend: a silent path neither shrinks nor grows.
       this.#hasNews = false;
       const input = this.#input;
       input.usage = this.#trend.usage;
       input.deliveredBitsPerSecond = delivered;
+      input.peakBitsPerSecond = this.#delivered.peakBitsPerSecond;
       input.applicationLimited = sent < this.bitsPerSecond * applicationLimitedShare;
       input.standingQueueMs = this.#queue.standingMs;
       input.roundTripMs = roundTripMs;
@@ -192,11 +203,18 @@ export class BandwidthEstimator {
   /** Begins to measure a probe: all that is sent from now on. */
   beginProbe(nowMs: number): void {
     this.#probe.begin(nowMs);
+    this.#probeEndMs = Infinity;
   }
 
   /** The probe's last packet has left. */
   endProbe(nowMs: number): void {
     this.#probe.end(nowMs);
+    this.#probeEndMs = nowMs;
+  }
+
+  /** A queue of a probe's own making is what it was sent for, and no reason to send less. */
+  #isProbing(nowMs: number, roundTripMs: number): boolean {
+    return nowMs - this.#probeEndMs < roundTripMs + afterProbeMs;
   }
 
   /** Bytes that the probe under way has sent, media and padding. */
@@ -235,6 +253,7 @@ export class BandwidthEstimator {
     this.#loss.reset();
     this.#control.reset();
     this.#probe.begin(Infinity);
+    this.#probeEndMs = -Infinity;
     this.#remb = Infinity;
     this.#hasFeedback = false;
     this.#hasNews = false;

@@ -41,11 +41,14 @@ type ManagedStream = {
 
 /** A trial is a layer up without a probe, where none can be sent: as long as a path takes to show that it cannot. */
 const trialMs = 4000;
+/** What a trial breaks, people see: it has to be likely to hold. */
+const firstTrialIntervalMs = 10_000;
+const maxTrialIntervalMs = 80_000;
+const trialHeadroom = 1.2;
 /** A probe asks for a little more than is needed, because it measures a little less than it sends. */
 const probeMargin = 1.1;
 /** A path is not tried with more than this times what it is known to carry. */
 const maxProbeFactor = 6;
-const provedShare = 0.9;
 
 /**
  * Decides what one subscriber gets and when it leaves: the estimate of its path, which layers fit it, probing for
@@ -63,6 +66,8 @@ export class CongestionControl {
   #allocation: Allocation | undefined;
   #neededBitsPerSecond = 0;
   #trial: { untilMs: number; bitsPerSecond: number } | undefined;
+  #lastTrialMs = -Infinity;
+  #trialIntervalMs = firstTrialIntervalMs;
   #decreaseMs = -Infinity;
   #probes = 0;
   #provedProbes = 0;
@@ -126,8 +131,9 @@ export class CongestionControl {
     this.#takeStock(now);
   }
 
-  onRemb(bitsPerSecond: number): void {
-    this.#estimator.onRemb(bitsPerSecond);
+  onRemb(bitsPerSecond: number, now: number): void {
+    this.#estimator.onRemb(bitsPerSecond, now);
+    this.#yieldToCongestion(now);
   }
 
   /** @param fraction of a receiver report, 0 to 1 */
@@ -141,7 +147,7 @@ export class CongestionControl {
     this.#takeStock(now);
     const outcome = this.#prober.conclude(now, this.#transport.roundTripMs);
     if (outcome !== undefined) {
-      const proved = outcome.provedBitsPerSecond >= this.#neededBitsPerSecond * provedShare;
+      const proved = outcome.provedBitsPerSecond >= this.#neededBitsPerSecond;
       this.#provedProbes += proved ? 1 : 0;
       this.#schedule.onOutcome(proved, now);
     }
@@ -156,6 +162,8 @@ export class CongestionControl {
     this.#schedule.reset();
     this.#prober.reset();
     this.#trial = undefined;
+    this.#lastTrialMs = -Infinity;
+    this.#trialIntervalMs = firstTrialIntervalMs;
     this.#decreaseMs = -Infinity;
     this.#pacer.setEstimate(Infinity);
   }
@@ -180,6 +188,7 @@ export class CongestionControl {
       this.#decreaseMs = this.#estimator.lastDecreaseMs;
       if (this.#trial !== undefined) {
         this.#trial = undefined;
+        this.#trialIntervalMs = Math.min(maxTrialIntervalMs, this.#trialIntervalMs * 2);
         this.#schedule.onOutcome(false, now);
       }
       this.#allocate(now);
@@ -257,13 +266,18 @@ export class CongestionControl {
     if (needed <= bitsPerSecond || needed > bitsPerSecond * maxProbeFactor) {
       return;
     }
-    this.#schedule.onAttempt(now);
     if (this.#estimator.hasFeedback && this.#paddingStream() !== undefined) {
+      this.#schedule.onAttempt(now);
       this.#probes++;
       this.#neededBitsPerSecond = needed;
       this.#prober.start(needed * probeMargin, now);
       this.#beginPacing();
-    } else {
+    } else if (
+      now - Math.max(lastDecreaseMs, this.#lastTrialMs) > this.#trialIntervalMs &&
+      this.#estimator.sentBitsPerSecond(now) * trialHeadroom <= bitsPerSecond
+    ) {
+      this.#schedule.onAttempt(now);
+      this.#lastTrialMs = now;
       this.#trial = { untilMs: now + trialMs, bitsPerSecond: needed };
       this.#allocate(now);
     }
@@ -274,6 +288,7 @@ export class CongestionControl {
       return;
     }
     this.#trial = undefined;
+    this.#trialIntervalMs = firstTrialIntervalMs;
     this.#estimator.raiseTo(this.#estimator.sentBitsPerSecond(now), now);
     this.#schedule.onOutcome(true, now);
   }

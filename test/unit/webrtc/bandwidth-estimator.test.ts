@@ -163,9 +163,9 @@ describe('the bandwidth estimate of a path that is wide enough', () => {
 describe('the bandwidth estimate where only the receiver measures', () => {
   it('believes its estimate', () => {
     const estimator = new BandwidthEstimator();
-    estimator.onRemb(400_000);
+    estimator.onRemb(400_000, 1000);
     expect(estimator.bitsPerSecond).toBe(400_000);
-    estimator.onRemb(900_000);
+    estimator.onRemb(900_000, 2000);
     expect(estimator.bitsPerSecond).toBe(900_000);
   });
 

@@ -10,6 +10,7 @@ const driftPerWindow = 5;
  */
 export class DeliveredRate {
   #estimateKbps = -1;
+  #lastSampleKbps = 0;
   #variance = 50;
   #previousMs = -1;
   #windowMs = 0;
@@ -18,6 +19,11 @@ export class DeliveredRate {
   /** Bits per second; -1 while unknown. */
   get bitsPerSecond(): number {
     return this.#estimateKbps < 0 ? -1 : this.#estimateKbps * 1000;
+  }
+
+  /** The same, or the last sample where that is more: what a queue that stands lets through just now. */
+  get peakBitsPerSecond(): number {
+    return this.#estimateKbps < 0 ? -1 : Math.max(this.#estimateKbps, this.#lastSampleKbps) * 1000;
   }
 
   add(arrivalMs: number, bytes: number): void {
@@ -53,10 +59,12 @@ export class DeliveredRate {
   reset(): void {
     this.restartWindow();
     this.#estimateKbps = -1;
+    this.#lastSampleKbps = 0;
     this.#variance = 50;
   }
 
   #take(sampleKbps: number): void {
+    this.#lastSampleKbps = sampleKbps;
     if (this.#estimateKbps < 0) {
       this.#estimateKbps = sampleKbps;
       return;

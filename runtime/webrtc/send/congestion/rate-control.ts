@@ -11,6 +11,7 @@ const minDecreaseIntervalMs = 200;
 const maxDecreaseIntervalMs = 1500;
 /** A queue that stands for less is no reason to begin to limit: a burst, a busy process, a radio. */
 const firstQueueMs = 25;
+const nextQueueMs = 10;
 const provedShare = 0.9;
 /** So long a queue is congestion before any trend is known. */
 const certainQueueMs = 100;
@@ -23,6 +24,8 @@ export type ControlInput = {
   usage: PathUsage;
   /** -1 while unknown. */
   deliveredBitsPerSecond: number;
+  /** What arrived in the last moment, where that is more. */
+  peakBitsPerSecond: number;
   /** Little is sent because little is wanted. */
   applicationLimited: boolean;
   standingQueueMs: number;
@@ -94,10 +97,14 @@ export class RateControl {
   }
 
   #decrease(input: ControlInput, nowMs: number): boolean {
-    const { deliveredBitsPerSecond: delivered, standingQueueMs, applicationLimited } = input;
-    if (delivered < 0 || (this.bitsPerSecond === Infinity && standingQueueMs < firstQueueMs)) {
+    const { standingQueueMs, applicationLimited } = input;
+    const leastQueueMs = this.bitsPerSecond === Infinity ? firstQueueMs : nextQueueMs;
+    if (input.deliveredBitsPerSecond < 0 || standingQueueMs < leastQueueMs) {
       return false;
     }
+    // While a queue is short it has not stood for as long as the average goes back.
+    const delivered =
+      standingQueueMs < certainQueueMs ? input.peakBitsPerSecond : input.deliveredBitsPerSecond;
     const intervalMs = Math.min(
       maxDecreaseIntervalMs,
       // What is in the queue already has to pass before a decrease shows.
