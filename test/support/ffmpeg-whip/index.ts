@@ -1,0 +1,1 @@
+export { publishWithFfmpeg, type FfmpegPublication } from './publish-with-ffmpeg.ts';
