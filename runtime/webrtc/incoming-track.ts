@@ -1,7 +1,9 @@
 import type { TrackKind } from '../contract/index.ts';
 import type { CodecName } from './codec/key-frame.ts';
+import type { RecentPackets } from './receive/recent-packets.ts';
 import type { ExtensionIds } from './rtp/header-extensions.ts';
 import type { RtpPacket } from './rtp/packet.ts';
+import type { PacketFacts } from './rtp/packet-facts.ts';
 
 /** The codec a track arrives in. */
 export type TrackCodec = { name: CodecName; clockRate: number; payloadType: number; fmtp: string };
@@ -15,9 +17,19 @@ export type TrackLayer = {
   ssrc: number;
   /** Bits per second over the last second; 0 while nothing comes. */
   bitrate: number;
+  /**
+   * The same of its temporal layers, each with those below it: the last is `bitrate`. One where the codec does not
+   * tell; at most four.
+   */
+  temporal: readonly number[];
   /** Pictures that have come to their end, since the track was published; 0 for sound. */
   pictures: number;
 };
+
+/** A layer that has sent nothing yet. @param ssrc where it is known already */
+export function newTrackLayer(rid: string, rank: number, ssrc = 0): TrackLayer {
+  return { rid, rank, ssrc, bitrate: 0, temporal: [0], pictures: 0 };
+}
 
 /** When the publisher's clock showed what (RFC 3550 section 6.4.1), for one layer. */
 export type SenderReport = { ntpMs: number; rtpTimestamp: number; ssrc: number; layer: TrackLayer };
@@ -35,9 +47,14 @@ export type TrackStats = {
 
 /**
  * Called for each packet in order of arrival: not in order of sequence, and a packet may come twice.
- * The packet is shared; do not write to it.
+ * The packet is shared; do not write to it. The facts are those of this packet during the call only.
  */
-export type RtpListener = (packet: RtpPacket, arrivalMs: number, layer: TrackLayer) => void;
+export type RtpListener = (
+  packet: RtpPacket,
+  arrivalMs: number,
+  layer: TrackLayer,
+  facts: Readonly<PacketFacts>,
+) => void;
 
 /** A track that a peer publishes. Lives as long as its publisher announces it, across renegotiations. */
 export type IncomingTrack = {
@@ -57,6 +74,8 @@ export type IncomingTrack = {
   readonly live: boolean;
   /** False while the track is held back from subscribers; see {@link setForwarded}. */
   readonly forwarded: boolean;
+  /** What came of a layer in the last two seconds. */
+  recent(layer: TrackLayer): RecentPackets;
   /** Listens to packets; the returned function ends it. */
   onRtp(listener: RtpListener): () => void;
   /** Like {@link onRtp}, but without the packets that come while the track is held back: for subscribers. */

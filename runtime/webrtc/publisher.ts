@@ -2,7 +2,8 @@ import { randomInt } from 'node:crypto';
 import type { IceCandidate, TrackKind } from '../contract/index.ts';
 import { RoomflowError } from '../contract/index.ts';
 import { nowMs } from './clock.ts';
-import type { IncomingTrack, TrackLayer } from './incoming-track.ts';
+import { newTrackLayer } from './incoming-track.ts';
+import type { IncomingTrack } from './incoming-track.ts';
 import { Listeners } from './listeners.ts';
 import { PeerTransport } from './peer-transport.ts';
 import type { PeerState, TransportStats } from './peer-transport.ts';
@@ -233,7 +234,7 @@ class PublisherPeer implements Publisher {
       this.#endTrack(section.mid);
     }
     const rids = section.rids.length > 0 ? rankLayers(section.rids) : [''];
-    const layers = rids.map((rid, rank): TrackLayer => ({ rid, rank, ssrc: 0, bitrate: 0, pictures: 0 }));
+    const layers = rids.map((rid, rank) => newTrackLayer(rid, rank));
     const { name, clockRate, payloadType, fmtp } = codec;
     const track = new PublishedTrack(
       { ...announcement, streamId: this.#streamId },
@@ -305,7 +306,6 @@ class PublisherPeer implements Publisher {
 
   #deliver(packet: RtpPacket, arrivalMs: number, stream: ReceiveStream): void {
     stream.nack.onPacket(packet.sequenceNumber, arrivalMs);
-    stream.bytesInWindow += packet.payload.length;
     if (stream.section.track.deliver(packet, arrivalMs, stream.layer)) {
       this.#keyFrames.fulfilled(stream.ssrc);
     }
@@ -347,9 +347,8 @@ class PublisherPeer implements Publisher {
   #measure(streams: readonly ReceiveStream[], windowMs: number): void {
     const lost = new Map<PublishedTrack, number>();
     for (const stream of streams) {
-      stream.layer.bitrate = Math.round((stream.bytesInWindow * 8000) / windowMs);
-      stream.bytesInWindow = 0;
       const { track } = stream.section;
+      track.measure(stream.layer, windowMs);
       lost.set(track, (lost.get(track) ?? 0) + stream.statistics.lost);
     }
     for (const [track, count] of lost) {

@@ -1,100 +1,74 @@
 /**
- * Keeps VP8 picture ids and TL0PICIDX continuous (RFC 7741 section 4.2) when a subscriber is moved from one
- * simulcast layer to another: each layer counts on its own, and a decoder that sees a jump waits for a key
- * frame.
+ * Keeps VP8 picture ids and TL0PICIDX continuous (RFC 7741 section 4.2) for one subscriber: simulcast layers count
+ * each on their own, and pictures that were left out leave a hole. A decoder that sees a jump waits for what is
+ * missing, libwebrtc's also where only pictures of higher temporal layers are.
  */
 export class Vp8Continuity {
-  #pictureIdOffset = 0;
-  #tl0Offset = 0;
+  /**
+   * What is added to picture id (low 15 bits) and TL0PICIDX (next 8 bits): one number, so that a packet can be sent
+   * again as it was.
+   */
+  shift = 0;
   #lastPictureId = -1;
   #lastTl0 = -1;
-  #rebase = false;
 
-  /** The next packet starts another layer. */
-  switchLayer(): void {
-    this.#rebase = true;
+  /** The packet with these ids, or -1 for those it has not, begins another layer: it follows what was sent last. */
+  enterLayer(pictureId: number, tl0: number): void {
+    const pictureShift =
+      pictureId >= 0 && this.#lastPictureId >= 0
+        ? (this.#lastPictureId + 1 - pictureId) & 0x7fff
+        : this.shift & 0x7fff;
+    const tl0Shift =
+      tl0 >= 0 && this.#lastTl0 >= 0 ? (this.#lastTl0 + 1 - tl0) & 0xff : (this.shift >> 15) & 0xff;
+    this.shift = pictureShift | (tl0Shift << 15);
   }
 
   /**
-   * What is added to picture id (low 15 bits) and TL0PICIDX (next 8 bits) of the packet whose payload this
-   * is: one number, so that the history can send the packet again as it was.
+   * The picture with these ids is left out: those that follow take its place. One before it that is still to come
+   * keeps its own.
    */
-  shiftOf(payload: Uint8Array): number {
-    const positions = locate(payload, 0, payload.length);
-    if (positions.pictureId >= 0) {
-      const modulo = positions.wide ? 0x8000 : 0x80;
-      const pictureId = readPictureId(payload, positions.pictureId, positions.wide);
-      if (this.#rebase && this.#lastPictureId >= 0) {
-        this.#pictureIdOffset = (this.#lastPictureId + 1 - pictureId) & 0x7fff;
-      }
-      const shifted = (pictureId + this.#pictureIdOffset) & (modulo - 1);
-      if (this.#lastPictureId < 0 || ((shifted - this.#lastPictureId) & (modulo - 1)) < modulo / 2) {
-        this.#lastPictureId = shifted;
-      }
+  leaveOutPicture(pictureId: number, tl0: number): void {
+    if (pictureId >= 0) {
+      this.shift = (this.shift & ~0x7fff) | ((this.shift - 1) & 0x7fff);
     }
-    if (positions.tl0 >= 0) {
-      const tl0 = payload[positions.tl0] as number;
-      if (this.#rebase && this.#lastTl0 >= 0) {
-        this.#tl0Offset = (this.#lastTl0 + 1 - tl0) & 0xff;
-      }
-      const shifted = (tl0 + this.#tl0Offset) & 0xff;
-      if (this.#lastTl0 < 0 || ((shifted - this.#lastTl0) & 0xff) < 128) {
-        this.#lastTl0 = shifted;
-      }
+    this.noteSent(pictureId, tl0);
+  }
+
+  /** A packet with these ids is sent, the newest so far. */
+  noteSent(pictureId: number, tl0: number): void {
+    if (pictureId >= 0) {
+      this.#lastPictureId = (pictureId + this.shift) & 0x7fff;
     }
-    this.#rebase = false;
-    return this.#pictureIdOffset | (this.#tl0Offset << 15);
+    if (tl0 >= 0) {
+      this.#lastTl0 = (tl0 + (this.shift >> 15)) & 0xff;
+    }
   }
 }
 
-/** Adds a shift of {@link Vp8Continuity.shiftOf} to the payload at `offset`, in place. */
+/** Adds a shift of {@link Vp8Continuity} to the payload at `offset`, in place. */
 export function shiftVp8Descriptor(bytes: Uint8Array, offset: number, length: number, shift: number): void {
-  if (shift === 0) {
+  if (shift === 0 || length < 2 || ((bytes[offset] as number) & 0x80) === 0) {
     return;
   }
-  const positions = locate(bytes, offset, length);
-  if (positions.pictureId >= 0) {
-    const pictureId = readPictureId(bytes, positions.pictureId, positions.wide) + (shift & 0x7fff);
-    if (positions.wide) {
-      bytes[positions.pictureId] = 0x80 | ((pictureId >> 8) & 0x7f);
-      bytes[positions.pictureId + 1] = pictureId & 0xff;
-    } else {
-      bytes[positions.pictureId] = pictureId & 0x7f;
-    }
-  }
-  if (positions.tl0 >= 0) {
-    bytes[positions.tl0] = ((bytes[positions.tl0] as number) + (shift >> 15)) & 0xff;
-  }
-}
-
-/** Reused result of {@link locate}: this runs for every forwarded VP8 packet. */
-const found = { pictureId: -1, wide: false, tl0: -1 };
-
-function locate(bytes: Uint8Array, offset: number, length: number): typeof found {
-  found.pictureId = -1;
-  found.tl0 = -1;
-  if (length < 2 || ((bytes[offset] as number) & 0x80) === 0) {
-    return found;
-  }
-  const extension = bytes[offset + 1] as number;
+  const present = bytes[offset + 1] as number;
   const end = offset + length;
   let at = offset + 2;
-  if ((extension & 0x80) !== 0 && at < end) {
-    found.wide = ((bytes[at] as number) & 0x80) !== 0;
-    const next = at + (found.wide ? 2 : 1);
-    if (next > end) {
-      return found;
+  if ((present & 0x80) !== 0 && at < end) {
+    const first = bytes[at] as number;
+    const wide = (first & 0x80) !== 0;
+    if (at + (wide ? 2 : 1) > end) {
+      return;
     }
-    found.pictureId = at;
-    at = next;
+    if (wide) {
+      const pictureId = (((first & 0x7f) << 8) | (bytes[at + 1] as number)) + (shift & 0x7fff);
+      bytes[at] = 0x80 | ((pictureId >> 8) & 0x7f);
+      bytes[at + 1] = pictureId & 0xff;
+    } else {
+      bytes[at] = (first + shift) & 0x7f;
+    }
+    at += wide ? 2 : 1;
   }
-  if ((extension & 0x40) !== 0 && at < end) {
-    found.tl0 = at;
+  if ((present & 0x40) !== 0 && at < end) {
+    bytes[at] = ((bytes[at] as number) + (shift >> 15)) & 0xff;
   }
-  return found;
-}
-
-function readPictureId(bytes: Uint8Array, at: number, wide: boolean): number {
-  const first = bytes[at] as number;
-  return wide ? ((first & 0x7f) << 8) | (bytes[at + 1] as number) : first;
 }

@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import type { TrackKind } from '../../contract/index.ts';
 import { nowMs } from '../clock.ts';
+import { newTrackLayer } from '../incoming-track.ts';
 import type { IncomingTrack, TrackLayer } from '../incoming-track.ts';
 import { PublishedTrack } from '../receive/index.ts';
 import { noExtensions } from '../rtp/header-extensions.ts';
@@ -100,7 +101,7 @@ function openTrack(
   const payloadType = offeredPayloadTypes[codec].media;
   const writer = new RtpWriter(payloadType);
   const clock = new SendingClock(clockRate, randomInt(0xffffffff), nowMs());
-  const layer: TrackLayer = { rid: '', rank: 0, ssrc: writer.ssrc, bitrate: 0, pictures: 0 };
+  const layer = newTrackLayer('', 0, writer.ssrc);
   const track = new PublishedTrack(
     { ...identity, mid: '' },
     { name: codec, clockRate, payloadType, fmtp: codec === 'opus' ? 'minptime=10;useinbandfec=1' : '' },
@@ -110,11 +111,9 @@ function openTrack(
   );
   let reportedMs = 0;
   let measuredMs = nowMs();
-  let measuredBytes = 0;
   const stopTicks = onTick((now) => {
     if (now - measuredMs >= BITRATE_WINDOW_MS) {
-      layer.bitrate = Math.round(((track.stats.bytes - measuredBytes) * 8000) / (now - measuredMs));
-      measuredBytes = track.stats.bytes;
+      track.measure(layer, now - measuredMs);
       measuredMs = now;
     }
     if (track.stats.packets > 0 && now - reportedMs >= REPORT_INTERVAL_MS) {

@@ -1,5 +1,4 @@
 import type { TrackKind } from '../../contract/index.ts';
-import { startsKeyFrame } from '../codec/key-frame.ts';
 import type {
   IncomingTrack,
   RtpListener,
@@ -12,6 +11,9 @@ import { Listeners } from '../listeners.ts';
 import { readAudioLevel } from '../rtp/header-extensions.ts';
 import type { ExtensionIds } from '../rtp/header-extensions.ts';
 import type { RtpPacket } from '../rtp/packet.ts';
+import { newPacketFacts, readPacketFacts } from '../rtp/packet-facts.ts';
+import { RecentPackets } from './recent-packets.ts';
+import { TemporalRates } from './temporal-rates.ts';
 
 /** The publisher's side of an {@link IncomingTrack}. */
 export class PublishedTrack implements IncomingTrack {
@@ -27,6 +29,10 @@ export class PublishedTrack implements IncomingTrack {
   live = true;
   forwarded = true;
   readonly #requestKeyFrame: (ssrc: number) => void;
+  /** By rank of the layer. */
+  readonly #recent: readonly RecentPackets[];
+  readonly #rates: readonly TemporalRates[];
+  readonly #facts = newPacketFacts();
   readonly #rtp = new Listeners<Parameters<RtpListener>>();
   readonly #forwardedRtp = new Listeners<Parameters<RtpListener>>();
   readonly #forwardedChanges = new Listeners<[boolean]>();
@@ -49,6 +55,18 @@ export class PublishedTrack implements IncomingTrack {
     this.layers = layers;
     this.extensions = extensions;
     this.#requestKeyFrame = requestKeyFrame;
+    this.#recent = layers.map(() => new RecentPackets());
+    this.#rates = layers.map(() => new TemporalRates());
+  }
+
+  recent(layer: TrackLayer): RecentPackets {
+    const recent = this.#recent[layer.rank];
+    if (recent === undefined || this.layers[layer.rank] !== layer) {
+      throw new RangeError(
+        `The layer "${layer.rid}" of rank ${layer.rank} is not of the track ${this.trackId}.`,
+      );
+    }
+    return recent;
   }
 
   onRtp(listener: RtpListener): () => void {
@@ -97,7 +115,12 @@ export class PublishedTrack implements IncomingTrack {
   deliver(packet: RtpPacket, arrivalMs: number, layer: TrackLayer): boolean {
     this.stats.packets++;
     this.stats.bytes += packet.payload.length;
-    let key = false;
+    const facts = this.#facts;
+    const recent = this.recent(layer);
+    readPacketFacts(this.codec.name, packet, facts);
+    facts.isRepeat = recent.has(packet);
+    facts.number = recent.add(packet, arrivalMs);
+    this.#rates[layer.rank]?.add(facts.temporal, packet.payload.length);
     if (this.codec.name === 'opus') {
       const level = readAudioLevel(packet, this.extensions.audioLevel);
       if (level >= 0) {
@@ -109,16 +132,25 @@ export class PublishedTrack implements IncomingTrack {
         // The last packet of a picture: RFC 7741 section 4.1, RFC 6184 section 5.1.
         layer.pictures++;
       }
-      if (startsKeyFrame(this.codec.name, packet.payload)) {
+      if (facts.startsKeyFrame) {
         this.stats.keyFrames++;
-        key = true;
+        recent.noteKeyFrame(facts.number);
       }
     }
-    this.#rtp.emit(packet, arrivalMs, layer);
+    this.#rtp.emit(packet, arrivalMs, layer, facts);
     if (this.forwarded) {
-      this.#forwardedRtp.emit(packet, arrivalMs, layer);
+      this.#forwardedRtp.emit(packet, arrivalMs, layer, facts);
     }
-    return key;
+    return facts.startsKeyFrame && this.codec.name !== 'opus';
+  }
+
+  /** Takes stock of a layer's rates. @param windowMs since the last time */
+  measure(layer: TrackLayer, windowMs: number): void {
+    const rates = this.#rates[layer.rank];
+    if (rates !== undefined) {
+      layer.temporal = rates.take(windowMs);
+      layer.bitrate = layer.temporal.at(-1) ?? 0;
+    }
   }
 
   deliverSenderReport(report: SenderReport, arrivalMs: number): void {
@@ -137,5 +169,8 @@ export class PublishedTrack implements IncomingTrack {
     this.#senderReports.clear();
     this.#audioLevels.clear();
     this.#ended.clear();
+    for (const recent of this.#recent) {
+      recent.clear();
+    }
   }
 }

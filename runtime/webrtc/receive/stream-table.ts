@@ -23,7 +23,6 @@ export type ReceiveStream = {
   layer: TrackLayer;
   nack: NackGenerator;
   statistics: ReceptionStatistics;
-  bytesInWindow: number;
 };
 
 /** Where a packet belongs: a stream, and whether it is a retransmission (RFC 4588) for it. */
@@ -129,7 +128,6 @@ export class StreamTable {
         layer,
         nack: new NackGenerator(),
         statistics: new ReceptionStatistics(section.codec.clockRate),
-        bytesInWindow: 0,
       },
     };
   }

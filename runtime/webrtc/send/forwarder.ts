@@ -1,16 +1,32 @@
-import { Vp8Continuity } from '../codec/vp8-continuity.ts';
-import { startsKeyFrame } from '../codec/key-frame.ts';
+import { randomInt } from 'node:crypto';
 import { nowMs } from '../clock.ts';
-import type { IncomingTrack, SenderReport, TrackLayer } from '../incoming-track.ts';
+import { Vp8Continuity } from '../codec/vp8-continuity.ts';
+import type { IncomingTrack, TrackLayer } from '../incoming-track.ts';
 import { writeSenderReport } from '../rtcp/writer.ts';
 import type { ExtensionIds } from '../rtp/header-extensions.ts';
-import type { RtpPacket } from '../rtp/packet.ts';
-import { sequenceDelta } from '../sequence.ts';
-import type { OutgoingHeader, PacketSender } from './packet-sender.ts';
-import { SentHistory } from './sent-history.ts';
+import { RtpPacket } from '../rtp/packet.ts';
+import { newPacketFacts, readPacketFacts } from '../rtp/packet-facts.ts';
+import type { PacketFacts } from '../rtp/packet-facts.ts';
+import { LeftOutPictures } from './left-out-pictures.ts';
+import { NumberLine } from './number-line.ts';
+import { newOutgoingHeader } from './packet-sender.ts';
+import type { OutgoingHeader, PacketSink } from './packet-sender.ts';
+import { ResendTimes } from './resend-times.ts';
+import { allTemporalLayers, chooseTemporalLayer } from './temporal-choice.ts';
+import { TimeLine } from './time-line.ts';
 
 const reportIntervalMs = 1000;
 const minResendMs = 15;
+/** A layer whose numbers jump further has begun anew; its decoder needs a key frame. */
+const maxJump = 0x8000;
+/** Two seconds of a picture whose every second frame is left out. */
+const videoStretches = 64;
+const soundStretches = 8;
+/**
+ * How much of the past a new subscriber gets. Older pictures would take it longer to catch up with than the
+ * publisher takes for a key frame, and more packets would not fit the sockets' buffers in one go.
+ */
+const mostReplay = { ageMs: 1000, packets: 200 };
 
 /** How a forwarded track appears on the subscriber's connection. */
 export type OutgoingStream = {
@@ -27,65 +43,75 @@ export type ForwardStats = {
   bytes: number;
   resent: number;
   layerSwitches: number;
-  /** Packets left out on purpose: sound that is silenced. */
+  /** Packets left out on purpose: temporal layers above the target, and sound that is silenced. */
   dropped: number;
 };
 
+/** Holds the place of a packet that a decoder must not get: empty, as RFC 6263 section 4.4 keeps paths alive. */
+const empty = new RtpPacket(Buffer.alloc(0), Buffer.alloc(0), {
+  payloadType: 0,
+  marker: false,
+  sequenceNumber: 0,
+  timestamp: 0,
+  ssrc: 0,
+  extensionOffset: 0,
+  extensionLength: 0,
+  extensionProfile: 0,
+});
+
 /**
- * Sends one incoming track to one subscriber as a single continuous RTP stream, whichever simulcast layer
- * it comes from. Layers change at key frames only; sequence numbers, timestamps and VP8 picture ids go on.
+ * Sends one incoming track to one subscriber as a single continuous RTP stream, whichever simulcast and temporal
+ * layers of it are chosen. Simulcast layers change at key frames only, temporal layers between pictures; sequence
+ * numbers, timestamps and VP8 picture ids go on, and what was lost on the way in is missing on the way out.
  */
 export class Forwarder {
   readonly track: IncomingTrack;
   readonly stats: ForwardStats = { packets: 0, bytes: 0, resent: 0, layerSwitches: 0, dropped: 0 };
-  readonly #sender: PacketSender;
+  readonly #sender: PacketSink;
   readonly #stream: OutgoingStream;
-  readonly #history: SentHistory;
+  readonly #line: NumberLine;
+  readonly #time: TimeLine;
+  readonly #resends: ResendTimes;
   readonly #vp8: Vp8Continuity | undefined;
-  readonly #header: OutgoingHeader;
-  readonly #reports = new Map<TrackLayer, { report: SenderReport; arrivalMs: number }>();
+  readonly #leftOut: LeftOutPictures | undefined;
+  readonly #header: OutgoingHeader = newOutgoingHeader();
   readonly #disposers: (() => void)[] = [];
   /** The layer that is being forwarded; undefined until a key frame of the target came. */
   #current: TrackLayer | undefined;
   #target: TrackLayer | undefined;
+  #temporal = allTemporalLayers;
+  #targetTemporal = allTemporalLayers;
+  /** The picture that the newest packet belongs to, and whether it is left out. */
+  #pictureTimestamp = -1;
+  #leavingOut = false;
   #started = false;
+  #hasReplayed = false;
   #paused = false;
   #silenced = false;
   /** The next packet follows a silence of our making, and is marked so. */
   #beginsTalkspurt = false;
-  #firstSequence = 0;
-  #sequenceOffset = 0;
-  #timestampOffset = 0;
-  #timestampLayer: TrackLayer | undefined;
-  #nextSequence = Math.floor(Math.random() * 0x8000);
-  #lastTimestamp = 0;
-  #lastArrivalMs = 0;
-  #rtxSequence = Math.floor(Math.random() * 0x8000);
+  #rtxSequence = randomInt(0x8000);
+  #paddingHeader: OutgoingHeader | undefined;
   #lastReportMs = 0;
 
-  constructor(track: IncomingTrack, stream: OutgoingStream, sender: PacketSender) {
+  constructor(track: IncomingTrack, stream: OutgoingStream, sender: PacketSink) {
     this.track = track;
     this.#sender = sender;
     this.#stream = stream;
     const video = track.codec.name !== 'opus';
-    this.#history = new SentHistory(video ? 1024 : 128);
-    this.#vp8 = track.codec.name === 'vp8' && track.layers.length > 1 ? new Vp8Continuity() : undefined;
-    this.#header = {
-      marker: false,
-      payloadType: stream.payloadType,
-      ssrc: stream.ssrc,
-      sequence: 0,
-      timestamp: 0,
-      vp8Shift: 0,
-      originalSequence: -1,
-    };
+    this.#line = new NumberLine(video ? videoStretches : soundStretches, randomInt(0x8000));
+    this.#time = new TimeLine(track.codec.clockRate);
+    this.#resends = new ResendTimes(video ? 1024 : 128);
+    this.#vp8 = track.codec.name === 'vp8' ? new Vp8Continuity() : undefined;
+    this.#leftOut = video ? new LeftOutPictures() : undefined;
     this.#target = track.layers.at(-1);
+    this.#silenced = !track.forwarded;
     this.#disposers.push(
-      track.onForwardedRtp((packet, arrivalMs, layer) => this.#forward(packet, arrivalMs, layer)),
-      track.onForwardedChanged((forwarded) => this.setSilenced(!forwarded)),
-      track.onSenderReport((report, arrivalMs) => {
-        this.#reports.set(report.layer, { report, arrivalMs });
+      track.onForwardedRtp((packet, arrivalMs, layer, facts) => {
+        this.#forward(packet, arrivalMs, layer, facts);
       }),
+      track.onForwardedChanged((forwarded) => this.setSilenced(!forwarded)),
+      track.onSenderReport((report, arrivalMs) => this.#time.noteReport(report, arrivalMs)),
     );
   }
 
@@ -118,6 +144,11 @@ export class Forwarder {
     return this.#current?.rank ?? -1;
   }
 
+  /** The highest temporal layer that is let through now, whether or not the track has as many. */
+  get currentTemporalRank(): number {
+    return this.#temporal;
+  }
+
   /** Stops or resumes forwarding. Video resumes with a key frame. */
   setPaused(paused: boolean): void {
     if (paused === this.#paused) {
@@ -142,13 +173,19 @@ export class Forwarder {
     }
     this.#silenced = silenced;
     if (!silenced) {
-      this.#beginsTalkspurt = this.#current !== undefined;
+      this.#beginsTalkspurt = this.stats.packets > 0;
       this.#current = undefined;
     }
   }
 
-  /** The layer to go to, at its next key frame, which is asked for until it comes. */
-  setTarget(rank: number): void {
+  /**
+   * The layers to go to: the simulcast layer at its next key frame, which is asked for until it comes; of it the
+   * temporal layers up to `temporalRank`, down with the next picture, up where a decoder can follow.
+   *
+   * @param temporalRank by default all there are
+   */
+  setTarget(rank: number, temporalRank = allTemporalLayers): void {
+    this.#targetTemporal = Math.min(temporalRank, allTemporalLayers);
     const target = this.track.layers.find((layer) => layer.rank === rank);
     if (target !== undefined) {
       this.#target = target;
@@ -159,12 +196,41 @@ export class Forwarder {
   }
 
   #askForKeyFrame(): void {
-    if (this.#started && !this.#paused && this.#target !== undefined) {
+    if (this.#started && !this.#paused && this.#target !== undefined && !this.#replay(this.#target)) {
       this.track.requestKeyFrame(this.#target);
     }
   }
 
-  #forward(packet: RtpPacket, arrivalMs: number, layer: TrackLayer): void {
+  /**
+   * Gives a new subscriber the packets from the last key frame on, so that a publisher does not make one for each
+   * that joins.
+   *
+   * @returns false when there are none, or too many or too old ones.
+   */
+  #replay(layer: TrackLayer): boolean {
+    if (this.#hasReplayed || this.stats.packets > 0 || this.track.codec.name === 'opus') {
+      return false;
+    }
+    const recent = this.track.recent(layer);
+    const run = recent.keyFrameRun(nowMs());
+    if (run === undefined || run.ageMs > mostReplay.ageMs || run.packets > mostReplay.packets) {
+      return false;
+    }
+    this.#hasReplayed = true;
+    const facts = newPacketFacts();
+    for (let i = 0; i < run.packets; i++) {
+      const number = (run.first + i) | 0;
+      const packet = recent.at(number);
+      if (packet !== undefined) {
+        readPacketFacts(this.track.codec.name, packet, facts);
+        facts.number = number;
+        this.#forward(packet, recent.arrivalMs(number), layer, facts);
+      }
+    }
+    return true;
+  }
+
+  #forward(packet: RtpPacket, arrivalMs: number, layer: TrackLayer, facts: Readonly<PacketFacts>): void {
     if (this.#paused || !this.#started) {
       return;
     }
@@ -172,103 +238,178 @@ export class Forwarder {
       this.stats.dropped++;
       return;
     }
+    const line = this.#line;
+    const { number } = facts;
+    if (layer === this.#current && ((number - line.highest) | 0) > maxJump) {
+      this.#current = undefined;
+      if (!facts.startsKeyFrame) {
+        this.#askForKeyFrame();
+      }
+    }
     if (layer !== this.#current) {
-      if (layer !== this.#target || !startsKeyFrame(this.track.codec.name, packet.payload)) {
+      if (layer !== this.#target || !facts.startsKeyFrame) {
         return;
       }
-      this.#enterLayer(packet, arrivalMs, layer);
+      this.#enterLayer(packet, arrivalMs, layer, facts);
     }
-    const sinceEntered = sequenceDelta(packet.sequenceNumber, this.#firstSequence);
-    if (sinceEntered < 0) {
-      // Older than the key frame this layer was entered with: its number went to the layer before.
+    const ahead = (number - line.highest) | 0;
+    if (ahead <= 0) {
+      this.#forwardLate(packet, facts);
       return;
     }
-    if (sinceEntered > 0x4000) {
-      // Keeps the comparison valid however long the layer is forwarded.
-      this.#firstSequence = (packet.sequenceNumber - 0x2000) & 0xffff;
+    const continues = packet.timestamp === this.#pictureTimestamp;
+    if (!continues) {
+      this.#beginPicture(packet, facts);
     }
-    const sequence = (packet.sequenceNumber + this.#sequenceOffset) & 0xffff;
-    const timestamp = (packet.timestamp + this.#timestampOffset) >>> 0;
-    if (sequenceDelta(sequence, this.#nextSequence) >= 0) {
-      this.#nextSequence = (sequence + 1) & 0xffff;
-      this.#lastTimestamp = timestamp;
-      this.#lastArrivalMs = arrivalMs;
+    if (this.#leavingOut) {
+      // What was lost within a picture that is left out is left out with it; other losses stay a gap.
+      line.leaveOut(continues ? (line.highest + 1) | 0 : number, number, this.#vp8?.shift ?? 0);
+      this.stats.dropped++;
+      return;
     }
+    line.highest = number;
+    const timestamp = (packet.timestamp + this.#time.offset) >>> 0;
+    this.#time.noteSent(timestamp, arrivalMs);
+    this.#vp8?.noteSent(facts.pictureId, facts.tl0);
     const header = this.#header;
     header.marker = packet.marker || this.#beginsTalkspurt;
     this.#beginsTalkspurt = false;
-    header.sequence = sequence;
+    header.payloadType = this.#stream.payloadType;
+    header.ssrc = this.#stream.ssrc;
+    header.sequence = (number + line.offset) & 0xffff;
     header.timestamp = timestamp;
-    header.vp8Shift = this.#vp8 === undefined ? 0 : this.#vp8.shiftOf(packet.payload);
-    this.#history.add(packet, sequence, timestamp, header.vp8Shift, arrivalMs);
-    const bytes = this.#sender.send(packet, header, this.track.extensions, this.#stream.extensions);
-    this.stats.packets++;
-    this.stats.bytes += bytes;
+    header.vp8Shift = this.#vp8?.shift ?? 0;
+    header.originalSequence = -1;
+    this.#count(this.#send(packet, header));
   }
 
-  #enterLayer(packet: RtpPacket, arrivalMs: number, layer: TrackLayer): void {
-    if (this.#timestampLayer !== layer) {
-      if (this.#timestampLayer !== undefined) {
-        this.#timestampOffset = this.#continueTimestamps(packet, arrivalMs, layer, this.#timestampLayer);
-        this.#vp8?.switchLayer();
-        this.stats.layerSwitches++;
-      }
-      this.#timestampLayer = layer;
+  #enterLayer(packet: RtpPacket, arrivalMs: number, layer: TrackLayer, facts: Readonly<PacketFacts>): void {
+    if (this.#time.enter(packet, arrivalMs, layer)) {
+      this.stats.layerSwitches++;
     }
-    this.#sequenceOffset = (this.#nextSequence - packet.sequenceNumber) & 0xffff;
-    this.#firstSequence = packet.sequenceNumber;
+    this.#vp8?.enterLayer(facts.pictureId, facts.tl0);
+    this.#line.enter(facts.number, {
+      rank: layer.rank,
+      timestampOffset: this.#time.offset,
+      shift: this.#vp8?.shift ?? 0,
+      marked: this.#beginsTalkspurt && !packet.marker,
+    });
+    this.#pictureTimestamp = -1;
     this.#current = layer;
   }
 
-  /** The offset with which the new layer's timestamps go on where the old layer's were. */
-  #continueTimestamps(packet: RtpPacket, arrivalMs: number, to: TrackLayer, from: TrackLayer): number {
-    const { clockRate } = this.track.codec;
-    const before = this.#reports.get(from)?.report;
-    const after = this.#reports.get(to)?.report;
-    let timestamp: number;
-    if (before !== undefined && after !== undefined) {
-      // Both layers' reports tell capture time: the exact place of the new picture on the old time line.
-      const captureMs = after.ntpMs + (((packet.timestamp - after.rtpTimestamp) | 0) * 1000) / clockRate;
-      const onOldLine = before.rtpTimestamp + ((captureMs - before.ntpMs) * clockRate) / 1000;
-      timestamp = Math.round(onOldLine + this.#timestampOffset);
-    } else {
-      timestamp = this.#lastTimestamp + Math.round(((arrivalMs - this.#lastArrivalMs) * clockRate) / 1000);
+  #beginPicture(packet: RtpPacket, facts: Readonly<PacketFacts>): void {
+    this.#pictureTimestamp = packet.timestamp;
+    this.#temporal = chooseTemporalLayer(this.track.codec.name, this.#temporal, this.#targetTemporal, facts);
+    this.#leavingOut = facts.temporal > this.#temporal;
+    if (this.#leavingOut) {
+      this.#leftOut?.add(packet.timestamp);
+      this.#vp8?.leaveOutPicture(facts.pictureId, facts.tl0);
     }
-    if (((timestamp - this.#lastTimestamp) | 0) <= 0) {
-      timestamp = this.#lastTimestamp + Math.round(clockRate / 100);
+  }
+
+  /** A packet that comes after later ones: it has the number that was kept for it, if one was. */
+  #forwardLate(packet: RtpPacket, facts: Readonly<PacketFacts>): void {
+    const slot = facts.isRepeat ? -1 : this.#line.findIncoming(facts.number);
+    if (slot < 0) {
+      this.stats.dropped += facts.isRepeat ? 0 : 1;
+      return;
     }
-    return (timestamp - packet.timestamp) | 0;
+    const header = this.#header;
+    header.payloadType = this.#stream.payloadType;
+    header.ssrc = this.#stream.ssrc;
+    header.sequence = this.#line.sequenceAt(slot, facts.number);
+    header.originalSequence = -1;
+    this.#count(this.#sendAt(slot, facts.number, packet, header));
   }
 
   /** Sends a packet again, as RTX when the subscriber has it. */
   resend(sequence: number, roundTripMs: number): void {
-    const now = nowMs();
-    const slot = this.#history.find(sequence, Math.max(minResendMs, roundTripMs * 0.8), now);
-    const packet = slot < 0 ? undefined : this.#history.packetAt(slot);
-    if (packet === undefined) {
+    const slot = this.#line.findOutgoing(sequence);
+    const layer = slot < 0 ? undefined : this.track.layers[this.#line.rankAt(slot)];
+    if (layer === undefined) {
       return;
     }
-    this.#history.markSentAgain(slot, now);
-    const { rtxPayloadType, rtxSsrc, extensions } = this.#stream;
-    const asRtx = rtxPayloadType >= 0;
-    this.#sender.send(
-      packet,
-      {
-        marker: packet.marker,
-        payloadType: asRtx ? rtxPayloadType : this.#stream.payloadType,
-        ssrc: asRtx ? rtxSsrc : this.#stream.ssrc,
-        sequence: asRtx ? this.#rtxSequence : sequence,
-        timestamp: this.#history.timestampAt(slot),
-        vp8Shift: this.#history.shiftAt(slot),
-        originalSequence: asRtx ? sequence : -1,
-      },
-      this.track.extensions,
-      extensions,
-    );
+    const recent = this.track.recent(layer);
+    const number = this.#line.incomingAt(slot, sequence);
+    const packet = recent.at(number);
+    const now = nowMs();
+    const minAgeMs = Math.max(minResendMs, roundTripMs * 0.8);
+    if (
+      packet === undefined ||
+      now - recent.arrivalMs(number) < minAgeMs ||
+      !this.#resends.note(sequence, minAgeMs, now)
+    ) {
+      return;
+    }
+    const header = this.#header;
+    const asRtx = this.#stream.rtxPayloadType >= 0;
+    header.payloadType = asRtx ? this.#stream.rtxPayloadType : this.#stream.payloadType;
+    header.ssrc = asRtx ? this.#stream.rtxSsrc : this.#stream.ssrc;
+    header.sequence = asRtx ? this.#rtxSequence : sequence;
+    header.originalSequence = asRtx ? sequence : -1;
     if (asRtx) {
       this.#rtxSequence = (this.#rtxSequence + 1) & 0xffff;
     }
     this.stats.resent++;
+    this.#sendAt(slot, number, packet, header);
+  }
+
+  /** Sends what has a place already; empty where it belongs to a picture that was left out. */
+  #sendAt(slot: number, number: number, packet: RtpPacket, header: OutgoingHeader): number {
+    const line = this.#line;
+    const leftOut = this.#leftOut?.has(packet.timestamp) ?? false;
+    header.marker = !leftOut && (packet.marker || line.isMarkedAt(slot, number));
+    header.timestamp = (packet.timestamp + line.timestampOffsetAt(slot)) >>> 0;
+    header.vp8Shift = line.shiftAt(slot);
+    return this.#send(leftOut ? empty : packet, header);
+  }
+
+  #send(packet: RtpPacket, header: OutgoingHeader): number {
+    return this.#sender.send(packet, header, this.track.extensions, this.#stream.extensions);
+  }
+
+  #count(bytes: number): void {
+    this.stats.packets++;
+    this.stats.bytes += bytes;
+  }
+
+  /**
+   * The header of a packet of padding for this stream, to be sent at once; `undefined` when the subscriber has no
+   * RTX or got nothing yet.
+   */
+  takePaddingHeader(): Readonly<OutgoingHeader> | undefined {
+    if (!this.canPad) {
+      return undefined;
+    }
+    const header = (this.#paddingHeader ??= {
+      ...newOutgoingHeader(),
+      payloadType: this.#stream.rtxPayloadType,
+      ssrc: this.#stream.rtxSsrc,
+    });
+    header.sequence = this.#rtxSequence;
+    header.timestamp = this.#time.lastTimestamp;
+    this.#rtxSequence = (this.#rtxSequence + 1) & 0xffff;
+    return header;
+  }
+
+  get canPad(): boolean {
+    return this.#stream.rtxPayloadType >= 0 && this.stats.packets > 0;
+  }
+
+  /** Header extensions that the subscriber takes. */
+  get extensions(): ExtensionIds {
+    return this.#stream.extensions;
+  }
+
+  /**
+   * All packets from this number on were taken back before they were sent: goes on with the next key frame, which
+   * gets that number, so that the subscriber misses nothing.
+   */
+  skipToKeyFrame(fromSequence: number): void {
+    this.#line.takeBack(fromSequence);
+    this.#current = undefined;
+    this.#askForKeyFrame();
   }
 
   /** The subscriber cannot decode: passed on to the publisher. */
@@ -283,9 +424,16 @@ export class Forwarder {
    * participant stay in lip sync at the subscriber.
    */
   takeSenderReport(now: number): Buffer | undefined {
-    const layer = this.#current;
-    const known = layer === undefined ? undefined : this.#reports.get(layer);
-    if (known === undefined || this.stats.packets === 0 || now - this.#lastReportMs < reportIntervalMs) {
+    if (
+      this.#current === undefined ||
+      this.#silenced ||
+      this.stats.packets === 0 ||
+      now - this.#lastReportMs < reportIntervalMs
+    ) {
+      return undefined;
+    }
+    const known = this.#time.report;
+    if (known === undefined) {
       return undefined;
     }
     this.#lastReportMs = now;
@@ -294,7 +442,7 @@ export class Forwarder {
     return writeSenderReport({
       ssrc: this.#stream.ssrc,
       ntpMs: known.report.ntpMs + elapsedMs,
-      rtpTimestamp: (known.report.rtpTimestamp + elapsedTicks + this.#timestampOffset) >>> 0,
+      rtpTimestamp: (known.report.rtpTimestamp + elapsedTicks + this.#time.offset) >>> 0,
       packetCount: this.stats.packets,
       octetCount: this.stats.bytes % 2 ** 32,
     });
@@ -304,7 +452,6 @@ export class Forwarder {
     for (const dispose of this.#disposers.splice(0)) {
       dispose();
     }
-    this.#history.clear();
-    this.#reports.clear();
+    this.#time.clear();
   }
 }

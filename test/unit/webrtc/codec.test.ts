@@ -37,28 +37,41 @@ describe('the start of a key frame', () => {
 });
 
 describe('VP8 picture ids over a switch of layers', () => {
-  const payload = (pictureId: number, tl0: number) =>
-    Uint8Array.from([0x90, 0xc0, 0x80 | (pictureId >> 8), pictureId & 0xff, tl0, 0x10]);
   const outgoing = (continuity: Vp8Continuity, pictureId: number, tl0: number) => {
-    const bytes = payload(pictureId, tl0);
-    shiftVp8Descriptor(bytes, 0, bytes.length, continuity.shiftOf(payload(pictureId, tl0)));
+    const bytes = Uint8Array.from([0x90, 0xc0, 0x80 | (pictureId >> 8), pictureId & 0xff, tl0, 0x10]);
+    continuity.noteSent(pictureId, tl0);
+    shiftVp8Descriptor(bytes, 0, bytes.length, continuity.shift);
     return [((bytes[2]! & 0x7f) << 8) | bytes[3]!, bytes[4]];
+  };
+  const enter = (continuity: Vp8Continuity, pictureId: number, tl0: number) => {
+    continuity.enterLayer(pictureId, tl0);
+    return outgoing(continuity, pictureId, tl0);
   };
 
   it('go on without a gap, also across their wrap', () => {
     const continuity = new Vp8Continuity();
-    expect(outgoing(continuity, 0x7ffd, 254)).toEqual([0x7ffd, 254]);
+    expect(enter(continuity, 0x7ffd, 254)).toEqual([0x7ffd, 254]);
     expect(outgoing(continuity, 0x7ffe, 255)).toEqual([0x7ffe, 255]);
-    continuity.switchLayer();
-    expect(outgoing(continuity, 100, 7)).toEqual([0x7fff, 0]);
+    expect(enter(continuity, 100, 7)).toEqual([0x7fff, 0]);
     expect(outgoing(continuity, 101, 8)).toEqual([0, 1]);
-    continuity.switchLayer();
-    expect(outgoing(continuity, 9000, 33)).toEqual([1, 2]);
+    expect(enter(continuity, 9000, 33)).toEqual([1, 2]);
+  });
+
+  it('close up where pictures were left out', () => {
+    const continuity = new Vp8Continuity();
+    expect(enter(continuity, 0, 0)).toEqual([0, 0]);
+    continuity.leaveOutPicture(1, 0);
+    continuity.leaveOutPicture(2, 0);
+    expect(outgoing(continuity, 3, 1)).toEqual([1, 1]);
+    continuity.leaveOutPicture(4, 1);
+    expect(outgoing(continuity, 5, 2)).toEqual([2, 2]);
   });
 
   it('leave packets as they are while nothing was switched', () => {
     const continuity = new Vp8Continuity();
-    expect(continuity.shiftOf(payload(5, 5))).toBe(0);
-    expect(continuity.shiftOf(Uint8Array.from([0x10, 0x00]))).toBe(0);
+    continuity.enterLayer(5, 5);
+    expect(continuity.shift).toBe(0);
+    continuity.enterLayer(-1, -1);
+    expect(continuity.shift).toBe(0);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { TrackLayer } from '../../../runtime/webrtc/index.ts';
+import { newTrackLayer } from '../../../runtime/webrtc/incoming-track.ts';
 import { PublishedTrack, StreamTable } from '../../../runtime/webrtc/receive/index.ts';
 import type { ReceiveSection } from '../../../runtime/webrtc/receive/index.ts';
 import { noExtensions } from '../../../runtime/webrtc/rtp/header-extensions.ts';
@@ -10,7 +10,7 @@ const extensions = { ...noExtensions, mid: 1, rid: 2, repairedRid: 3 };
 const codec = { name: 'vp8' as const, clockRate: 90_000, payloadType: 96, fmtp: '', rtxPayloadType: 97 };
 
 function section(mid: string, kind: 'video' | 'screen_video', rids: string[]): ReceiveSection {
-  const layers = rids.map((rid, rank): TrackLayer => ({ rid, rank, ssrc: 0, bitrate: 0, pictures: 0 }));
+  const layers = rids.map((rid, rank) => newTrackLayer(rid, rank));
   const announced = { trackId: `track-${mid}`, streamId: 'alice', mid, kind };
   const track = new PublishedTrack(announced, codec, layers, extensions, () => undefined);
   return { mid, track, codec, extensions, ssrcs: [] };

@@ -1,8 +1,10 @@
 import { nowMs } from '../../../../runtime/webrtc/index.ts';
 import type { IncomingTrack, TrackCodec, TrackLayer } from '../../../../runtime/webrtc/index.ts';
+import { newTrackLayer } from '../../../../runtime/webrtc/incoming-track.ts';
 import { PublishedTrack } from '../../../../runtime/webrtc/receive/index.ts';
 import { noExtensions } from '../../../../runtime/webrtc/rtp/header-extensions.ts';
-import { RtpPacket, parseRtpPacket } from '../../../../runtime/webrtc/rtp/packet.ts';
+import type { RtpPacket } from '../../../../runtime/webrtc/rtp/packet.ts';
+import { parseRtpPacket } from '../../../../runtime/webrtc/rtp/packet.ts';
 import { BandwidthEstimator, Forwarder, PacketSender } from '../../../../runtime/webrtc/send/index.ts';
 
 /** Payload types of the forwarded stream and of its retransmissions. */
@@ -46,10 +48,7 @@ const codecs: Record<'opus' | 'vp8' | 'vp9' | 'h264', TrackCodec> = {
 
 /** A published track with its forwarding, without sockets. */
 export function forwarding(codec: keyof typeof codecs, layerCount = 1): Forwarding {
-  const layers = Array.from(
-    { length: layerCount },
-    (_, rank): TrackLayer => ({ rid: '', rank, ssrc: 1000 + rank, bitrate: 0, pictures: 0 }),
-  );
+  const layers = Array.from({ length: layerCount }, (_, rank) => newTrackLayer('', rank, 1000 + rank));
   const keyFrameRequests: number[] = [];
   const kind = codec === 'opus' ? 'audio' : 'video';
   const track = new PublishedTrack(

@@ -1,0 +1,18 @@
+/** Two seconds of 60 pictures a second, as long as packets are sent again. */
+const remembered = 128;
+
+/** The pictures that were lately left out for one subscriber, by their RTP timestamps. */
+export class LeftOutPictures {
+  readonly #timestamps = new Uint32Array(remembered);
+  #count = 0;
+
+  add(timestamp: number): void {
+    this.#timestamps[this.#count % remembered] = timestamp;
+    this.#count++;
+  }
+
+  has(timestamp: number): boolean {
+    const slot = this.#timestamps.indexOf(timestamp);
+    return slot >= 0 && slot < this.#count;
+  }
+}
