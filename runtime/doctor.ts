@@ -215,28 +215,45 @@ async function isRoomflow(config: RuntimeConfig): Promise<boolean> {
 }
 
 async function udp(config: RuntimeConfig): Promise<Finding> {
-  const range = config.udpPortRange;
-  const port = range?.min ?? 0;
+  const { udpPort, workers } = config;
+  const range = udpPort === undefined ? config.udpPortRange : { min: udpPort, max: udpPort + workers - 1 };
+  const first = range?.min ?? 0;
+  // Of a range some port will be free; of one port for each worker all have to be.
+  const last = udpPort === undefined ? first : udpPort + workers - 1;
+  for (let port = first; port <= last; port++) {
+    const error = await udpError(port, config.bindAddresses[0]);
+    // A runtime that is up has bound it for those who meet there now.
+    if (error !== undefined && !(udpPort !== undefined && (await isRoomflow(config)))) {
+      return {
+        ok: false,
+        what: `UDP port ${port}: ${messageOf(error)}`,
+        toDo: `Choose another with ${udpPort === undefined ? '--udp-port-range' : '--udp-port'}, or an address of this machine with --bind-addresses.`,
+      };
+    }
+  }
+  const announced =
+    config.announcedAddresses.length > 0 ? `; announced as ${config.announcedAddresses.join(', ')}` : '';
+  if (range === undefined) {
+    return {
+      ok: true,
+      what: `UDP can be bound; any free port is used (set udpPort or udpPortRange for a firewall)${announced}`,
+    };
+  }
+  const ports = range.min === range.max ? `${range.min}` : `${range.min}–${range.max}`;
+  return { ok: true, what: `UDP ${ports} can be bound (to be opened in the firewall)${announced}` };
+}
+
+/** Why nothing can be bound there, or `undefined`. */
+async function udpError(port: number, address: string | undefined): Promise<unknown> {
   const socket = createSocket('udp4');
   try {
     await new Promise<void>((resolve, reject) => {
       socket.once('error', reject);
-      socket.bind(port, config.bindAddresses[0], resolve);
+      socket.bind(port, address, resolve);
     });
-    const announced =
-      config.announcedAddresses.length > 0 ? `; announced as ${config.announcedAddresses.join(', ')}` : '';
-    return {
-      ok: true,
-      what: range
-        ? `UDP ${range.min}–${range.max} can be bound (open them in the firewall)${announced}`
-        : `UDP can be bound; any free port is used (set udpPortRange for a firewall)${announced}`,
-    };
+    return undefined;
   } catch (error) {
-    return {
-      ok: false,
-      what: `UDP port ${port}: ${messageOf(error)}`,
-      toDo: 'Choose another range with --udp-port-range, or an address of this machine with --bind-addresses.',
-    };
+    return error;
   } finally {
     socket.close();
   }

@@ -103,6 +103,7 @@ export async function serve(config: RuntimeConfig): Promise<Served> {
       bindAddresses: config.bindAddresses,
       announcedAddresses: config.announcedAddresses,
       udpPortRange: config.udpPortRange ?? null,
+      udpPort: config.udpPort ?? null,
       iceServers: config.iceServers.map(withoutUndefined),
       packetPath: config.packetPath,
       outboundAllowList: config.outboundAllowList,

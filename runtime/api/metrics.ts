@@ -24,6 +24,11 @@ export function createMetrics(sources: { rooms: LiveRooms; pool: WorkerPool; eve
     'worker',
     'direction',
   ]);
+  const refused = gauge(
+    'roomflow_worker_datagrams_refused',
+    'Datagrams to the udpPort of a media worker that belonged to nobody',
+    ['worker'],
+  );
   const heldBack = gauge(
     'roomflow_tracks_held_back',
     'Microphones that a media worker does not forward now, because others in their room are louder',
@@ -71,6 +76,7 @@ export function createMetrics(sources: { rooms: LiveRooms; pool: WorkerPool; eve
         packets.set({ worker: label, direction: 'out' }, statistics.packetsSent);
         bytes.set({ worker: label, direction: 'in' }, statistics.bytesReceived);
         bytes.set({ worker: label, direction: 'out' }, statistics.bytesSent);
+        refused.set({ worker: label }, statistics.refusedDatagrams);
         heldBack.set({ worker: label }, statistics.heldBackTracks);
         const { compositions: composed } = statistics;
         compositions.set({ worker: label }, composed.count);

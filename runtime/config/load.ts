@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
+import { RoomflowError } from '../contract/index.ts';
 import { environmentSource, fileSource, flagSource, type Source } from './sources.ts';
 import type { ConfigInput } from './schema.ts';
 import { validated } from './validate.ts';
@@ -28,7 +29,19 @@ export function loadConfig(from: {
     ...environmentSource(env),
     ...flagSource(flags),
   ]);
-  return withDerived(validated(merged), cwd);
+  const config = withDerived(validated(merged), cwd);
+  refusePortsThatDoNotFit(config);
+  return config;
+}
+
+/** Each worker takes a UDP port of its own, and how many there are may follow from the machine. */
+function refusePortsThatDoNotFit({ udpPort, workers }: RuntimeConfig): void {
+  if (udpPort !== undefined && udpPort + workers - 1 > 65_535) {
+    const message = `${workers} workers need a port each, from udpPort on (received ${udpPort}): take ${65_536 - workers} at most`;
+    throw new RoomflowError('invalid-config', `The configuration is not valid:\n  /udpPort: ${message}`, {
+      details: [{ pointer: '/udpPort', message }],
+    });
+  }
 }
 
 function withDerived(config: ConfigInput, cwd: string): RuntimeConfig {

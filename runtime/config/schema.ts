@@ -55,6 +55,13 @@ export const ConfigSchema = Type.Object(
         { additionalProperties: false, description: 'Ports for media; any free port when left out' },
       ),
     ),
+    udpPort: Type.Optional(
+      Type.Integer({
+        ...Port,
+        minimum: 1,
+        description: 'One port for all media instead of a range; each further worker takes the next one',
+      }),
+    ),
     announcedAddresses: Type.Array(Type.String({ minLength: 1 }), {
       default: [],
       description: 'Public addresses offered to clients beside the ones of the machine',

@@ -16,16 +16,11 @@ const isConfig = ajv.compile<ConfigInput>(ConfigSchema);
 export function validated(source: Source): ConfigInput {
   const candidate: unknown = Object.fromEntries([...source].map(([key, { value }]) => [key, value]));
   if (isConfig(candidate)) {
-    const range = candidate.udpPortRange;
-    if (range === undefined || range.min <= range.max) {
+    const contradictions = contradictionsIn(candidate, source);
+    if (contradictions.length === 0) {
       return candidate;
     }
-    throw refusal([
-      {
-        pointer: '/udpPortRange',
-        message: `min must not be above max (received ${range.min}-${range.max}${originOf(source, 'udpPortRange')})`,
-      },
-    ]);
+    throw refusal(contradictions);
   }
   const errors = isConfig.errors ?? [];
   const seen = new Set<string>();
@@ -39,6 +34,25 @@ export function validated(source: Source): ConfigInput {
     }
   }
   throw refusal(details);
+}
+
+/** What a schema cannot say: values that are right by themselves and not together. */
+function contradictionsIn(
+  { udpPort, udpPortRange: range }: ConfigInput,
+  source: Source,
+): { pointer: string; message: string }[] {
+  if (range === undefined) {
+    return [];
+  }
+  const received = `${range.min}-${range.max}${originOf(source, 'udpPortRange')}`;
+  if (range.min > range.max) {
+    return [{ pointer: '/udpPortRange', message: `min must not be above max (received ${received})` }];
+  }
+  if (udpPort !== undefined) {
+    const message = `set this or udpPort, not both (received ${received} and ${udpPort}${originOf(source, 'udpPort')})`;
+    return [{ pointer: '/udpPortRange', message }];
+  }
+  return [];
 }
 
 function refusal(details: { pointer: string; message: string }[]): RoomflowError {

@@ -13,6 +13,7 @@ export type {
   TrackLayer,
   TrackStats,
 } from './incoming-track.ts';
+export { refusedDatagrams } from './fast-path/index.ts';
 export { createLocalAudioTrack, createLocalVideoTrack } from './local/index.ts';
 export type { LocalAudioTrack, LocalTrack, LocalVideoTrack } from './local/index.ts';
 export type { PacketPathName } from './packet-path.ts';

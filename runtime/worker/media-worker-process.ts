@@ -3,7 +3,7 @@ import { Compile, type Validator } from 'typebox/compile';
 import { createOutboundGuard } from '../config/index.ts';
 import { RoomflowError, describeRejected, rejectedValues } from '../contract/index.ts';
 import { createCompositor, joinRecording, recoverRecording, removeBareBeginning } from '../media/index.ts';
-import type { WebRtcSettings } from '../webrtc/index.ts';
+import { refusedDatagrams, type WebRtcSettings } from '../webrtc/index.ts';
 import { EventLoopDelay } from './event-loop-delay.ts';
 import {
   settingsVariable,
@@ -29,6 +29,7 @@ const webrtc: WebRtcSettings = {
   ...(settings.bindAddresses.length > 0 ? { bindAddresses: settings.bindAddresses } : {}),
   ...(settings.announcedAddresses.length > 0 ? { announcedAddresses: settings.announcedAddresses } : {}),
   ...(settings.udpPortRange ? { udpPortRange: [settings.udpPortRange.min, settings.udpPortRange.max] } : {}),
+  ...(settings.udpPort === null ? {} : { udpPort: settings.udpPort }),
   iceServers: settings.iceServers,
   packetPath: settings.packetPath,
 };
@@ -212,6 +213,7 @@ const handlers: Handlers = {
       sessions: sessions.size,
       participants: [...sessions.values()].reduce((count, session) => count + session.participants, 0),
       ...traffic,
+      refusedDatagrams: refusedDatagrams(),
       cpuMicros: user + system,
       rssBytes: process.memoryUsage.rss(),
       eventLoopDelayMs: eventLoopDelay.read(),

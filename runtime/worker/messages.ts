@@ -121,6 +121,8 @@ export type WorkerStatistics = {
   packetsSent: number;
   bytesReceived: number;
   bytesSent: number;
+  /** Datagrams to its `udpPort` that belonged to nobody. */
+  refusedDatagrams: number;
   /** User and system time since start, microseconds. */
   cpuMicros: number;
   rssBytes: number;
@@ -166,6 +168,8 @@ export type WorkerSettings = {
   bindAddresses: string[];
   announcedAddresses: string[];
   udpPortRange: { min: number; max: number } | null;
+  /** One port for all peers of the worker, which is the first worker's until the pool gives each its own. */
+  udpPort: number | null;
   iceServers: { urls: string | string[]; username?: string; credential?: string }[];
   packetPath: PacketPathName;
   /** Where callers may let steps connect to; the entries of the setting of that name. */

@@ -90,7 +90,7 @@ export function startWorkerPool(options: {
   function startLink(slot: { index: number }): WorkerLink {
     return startWorkerLink({
       entry: options.entry,
-      settings: options.settings,
+      settings: settingsOf(slot.index, options.settings),
       lockedFolder: options.lockedFolder,
       onMessage(message) {
         try {
@@ -409,6 +409,11 @@ export function startWorkerPool(options: {
       await Promise.all(slots.map((slot) => slot.link.shutdown()));
     },
   };
+}
+
+/** No two processes can have one UDP port: each further worker takes the next. */
+function settingsOf(worker: number, settings: WorkerSettings): WorkerSettings {
+  return settings.udpPort === null ? settings : { ...settings, udpPort: settings.udpPort + worker };
 }
 
 /** True when a worker lives and does not answer in time. Never rejects. */

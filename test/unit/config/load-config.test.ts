@@ -119,6 +119,20 @@ describe('loadConfig', () => {
     expect(refusal.details).toMatchObject([{ pointer: '/udpPortRange' }]);
   });
 
+  it('refuses one port for media beside a range, and one after which none is left for each worker', () => {
+    const both = refusalOf(() =>
+      loadConfig({
+        cwd: '/',
+        flags: { 'udp-port-range': '40000-40100' },
+        env: { ROOMFLOW_UDP_PORT: '3478' },
+      }),
+    );
+    expect(both.message).toContain('40000-40100, from flag --udp-port-range and 3478, from environment');
+    const flags = { 'udp-port': '65534', workers: '3' };
+    expect(refusalOf(() => loadConfig({ cwd: '/', flags })).message).toContain('take 65533 at most');
+    expect(loadConfig({ cwd: '/', flags: { ...flags, workers: '2' } }).udpPort).toBe(65_534);
+  });
+
   it.each([
     ['a file that is not there', undefined],
     ['a file that is not JSON', 'port = 1'],

@@ -50,6 +50,7 @@ export async function openWorkerSession(): Promise<WorkerSession> {
       bindAddresses: ['127.0.0.1'],
       announcedAddresses: [],
       udpPortRange: null,
+      udpPort: null,
       iceServers: [],
       packetPath: 'fast',
       outboundAllowList: ['loopback'],

@@ -1,0 +1,113 @@
+import { createSocket } from 'node:dgram';
+import type { Socket } from 'node:dgram';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { DatagramSocket } from '../../../runtime/webrtc/fast-path/wire/datagram-socket.ts';
+import { directSend } from '../../../runtime/webrtc/fast-path/wire/direct-send.ts';
+
+const open: { close: () => unknown }[] = [];
+
+afterEach(async () => {
+  await Promise.all(open.splice(0).map((thing) => thing.close()));
+});
+
+async function bound(address: string): Promise<DatagramSocket> {
+  const socket = await DatagramSocket.bind(address, 0);
+  open.push(socket);
+  return socket;
+}
+
+async function boundByNode(): Promise<Socket> {
+  const socket = createSocket({ type: 'udp4', lookup: (host, _options, answer) => answer(null, host, 4) });
+  open.push(socket);
+  await new Promise<void>((resolve) => socket.bind(0, '127.0.0.1', resolve));
+  return socket;
+}
+
+/** Everything that comes to a socket, as text with the port it comes from. */
+function heardBy(socket: DatagramSocket): string[] {
+  const heard: string[] = [];
+  socket.onDatagram = (data, address, port) => heard.push(`${data.toString()} ${address} ${port}`);
+  return heard;
+}
+
+describe('a datagram socket', () => {
+  it.each(['127.0.0.1', '::1'])('sends the first bytes of what it is given, from %s', async (address) => {
+    const alice = await bound(address);
+    const bob = await bound(address);
+    const heard = heardBy(bob);
+    const memory = Buffer.from('..first and more').subarray(2);
+    alice.send(memory, 5, bob.port, address);
+    memory.write('again');
+    alice.send(memory, 5, bob.port, address);
+    await vi.waitFor(() =>
+      expect(heard).toEqual([`first ${address} ${alice.port}`, `again ${address} ${alice.port}`]),
+    );
+  });
+
+  it('sends a thousand datagrams in turn to many, each its own', async () => {
+    const alice = await bound('127.0.0.1');
+    const others = await Promise.all(Array.from({ length: 10 }, () => bound('127.0.0.1')));
+    const heard = others.map(heardBy);
+    for (let i = 0; i < 1000; i++) {
+      const bytes = Buffer.from(String(i));
+      alice.send(bytes, bytes.length, others[i % 10]?.port ?? 0, '127.0.0.1');
+    }
+    await vi.waitFor(() => expect(heard.flat()).toHaveLength(1000));
+    heard.forEach((texts, i) =>
+      expect(texts).toEqual(texts.map((_, n) => `${n * 10 + i} 127.0.0.1 ${alice.port}`)),
+    );
+  });
+
+  it('does not mind addresses that cannot be reached, nor to be used when it is closed', async () => {
+    const alice = await bound('127.0.0.1');
+    const bob = await bound('127.0.0.1');
+    const heard = heardBy(bob);
+    alice.send(Buffer.from('x'), 1, 9, '::1');
+    alice.send(Buffer.from('x'), 1, 9, 'nowhere');
+    alice.send(Buffer.from('x'), 1, bob.port, '127.0.0.1');
+    await vi.waitFor(() => expect(heard).toHaveLength(1));
+    await alice.close();
+    open.splice(open.indexOf(alice), 1);
+    alice.send(Buffer.from('x'), 1, bob.port, '127.0.0.1');
+    bob.send(Buffer.from('last'), 4, bob.port, '127.0.0.1');
+    await vi.waitFor(() => expect(heard).toHaveLength(2));
+    expect(heard[1]).toMatch(/^last/);
+  });
+});
+
+describe('sending past dgram', () => {
+  it('goes by dgram when Node keeps its handle elsewhere', async () => {
+    const socket = await boundByNode();
+    const hidden = new Proxy(socket, { ownKeys: () => [] });
+    const sent = vi.spyOn(socket, 'send');
+    const bob = await bound('127.0.0.1');
+    const heard = heardBy(bob);
+    directSend(hidden)(Buffer.from('hello'), 4, bob.port, '127.0.0.1');
+    await vi.waitFor(() => expect(heard).toHaveLength(1));
+    expect(heard[0]).toMatch(/^hell 127/);
+    expect(sent).toHaveBeenCalledOnce();
+  });
+
+  it('leaves a request that waits for the kernel alone, with its bytes', async () => {
+    const socket = await boundByNode();
+    const send = directSend(socket);
+    const symbol = Object.getOwnPropertySymbols(socket).find((each) => each.description === 'state symbol');
+    const { handle } = Reflect.get(socket, symbol ?? '') as {
+      handle: { send: (request: { list?: Uint8Array[] }, list: Uint8Array[]) => number };
+    };
+    const waiting: { list?: Uint8Array[] }[] = [];
+    vi.spyOn(handle, 'send').mockImplementation((request) => {
+      waiting.push(request);
+      return 0;
+    });
+    for (const text of ['one', 'two', 'three']) {
+      send(Buffer.from(text), text.length, 9, '127.0.0.1');
+    }
+    expect(new Set(waiting).size).toBe(3);
+    expect(waiting.map(({ list }) => Buffer.from(list?.[0] ?? []).toString())).toEqual([
+      'one',
+      'two',
+      'three',
+    ]);
+  });
+});
