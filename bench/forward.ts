@@ -1,174 +1,186 @@
-import { fork } from 'node:child_process';
-import type { ChildProcess } from 'node:child_process';
-import { setTimeout as delay } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
-import type { Bench } from './definition.ts';
-import type { FromPeers, FromWorker, ToPeers, ToWorker } from './forward/messages.ts';
-import { describeMachine } from './machine.ts';
-import { parseOptions, wholeNumber } from './options.ts';
+import { mkdir } from 'node:fs/promises';
+import type { Bench, BenchContext, Figures } from './definition.ts';
+import { canPin } from './forward/bench-process.ts';
+import { measureCapacity } from './forward/capacity.ts';
+import { forwardCases } from './forward/cases.ts';
+import { Forwarding, implementations } from './forward/forwarding.ts';
+import type { Implementation, Round } from './forward/forwarding.ts';
+import type { Arrivals } from './forward/messages.ts';
+import { median } from './forward/median.ts';
+import { apart } from './forward/placement.ts';
+import { profileForwarding } from './forward/profile.ts';
+import { compareTwoWorkers } from './forward/two-workers.ts';
+import { UsageError, wholeNumber } from './options.ts';
 
-const subscribers = 10;
-const rates = [300, 1000];
-const implementations = ['stock', 'ours'] as const;
-const warmUpMs = 2000;
-const connectTimeoutMs = 30_000;
+const warmUpSeconds = 2.5;
+const directSeconds = 2;
+/** Peers that use more of the cores left to them than this were in the worker's way. */
+const busyPeers = 0.9;
+const tolerated = { lossPercent: 0.1, workerCores: 0.95 };
 
-type Implementation = (typeof implementations)[number];
-type Round = { usPerPacket: number; forwardedPerSecond: number; arrivedShare: number };
+type Measured = Record<Implementation, Round[]> & { direct: Arrivals };
 
 /**
- * CPU time of the worker process per forwarded packet: one publisher of 1000-byte packets to ten
- * subscribers, the runtime's forwarding beside stock werift's in alternating rounds. Publisher and
- * subscribers are stock werift in processes of their own.
+ * What forwarding a packet costs: the runtime's forwarding beside stock werift's in alternating rounds, in
+ * meetings of several shapes; what one core carries; and what a second worker adds.
  */
 export const forward: Bench = {
   summary: 'CPU of the worker per forwarded packet, beside stock werift',
   options: {
     rounds: { default: '3', meaning: 'rounds of each kind; the figures are medians' },
-    seconds: { default: '8', meaning: 'measured time of a round' },
+    seconds: { default: '5', meaning: 'measured time of a round' },
+    cases: {
+      default: [...forwardCases.map(({ name }) => name), 'capacity', 'twoWorkers'].join(),
+      meaning: 'what to measure, by comma',
+    },
+    profile: { default: '', meaning: 'a folder: writes profiles and flame graphs of the workers instead' },
   },
   async run(context) {
-    const { signal } = context;
-    const rounds = wholeNumber('rounds', context.option('rounds'), 100);
-    const seconds = wholeNumber('seconds', context.option('seconds'), 600);
-    const results = new Map<string, number[]>();
-    for (let round = 1; round <= rounds; round++) {
-      for (const rate of rates) {
-        for (const implementation of implementations) {
-          const result = await measureRound(implementation, rate, seconds, signal);
-          const key = `${implementation} ${rate}`;
-          results.set(key, [...(results.get(key) ?? []), result.usPerPacket]);
-          context.say(
-            `round ${round} · ${implementation} · ${rate} packets/s to ${subscribers}: ` +
-              `${result.usPerPacket.toFixed(1)} µs a packet, ${result.forwardedPerSecond.toFixed(0)} sent a ` +
-              `second, ${(result.arrivedShare * 100).toFixed(1)} % arrived`,
-          );
-        }
-      }
+    const profileFolder = context.option('profile');
+    if (profileFolder !== '') {
+      await mkdir(profileFolder, { recursive: true });
+      return profileForwarding(profileFolder, context.signal, context.say);
     }
-    const figuresOf = (implementation: Implementation) =>
-      Object.fromEntries(
-        rates.map((rate) => [
-          String(rate),
-          Number(median(results.get(`${implementation} ${rate}`) ?? []).toFixed(2)),
-        ]),
-      );
-    return { usPerPacket: { stock: figuresOf('stock'), ours: figuresOf('ours') } };
+    return measureAll(context);
   },
 };
 
-function start(file: string, ...args: string[]): ChildProcess {
-  return fork(fileURLToPath(new URL(`./forward/${file}`, import.meta.url)), args, {
-    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-  });
-}
-
-/** Resolves with the next message of a type. */
-function next<M extends { type: string }, T extends M['type']>(
-  child: ChildProcess,
-  type: T,
-): Promise<Extract<M, { type: T }>> {
-  return new Promise((resolve, reject) => {
-    const onMessage = (message: M) => {
-      if (message.type === type) {
-        child.off('message', onMessage);
-        child.off('exit', onExit);
-        resolve(message as Extract<M, { type: T }>);
+async function measureAll({ option, signal, say }: BenchContext): Promise<Figures> {
+  const rounds = wholeNumber('rounds', option('rounds'), 100);
+  const seconds = wholeNumber('seconds', option('seconds'), 600);
+  const chosen = option('cases').split(',');
+  const unknown = chosen.find((name) => !forward.options['cases']?.default.split(',').includes(name));
+  if (unknown !== undefined) {
+    throw new UsageError(
+      `--cases has no case "${unknown}"; the cases are ${forward.options['cases']?.default}`,
+    );
+  }
+  const srtpProfiles: Record<Implementation, Set<number>> = { stock: new Set(), ours: new Set() };
+  const measured = new Map<string, Measured>();
+  for (const forwardCase of forwardCases.filter(({ name }) => chosen.includes(name))) {
+    using stock = await Forwarding.open('stock', forwardCase, apart, signal);
+    using ours = await Forwarding.open('ours', forwardCase, apart, signal);
+    const forwardings = { stock, ours };
+    const direct = await ours.measureDirect(directSeconds);
+    const results: Measured = { stock: [], ours: [], direct };
+    measured.set(forwardCase.name, results);
+    for (let round = 1; round <= rounds; round++) {
+      for (const implementation of implementations) {
+        const result = await forwardings[implementation].measure(seconds, warmUpSeconds);
+        results[implementation].push(result);
+        say(`${forwardCase.name} · round ${round} · ${implementation}: ${describe(result)}`);
       }
-    };
-    const onExit = (code: number | null) => reject(new Error(`A process of the bench ended with ${code}.`));
-    child.on('message', onMessage);
-    child.once('exit', onExit);
-  });
-}
-
-async function measureRound(
-  implementation: Implementation,
-  rate: number,
-  seconds: number,
-  signal: AbortSignal,
-): Promise<Round> {
-  const worker = start(implementation === 'stock' ? 'stock-worker.ts' : 'our-worker.ts');
-  const publisher = start('peers.ts', 'publisher');
-  const watchers = start('peers.ts', 'subscribers');
-  const toWorker = (message: ToWorker) => worker.send(message);
-  const toWatchers = (message: ToPeers) => watchers.send(message);
-  try {
-    const offered = next<FromPeers, 'offer'>(publisher, 'offer');
-    await Promise.all([
-      next<FromWorker, 'ready'>(worker, 'ready'),
-      next<FromPeers, 'ready'>(watchers, 'ready'),
-    ]);
-    const connected = new Promise<void>((resolve, reject) => {
-      const timer = globalThis.setTimeout(
-        () => reject(new Error(`Not all ${subscribers} subscribers connected to ${implementation}.`)),
-        connectTimeoutMs,
+    }
+    for (const implementation of implementations) {
+      forwardings[implementation].srtpProfiles.forEach((profile) =>
+        srtpProfiles[implementation].add(profile),
       );
-      let count = 0;
-      watchers.on('message', (message: FromPeers) => {
-        if (message.type === 'answer') {
-          toWorker({ type: 'answer', index: message.index, sdp: message.sdp });
-        } else if (message.type === 'connected' && ++count === subscribers) {
-          clearTimeout(timer);
-          resolve();
-        }
-      });
-    });
-    worker.on('message', (message: FromWorker) => {
-      if (message.type === 'answer') {
-        publisher.send({ type: 'answer', sdp: message.sdp } satisfies ToPeers);
-      } else if (message.type === 'offer') {
-        toWatchers({ type: 'offer', index: message.index, sdp: message.sdp });
-      }
-    });
-    toWorker({ type: 'publish', sdp: (await offered).sdp, subscribers });
-    await connected;
-    publisher.send({ type: 'send', packetsPerSecond: rate } satisfies ToPeers);
-    await delay(warmUpMs, undefined, { signal });
-    const measure = async () => {
-      const answered = next<FromWorker, 'measure'>(worker, 'measure');
-      const counted = next<FromPeers, 'count'>(watchers, 'count');
-      toWorker({ type: 'measure' });
-      toWatchers({ type: 'count' });
-      return { ...(await answered), arrived: (await counted).receivedPackets };
-    };
-    const before = await measure();
-    const beforeMs = performance.now();
-    await delay(seconds * 1000, undefined, { signal });
-    const after = await measure();
-    const forwarded = after.forwardedPackets - before.forwardedPackets;
-    if (forwarded === 0) {
-      throw new Error(`${implementation} forwarded nothing.`);
-    }
-    return {
-      usPerPacket: (after.cpuMicroseconds - before.cpuMicroseconds) / forwarded,
-      forwardedPerSecond: forwarded / ((performance.now() - beforeMs) / 1000),
-      arrivedShare: (after.arrived - before.arrived) / forwarded,
-    };
-  } finally {
-    for (const child of [publisher, watchers, worker]) {
-      child.removeAllListeners();
-      child.kill('SIGKILL');
     }
   }
+  const capacity = chosen.includes('capacity')
+    ? await measureCapacity(seconds, warmUpSeconds, signal, say)
+    : undefined;
+  const twoWorkers =
+    chosen.includes('twoWorkers') && canPin
+      ? await compareTwoWorkers(rounds, seconds, signal, say)
+      : undefined;
+  return {
+    ...figuresOf(measured),
+    ...(capacity === undefined
+      ? {}
+      : {
+          packetsPerSecondPerCore: Math.round(capacity.packetsPerSecondPerCore),
+          atEightyPercent: rounded({
+            coreShare: capacity.round.cores,
+            usPerPacket: capacity.round.usPerPacket,
+            lossPercent: capacity.round.lossPercent,
+            delayP50Ms: capacity.round.delayP50Ms,
+            delayP99Ms: capacity.round.delayP99Ms,
+            peerCores: capacity.round.peerCores,
+            rssMb: capacity.round.rssMb,
+          }),
+        }),
+    ...(twoWorkers === undefined ? {} : { twoWorkers: rounded(twoWorkers) }),
+    boundToCores: canPin,
+    srtpProfiles: {
+      stock: [...srtpProfiles.stock].map(profileName),
+      ours: [...srtpProfiles.ours].map(profileName),
+    },
+  };
 }
 
-function median(numbers: readonly number[]): number {
-  const sorted = [...numbers].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  const upper = sorted[middle] ?? 0;
-  return sorted.length % 2 === 1 ? upper : (upper + (sorted[middle - 1] ?? 0)) / 2;
+function figuresOf(measured: ReadonlyMap<string, Measured>): Figures {
+  const figure = (pick: (round: Round, direct: Arrivals) => number) =>
+    Object.fromEntries(
+      implementations.map((implementation) => [
+        implementation,
+        Object.fromEntries(
+          [...measured].map(([name, results]) => [
+            name,
+            rounded(median(results[implementation].map((round) => pick(round, results.direct)))),
+          ]),
+        ),
+      ]),
+    );
+  return {
+    usPerPacket: figure((round) => round.usPerPacket),
+    timesCheaper: Object.fromEntries(
+      [...measured].map(([name, { stock, ours }]) => [
+        name,
+        rounded(median(stock.map((round, i) => round.usPerPacket / (ours[i]?.usPerPacket ?? NaN)))),
+      ]),
+    ),
+    packetsPerSecond: figure((round) => Math.round(round.forwardedPerSecond)),
+    addedDelayP50Ms: figure((round, direct) => round.delayP50Ms - direct.delayP50Ms),
+    addedDelayP99Ms: figure((round, direct) => round.delayP99Ms - direct.delayP99Ms),
+    lossPercent: figure((round) => round.lossPercent),
+    rssMb: figure((round) => round.rssMb),
+    gcShare: figure((round) => round.gcShare),
+    workerCores: figure((round) => round.cores),
+    peerCores: figure((round) => round.peerCores),
+    idlePercent: figure((round) => round.idleShare * 100),
+    saturated: Object.fromEntries(
+      implementations.map((implementation) => [
+        implementation,
+        [...measured].flatMap(([name, results]) => {
+          const why = saturation(results[implementation]);
+          return why === undefined ? [] : [`${name}: ${why}`];
+        }),
+      ]),
+    ),
+  };
 }
 
-if (import.meta.main) {
-  const { json, values } = parseOptions('forward', forward, process.argv.slice(2));
-  const figures = await forward.run({
-    option: (name) => values[name] ?? '',
-    say: (line) => void process.stderr.write(`${line}\n`),
-    signal: new AbortController().signal,
-  });
-  if (!json) {
-    process.stdout.write(`${JSON.stringify(figures, null, 2)}\n`);
+/** Why the figures of some rounds are those of an overload, if they are. */
+function saturation(rounds: readonly Round[]): string | undefined {
+  const of = (key: 'cores' | 'peerCores' | 'lossPercent') => median(rounds.map((round) => round[key]));
+  if (of('cores') > tolerated.workerCores) {
+    return 'the worker has no core to spare';
   }
-  process.stdout.write(`${JSON.stringify({ bench: 'forward', machine: describeMachine(), figures })}\n`);
+  if (of('peerCores') > busyPeers * apart.peers.length) {
+    return 'the peers have no core to spare';
+  }
+  return of('lossPercent') > tolerated.lossPercent ? 'packets are lost' : undefined;
+}
+
+function describe(round: Round): string {
+  return (
+    `${round.usPerPacket.toFixed(1)} µs a packet, ${round.forwardedPerSecond.toFixed(0)} packets/s, ` +
+    `${round.lossPercent.toFixed(2)} % lost, delay ${round.delayP50Ms.toFixed(2)} and ${round.delayP99Ms.toFixed(2)} ms, ` +
+    `worker ${(round.cores * 100).toFixed(0)} %, peers ${(round.peerCores * 100).toFixed(0)} %, ` +
+    `idle ${(round.idleShare * 100).toFixed(0)} %, latest sent ${round.senderLatestMs.toFixed(0)} ms late`
+  );
+}
+
+function profileName(profile: number): string {
+  return profile === 7 ? 'AEAD_AES_128_GCM' : profile === 1 ? 'AES_CM_128_HMAC_SHA1_80' : String(profile);
+}
+
+/** Numbers to three digits behind the point, at any depth. */
+function rounded<T>(value: T): T {
+  return JSON.parse(
+    JSON.stringify(value, (_key, entry: unknown) =>
+      typeof entry === 'number' ? Number(entry.toFixed(3)) : entry,
+    ),
+  ) as T;
 }

@@ -1,18 +1,25 @@
-/** Stock werift doing the same as the runtime: every packet of the publisher to every subscriber. */
-import { MediaStreamTrack, RTCPeerConnection, useVP8 } from 'werift';
-import type { FromWorker, ToWorker } from './messages.ts';
+/**
+ * Stock werift doing the same as the runtime: every packet of a publisher to every subscriber. It has no
+ * simulcast forwarding, so of several layers the highest is forwarded, told by its rid, and none is switched.
+ */
+import { MediaStreamTrack, RTCPeerConnection, useOPUS, useSdesMid, useSdesRTPStreamId, useVP8 } from 'werift';
+import type { ToWorker } from './messages.ts';
+import { processTotals, startProfile, tell, watchGc, writeProfile } from './worker-totals.ts';
 
-const subscribers: { connection: RTCPeerConnection; track: MediaStreamTrack; connected: boolean }[] = [];
+type Output = { track: MediaStreamTrack; subscription: { connected: boolean } };
+type Kind = 'audio' | 'video';
+
+const forwardedRids: readonly (string | undefined)[] = [undefined, '', 'h'];
+/** By publisher and media section: where its packets go. */
+const outputs: { kind: Kind; to: Output[] }[][] = [];
+const subscribers: RTCPeerConnection[] = [];
 let receivedPackets = 0;
 let forwardedPackets = 0;
 
-function tell(message: FromWorker): void {
-  process.send?.(message);
-}
-
 function connect(): RTCPeerConnection {
   return new RTCPeerConnection({
-    codecs: { video: [useVP8()], audio: [] },
+    codecs: { video: [useVP8()], audio: [useOPUS()] },
+    headerExtensions: { video: [useSdesMid(), useSdesRTPStreamId()], audio: [useSdesMid()] },
     iceServers: [],
     iceUseIpv6: false,
     iceAdditionalHostAddresses: ['127.0.0.1'],
@@ -20,14 +27,21 @@ function connect(): RTCPeerConnection {
   });
 }
 
-async function publish(sdp: string, count: number): Promise<void> {
+async function publish(index: number, sdp: string, kinds: readonly Kind[]): Promise<void> {
+  const sections = kinds.map((kind) => ({ kind, to: [] as Output[] }));
+  outputs[index] = sections;
   const connection = connect();
   connection.onTrack.subscribe((incoming) => {
+    const section = sections.find(({ kind }) => kind === incoming.kind);
+    const forwarded = forwardedRids.includes(incoming.rid);
     incoming.onReceiveRtp.subscribe((packet) => {
       receivedPackets++;
-      for (const subscriber of subscribers) {
-        if (subscriber.connected) {
-          subscriber.track.writeRtp(packet);
+      if (section === undefined || !forwarded) {
+        return;
+      }
+      for (const { track, subscription } of section.to) {
+        if (subscription.connected) {
+          track.writeRtp(packet);
           forwardedPackets++;
         }
       }
@@ -35,32 +49,53 @@ async function publish(sdp: string, count: number): Promise<void> {
   });
   await connection.setRemoteDescription({ type: 'offer', sdp });
   await connection.setLocalDescription(await connection.createAnswer());
-  tell({ type: 'answer', sdp: connection.localDescription?.sdp ?? '' });
-  for (let index = 0; index < count; index++) {
-    const subscriber = {
-      connection: connect(),
-      track: new MediaStreamTrack({ kind: 'video' }),
-      connected: false,
-    };
-    subscribers.push(subscriber);
-    subscriber.connection.addTransceiver(subscriber.track, { direction: 'sendonly' });
-    subscriber.connection.connectionStateChange.subscribe((state) => {
-      subscriber.connected = state === 'connected';
-    });
-    await subscriber.connection.setLocalDescription(await subscriber.connection.createOffer());
-    tell({ type: 'offer', index, sdp: subscriber.connection.localDescription?.sdp ?? '' });
+  tell({ type: 'publish', sdp: connection.localDescription?.sdp ?? '' });
+}
+
+async function subscribe(index: number, publishers: readonly number[]): Promise<void> {
+  const connection = connect();
+  subscribers[index] = connection;
+  const subscription = { connected: false };
+  connection.connectionStateChange.subscribe((state) => {
+    subscription.connected = state === 'connected';
+  });
+  for (const section of publishers.flatMap((publisher) => outputs[publisher] ?? [])) {
+    const track = new MediaStreamTrack({ kind: section.kind });
+    connection.addTransceiver(track, { direction: 'sendonly' });
+    section.to.push({ track, subscription });
   }
+  await connection.setLocalDescription(await connection.createOffer());
+  tell({ type: 'subscribe', sdp: connection.localDescription?.sdp ?? '' });
+}
+
+async function acceptAnswer(index: number, sdp: string): Promise<void> {
+  await subscribers[index]?.setRemoteDescription({ type: 'answer', sdp });
+  tell({ type: 'answer' });
 }
 
 process.on('message', (message: ToWorker) => {
-  if (message.type === 'publish') {
-    void publish(message.sdp, message.subscribers);
-  } else if (message.type === 'answer') {
-    const { connection } = subscribers[message.index] ?? {};
-    void connection?.setRemoteDescription({ type: 'answer', sdp: message.sdp });
-  } else {
-    const { user, system } = process.cpuUsage();
-    tell({ type: 'measure', cpuMicroseconds: user + system, forwardedPackets, receivedPackets });
+  switch (message.type) {
+    case 'publish':
+      void publish(message.publisher, message.sdp, message.kinds);
+      break;
+    case 'subscribe':
+      void subscribe(message.subscriber, message.publishers);
+      break;
+    case 'answer':
+      void acceptAnswer(message.subscriber, message.sdp);
+      break;
+    case 'measure':
+      tell({ type: 'measure', ...processTotals(), forwardedPackets, receivedPackets });
+      break;
+    case 'watchGc':
+      tell({ type: 'watchGc', gcMilliseconds: watchGc(message.on) });
+      break;
+    case 'profile':
+      void startProfile().then(() => tell({ type: 'profile' }));
+      break;
+    case 'profiled':
+      void writeProfile(message.file).then(() => tell({ type: 'profiled' }));
+      break;
   }
 });
 tell({ type: 'ready' });

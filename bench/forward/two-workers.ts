@@ -1,0 +1,87 @@
+import { oneToMany } from './cases.ts';
+import { Forwarding } from './forwarding.ts';
+import type { Flood } from './forwarding.ts';
+import { median } from './median.ts';
+import { allCores } from './placement.ts';
+
+const subscribersOfRoom = 50;
+const baseRate = 1000;
+/** More than a worker can forward, so that it is what it can that is measured. */
+const offeredOverload = 1.3;
+
+/** How two workers compare with one. */
+export type TwoWorkers = {
+  throughputRatio: number;
+  packetsPerSecond: { one: number; two: number };
+  usPerPacket: { one: number; two: number };
+  /** Processor time of the publishers per second. */
+  publisherCores: { one: number; two: number };
+  /** The same rate with subscribers that take their packets, and with those that leave them to the kernel. */
+  usPerPacketAtHalf: { taken: number; left: number };
+};
+
+type Outcome = { packetsPerSecond: number; usPerPacket: number; publisherCores: number };
+
+/**
+ * Throughput of saturated workers, each with a room of its own: one on the first core while publishers have the
+ * other, then two on both cores with the publishers among them. In turns, `rounds` times.
+ */
+export async function compareTwoWorkers(
+  rounds: number,
+  seconds: number,
+  signal: AbortSignal,
+  say: (line: string) => void,
+): Promise<TwoWorkers> {
+  const room = oneToMany('room', subscribersOfRoom, baseRate);
+  const [firstCore = 0, secondCore = 0] = allCores;
+  using alone = await Forwarding.open('ours', room, { worker: [firstCore], peers: [secondCore] }, signal);
+  using left = await Forwarding.open('ours', room, { worker: [firstCore], peers: allCores }, signal);
+  using right = await Forwarding.open('ours', room, { worker: [secondCore], peers: allCores }, signal);
+  // Compiles what is measured, and tells what the worker can.
+  let capacity = baseRate * subscribersOfRoom;
+  for (const forwarding of [alone, left, right, alone]) {
+    capacity = (await flood([forwarding], capacity, 2)).packetsPerSecond;
+  }
+  const ones: Outcome[] = [];
+  const twos: Outcome[] = [];
+  for (let round = 1; round <= rounds; round++) {
+    const one = await flood([alone], capacity, seconds);
+    const two = await flood([left, right], capacity, seconds);
+    ones.push(one);
+    twos.push(two);
+    say(
+      `two workers · round ${round}: one ${one.packetsPerSecond.toFixed(0)} packets/s, two ` +
+        `${two.packetsPerSecond.toFixed(0)}, ${(two.packetsPerSecond / one.packetsPerSecond).toFixed(2)} times`,
+    );
+  }
+  const both = (key: keyof Outcome) => ({
+    one: median(ones.map((outcome) => outcome[key])),
+    two: median(twos.map((outcome) => outcome[key])),
+  });
+  const half = capacity / 2 / (baseRate * subscribersOfRoom);
+  const leftLying = await alone.flood(seconds, 1, half);
+  const taken = await alone.measure(seconds, 1, half);
+  return {
+    throughputRatio: median(twos.map((two, i) => two.packetsPerSecond / (ones[i]?.packetsPerSecond ?? NaN))),
+    packetsPerSecond: both('packetsPerSecond'),
+    usPerPacket: both('usPerPacket'),
+    publisherCores: both('publisherCores'),
+    usPerPacketAtHalf: { taken: taken.usPerPacket, left: leftLying.cpuMicroseconds / leftLying.forwarded },
+  };
+}
+
+/** Offers each worker a third more than it can forward. */
+async function flood(
+  forwardings: readonly Forwarding[],
+  packetsPerSecondOfEach: number,
+  seconds: number,
+): Promise<Outcome> {
+  const factor = (packetsPerSecondOfEach * offeredOverload) / (baseRate * subscribersOfRoom);
+  const floods = await Promise.all(forwardings.map((forwarding) => forwarding.flood(seconds, 1, factor)));
+  const sum = (key: keyof Flood) => floods.reduce((total, each) => total + each[key], 0);
+  return {
+    packetsPerSecond: sum('forwardedPerSecond'),
+    usPerPacket: sum('cpuMicroseconds') / sum('forwarded'),
+    publisherCores: sum('publisherCores'),
+  };
+}
