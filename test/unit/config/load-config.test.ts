@@ -98,6 +98,20 @@ describe('loadConfig', () => {
     expect(refusal.message).toContain('flag --log-level');
   });
 
+  it.each([
+    ['nothing', {}, {}, 'fast'],
+    ['the environment', { ROOMFLOW_PACKET_PATH: 'werift' }, {}, 'werift'],
+    ['a flag', { ROOMFLOW_PACKET_PATH: 'werift' }, { 'packet-path': 'fast' }, 'fast'],
+  ])('lets %s choose the packet path', (_, env, flags, chosen) => {
+    expect(loadConfig({ cwd: '/', env, flags }).packetPath).toBe(chosen);
+  });
+
+  it('refuses a packet path that there is none of', () => {
+    const refusal = refusalOf(() => loadConfig({ cwd: '/', env: { ROOMFLOW_PACKET_PATH: 'faster' } }));
+    expect(refusal.details).toMatchObject([{ pointer: '/packetPath' }]);
+    expect(refusal.message).toContain('must be one of fast, werift');
+  });
+
   it('leaves variables alone that mark a process under test', () => {
     expect(() => loadConfig({ cwd: '/', env: { ROOMFLOW_TEST_PROCESS: '1' } })).not.toThrow();
   });

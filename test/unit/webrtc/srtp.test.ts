@@ -76,6 +76,18 @@ describe.each(rows)('SRTP with $profileName on the $name path', ({ name, profile
   });
 });
 
+describe('a packet of before the first number of its stream', () => {
+  it('is sent within the first cycle, and not before it, where receivers would lose count', () => {
+    const path = createPacketPath('fast', srtpProfiles.aesCm, echoKeys(srtpProfiles.aesCm));
+    expect(path.unprotectRtp(protect(path, plainPacket(3, Buffer.from('first'))))).toBeDefined();
+    const before = plainPacket(2, Buffer.from('before'));
+    expect(path.unprotectRtp(protect(path, before))).toEqual(before);
+    expect(protect(path, plainPacket(65_530, Buffer.from('too early'))).length).toBe(0);
+    const next = plainPacket(4, Buffer.from('next'));
+    expect(path.unprotectRtp(protect(path, next))).toEqual(next);
+  });
+});
+
 describe('a packet that is sent again', () => {
   it('of before the wrap still decrypts with AES_CM', () => {
     const path = createPacketPath('fast', srtpProfiles.aesCm, echoKeys(srtpProfiles.aesCm));

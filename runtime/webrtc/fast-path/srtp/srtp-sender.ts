@@ -25,8 +25,8 @@ export class SrtpSender {
   /**
    * Protects the plain packet at the start of `slot` in place.
    *
-   * @returns the length of the protected packet in bytes; 0 when it must not be sent: with GCM a packet is never
-   *   encrypted twice, so what was lost is repeated as RTX or not at all.
+   * @returns the length of the protected packet in bytes; 0 when it must not be sent: it is of before the first cycle
+   *   of its numbers, or GCM has encrypted its number already (what was lost is repeated as RTX then, or not at all).
    */
   protect(slot: PacketSlot, headerLength: number, length: number): number {
     const { bytes } = slot;
@@ -42,12 +42,12 @@ export class SrtpSender {
       this.#streams.set(ssrc, stream);
     }
     const highest = stream.highestIndex;
-    let index = highest + sequenceDelta(sequence, highest % 65536);
+    const index = highest + sequenceDelta(sequence, highest % 65536);
     if (index > highest) {
       stream.highestIndex = index;
     } else if (index < 0) {
-      // Nothing is before the first cycle.
-      index = sequence;
+      // Before the first cycle there is no index; receivers would take the packet for one far ahead.
+      return 0;
     }
     if (stream.sealed !== undefined) {
       if (stream.sealed.isReplay(index)) {
