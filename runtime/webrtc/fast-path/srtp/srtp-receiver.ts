@@ -28,15 +28,19 @@ export class SrtpReceiver {
     const sequence = data.readUInt16BE(2);
     const ssrc = data.readUInt32BE(8);
     const known = this.#streams.get(ssrc);
-    const stream = known ?? { cipher: this.#cipher.stream(ssrc), window: new ReplayWindow() };
-    const index = stream.window.guessIndex(sequence);
-    if (stream.window.isReplay(index) || !stream.cipher.open(data, payloadOffset, end, index)) {
+    const index = known === undefined ? sequence : known.window.guessIndex(sequence);
+    if (known?.window.isReplay(index) === true) {
       return undefined;
     }
-    if (known === undefined) {
-      this.#streams.add(ssrc, stream);
+    const cipher = known === undefined ? this.#cipher.stream(ssrc) : known.cipher;
+    if (!cipher.open(data, payloadOffset, end, index)) {
+      return undefined;
     }
-    stream.window.accept(index);
+    const window = known === undefined ? new ReplayWindow() : known.window;
+    window.accept(index);
+    if (known === undefined) {
+      this.#streams.add(ssrc, { cipher, window });
+    }
     return data.subarray(0, end);
   }
 }
