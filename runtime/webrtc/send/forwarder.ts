@@ -15,7 +15,6 @@ import { ResendTimes } from './resend-times.ts';
 import { allTemporalLayers, chooseTemporalLayer } from './temporal-choice.ts';
 import { TimeLine } from './time-line.ts';
 
-const reportIntervalMs = 1000;
 const minResendMs = 15;
 /** A layer whose numbers jump further has begun anew; its decoder needs a key frame. */
 const maxJump = 0x8000;
@@ -92,7 +91,7 @@ export class Forwarder {
   #beginsTalkspurt = false;
   #rtxSequence = randomInt(0x8000);
   #paddingHeader: OutgoingHeader | undefined;
-  #lastReportMs = 0;
+  #reported = false;
 
   constructor(track: IncomingTrack, stream: OutgoingStream, sender: PacketSink) {
     this.track = track;
@@ -420,15 +419,17 @@ export class Forwarder {
   }
 
   /**
-   * The sender report that is due, on the publisher's own capture clock: so audio and video of a
-   * participant stay in lip sync at the subscriber.
+   * A sender report on the publisher's own capture clock: so audio and video of a participant stay in lip sync
+   * at the subscriber.
+   *
+   * @param isDue whether the subscriber sends reports now; the first one of a stream does not wait for that.
    */
-  takeSenderReport(now: number): Buffer | undefined {
+  takeSenderReport(now: number, isDue: boolean): Buffer | undefined {
     if (
       this.#current === undefined ||
       this.#silenced ||
       this.stats.packets === 0 ||
-      now - this.#lastReportMs < reportIntervalMs
+      (this.#reported && !isDue)
     ) {
       return undefined;
     }
@@ -436,7 +437,7 @@ export class Forwarder {
     if (known === undefined) {
       return undefined;
     }
-    this.#lastReportMs = now;
+    this.#reported = true;
     const elapsedMs = now - known.arrivalMs;
     const elapsedTicks = Math.round((elapsedMs * this.track.codec.clockRate) / 1000);
     return writeSenderReport({
