@@ -4,10 +4,14 @@ import { srtpProfiles } from '../srtp-parameters.ts';
 import type { SrtpMasterKeys, SrtpProfile } from '../srtp-parameters.ts';
 
 /**
- * What we offer as DTLS client, and take as server where the peer has it, the cheapest first. A packet of 1000 bytes
- * costs 2.1 µs with AES_CM and 3.1 with GCM, one of 160 bytes 1.0 and 2.9.
+ * SRTP profiles by DTLS role, the cheapest first: a packet of 1000 bytes costs 2.1 µs with AES_CM and 3.1 with GCM,
+ * one of 160 bytes 1.0 and 2.9. The server chooses, and browsers would choose GCM, so as client we offer what every
+ * endpoint has; as server we take GCM from those that have nothing else.
  */
-const offeredProfiles: SrtpProfile[] = [srtpProfiles.aesCm, srtpProfiles.aesGcm];
+const profilesByRole = {
+  client: [srtpProfiles.aesCm],
+  server: [srtpProfiles.aesCm, srtpProfiles.aesGcm],
+} as const;
 
 /**
  * werift's DTLS transport, of which only the handshake is used: RTP never passes through werift. That keeps
@@ -16,6 +20,8 @@ const offeredProfiles: SrtpProfile[] = [srtpProfiles.aesCm, srtpProfiles.aesGcm]
  * which a late retransmission upsets.
  */
 export class HandshakeOnlyDtls extends RTCDtlsTransport {
+  /** The list that werift reads when the handshake begins; the role is not known before. */
+  readonly #profiles: SrtpProfile[];
   readonly #onKeys: (profile: SrtpProfile, keys: SrtpMasterKeys) => void;
 
   constructor(
@@ -23,8 +29,15 @@ export class HandshakeOnlyDtls extends RTCDtlsTransport {
     certificate: RTCCertificate,
     onKeys: (profile: SrtpProfile, keys: SrtpMasterKeys) => void,
   ) {
-    super({}, iceTransport, certificate, offeredProfiles);
+    const profiles: SrtpProfile[] = [];
+    super({}, iceTransport, certificate, profiles);
+    this.#profiles = profiles;
     this.#onKeys = onKeys;
+  }
+
+  override async start(): Promise<void> {
+    this.#profiles.push(...profilesByRole[this.role === 'client' ? 'client' : 'server']);
+    await super.start();
   }
 
   override startSrtp(): void {
@@ -34,7 +47,7 @@ export class HandshakeOnlyDtls extends RTCDtlsTransport {
     this.srtpStarted = true;
     this.updateSrtpSession();
     const { profile, keys } = this.srtp.config;
-    const agreed = offeredProfiles.find((offered) => offered === profile);
+    const agreed = this.#profiles.find((offered) => offered === profile);
     if (agreed === undefined) {
       throw new Error(`The peer chose SRTP profile ${profile}, which was not offered.`);
     }
