@@ -4,16 +4,14 @@ import { Message, classes, methods } from 'werift';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { refusedDatagrams, sharePort } from '../../../runtime/webrtc/fast-path/index.ts';
 import type { PeerSocket } from '../../../runtime/webrtc/fast-path/index.ts';
+import { freePort } from '../../support/temporary/index.ts';
 
 const host = '127.0.0.1';
 const open: { close: () => unknown }[] = [];
 let port = 0;
 
 beforeEach(async () => {
-  const socket = await remote();
-  port = socket.address().port;
-  await new Promise<void>((resolve) => socket.close(() => resolve()));
-  open.splice(0);
+  port = await freePort('udp');
 });
 
 afterEach(async () => {
