@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { CandidatePairState, Connection, RTCIceGatherer, parseIceServers, parseMessage } from 'werift';
 import type { StunProtocol } from 'werift';
+import { nowMs } from '../clock.ts';
 import { OwnSocket, isDtls, sharePort } from '../fast-path/index.ts';
 import type { PeerSocket, RemoteAddress } from '../fast-path/index.ts';
 import type { WebRtcSettings } from '../settings.ts';
@@ -46,7 +47,7 @@ export type RepairedIce = {
  * - refuses connectivity checks that are not authenticated with our credentials, which werift answers
  *   without looking (RFC 8445 section 7.3, RFC 8489 section 9.1.3);
  * - follows the controlling peer to another path when it nominates one later, as browsers do when the
- *   network changes, which werift ignores;
+ *   network changes, which werift ignores; and where it controls, the peer that has left its path for another;
  * - asks no public STUN server unless one is configured.
  */
 export function createRepairedIce(
@@ -86,6 +87,7 @@ export function createRepairedIce(
 
   const sockets: PeerSocket[] = [];
   const peerAddresses = new Set<string>();
+  const followMove = moveFollower(connection);
   let bindError: unknown;
   let nextAddress = 0;
   strengthenCredentials(connection, internals);
@@ -102,7 +104,8 @@ export function createRepairedIce(
   internals.ensureProtocol = (protocol) => {
     ensureProtocol(protocol);
     let socket: PeerSocket | undefined;
-    guardRequests(protocol, connection, events, peerAddresses, (from) => socket?.recognise(from));
+    const recognise = (from: RemoteAddress): void => socket?.recognise(from);
+    guardRequests(protocol, connection, events, peerAddresses, recognise, followMove);
     if (protocol.type !== 'stun') {
       return;
     }
@@ -164,6 +167,7 @@ function guardRequests(
   events: IceGathererEvents,
   peerAddresses: Set<string>,
   onProved: (from: RemoteAddress) => void,
+  followMove: (protocol: ProtocolInternals, from: RemoteAddress) => void,
 ): void {
   const deliver = protocol.onRequestReceived.execute;
   protocol.onRequestReceived.execute = (message, from, data) => {
@@ -191,21 +195,47 @@ function guardRequests(
     if (message.attributesKeys.includes('USE-CANDIDATE')) {
       followNomination(protocol, connection, from);
     }
+    followMove(protocol, from);
   };
 }
 
 function followNomination(protocol: ProtocolInternals, connection: Connection, from: RemoteAddress): void {
-  const current = connection.nominated;
-  if (current === undefined || connection.iceControlling) {
-    return;
+  if (!connection.iceControlling) {
+    select(protocol, connection, from);
   }
+}
+
+/** Browsers check a sound path every 2.5 s. */
+const leftAfterMs = 3000;
+
+/**
+ * Where we control, the peer cannot nominate the path that it has after a change of its network or of a NAT
+ * before it. It is seen to check from there, and no longer from where it was. Without this it gets nothing until
+ * consent for the old path expires after 30 s (RFC 7675 section 5.1).
+ */
+function moveFollower(connection: Connection): (protocol: ProtocolInternals, from: RemoteAddress) => void {
+  let heardMs = nowMs();
+  return (protocol, from) => {
+    if (!connection.iceControlling || connection.nominated === undefined || isSelected(connection, from)) {
+      heardMs = nowMs();
+    } else if (nowMs() - heardMs > leftAfterMs && select(protocol, connection, from)) {
+      heardMs = nowMs();
+    }
+  };
+}
+
+/** @returns false when there is no path from there that has been checked, or none was selected yet. */
+function select(protocol: ProtocolInternals, connection: Connection, from: RemoteAddress): boolean {
+  const current = connection.nominated;
   const pair = connection.checkList.find(
     (candidate) =>
       (candidate.protocol as unknown) === protocol &&
       candidate.remoteAddr[0] === from[0] &&
       candidate.remoteAddr[1] === from[1],
   );
-  if (pair !== undefined && pair !== current && pair.state === CandidatePairState.SUCCEEDED) {
-    connection.nominated = pair;
+  if (current === undefined || pair === undefined || pair.state !== CandidatePairState.SUCCEEDED) {
+    return false;
   }
+  connection.nominated = pair;
+  return true;
 }

@@ -8,6 +8,7 @@ import { createPublisher, createSubscriber } from '../../../runtime/webrtc/index
 import type { IncomingTrack, Publisher, Subscriber, WebRtcSettings } from '../../../runtime/webrtc/index.ts';
 import { beepAndFlashSignal, guestColour, installBeepAndFlash } from '../../support/guests/index.ts';
 import { colourDistance, type Colour } from '../../support/oracle/index.ts';
+import { startRelayedNetwork } from '../../support/relay/index.ts';
 import { encodeAudioClip, encodeVideoClip, startMediaPublisher } from '../../support/runtime/index.ts';
 import { servePage } from './support/page-server.ts';
 import { packetPaths } from './support/werift-client.ts';
@@ -68,9 +69,13 @@ afterAll(async () => {
 });
 
 /** With Chromium's own fake camera, or with one that beeps and flashes in the colour of this guest. */
-async function openPage(guest?: { number: number; beepHz: number }): Promise<Page> {
+async function openPage(
+  guest?: { number: number; beepHz: number },
+  prepare?: (page: Page) => Promise<void>,
+): Promise<Page> {
   const page = await browser.newPage();
   open.push(page);
+  await prepare?.(page);
   if (guest !== undefined) {
     const { number, beepHz } = guest;
     await page.addInitScript(installBeepAndFlash, { ...beepAndFlashSignal(number), beepHz });
@@ -241,16 +246,16 @@ describe('Chromium', () => {
   );
 
   it('shares its screen', async () => {
-    const presenter = await openPage();
-    await presenter.evaluate("document.body.style.background = 'rgb(180 60 40)'");
-    const { tracks } = await publishFrom(presenter, { screen: true });
+    const { tracks } = await publishFrom(await openPage(), { screen: true });
     const watcher = await openPage();
     await subscribeFrom(watcher, tracks);
     await vi.waitFor(
       async () => {
-        const { stats, width } = await watching(watcher);
+        const { stats, width, colour } = await watching(watcher);
         expect(stats['video']?.framesDecoded).toBeGreaterThan(20);
         expect(width).toBeGreaterThan(320);
+        // The screen of Chromium's fake devices.
+        expect(colourDistance(colour!, { red: 0, green: 135, blue: 0 })).toBeLessThan(25);
       },
       { timeout: 20_000, interval: 250 },
     );
@@ -282,6 +287,27 @@ describe('Chromium', () => {
     expect(subscriber.trackIds).toEqual(['alice-audio']);
     const before = audio?.stats.packets ?? 0;
     await vi.waitFor(() => expect(audio?.stats.packets).toBeGreaterThan(before + 50), { timeout: 15_000 });
+  });
+
+  it('sees on when its network gives it another address', async () => {
+    const { tracks } = await publishFrom(await openPage());
+    const network = startRelayedNetwork();
+    open.push(network);
+    const watcher = await openPage(undefined, network.install);
+    const subscriber = await subscribeFrom(watcher, tracks, { bindAddresses: ['127.0.0.1'] });
+    await seesAndHears(watcher);
+    network.relays().forEach((relay) => relay.moveClients());
+    // Those that are under way yet, and those that were there to be shown.
+    await watcher.waitForTimeout(1000);
+    const { stats } = await watching(watcher);
+    await vi.waitFor(
+      async () => {
+        const now = await watching(watcher);
+        expect(now.stats['video']?.framesDecoded).toBeGreaterThan(stats['video']!.framesDecoded + 30);
+      },
+      { timeout: 10_000, interval: 250 },
+    );
+    expect(subscriber.state).toBe('connected');
   });
 
   it('goes on over an ICE restart, as after a change of network', async () => {

@@ -25,7 +25,7 @@ export async function publishWithFfmpeg(
   });
   const streams = input.streams.map((stream) => output.addStream(stream));
   let ended = false;
-  const first = Promise.withResolvers<void>();
+  const first = Promise.withResolvers<undefined>();
   const send = async (): Promise<void> => {
     const startMs = performance.now();
     for await (const packet of input.packets()) {
@@ -35,7 +35,7 @@ export async function publishWithFfmpeg(
       const { num, den } = packet.timeBase;
       await delay((Number(packet.dts) * 1000 * num) / den - (performance.now() - startMs));
       await output.writePacket(packet, streams[packet.streamIndex] ?? 0);
-      first.resolve();
+      first.resolve(undefined);
     }
     await output.close();
     await input.close();
