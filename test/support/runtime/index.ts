@@ -45,7 +45,7 @@ export { beepHzOf, encodeBeepAndFlash, type BeepAndFlashClips } from './beep-and
 export { guestsInGrid } from './composed-grid.ts';
 export { completedRecording } from './recording-file.ts';
 export { recordBeepAndFlashGuests } from './lip-sync.ts';
-export { sentVideoFrames, watchPeerConnections } from './sent-frames.ts';
+export { PEERS, sentVideoFrames, watchPeerConnections } from './sent-frames.ts';
 export { publishWithWhip, type WhipPublisher } from './whip.ts';
 export { publishAs } from './publish.ts';
 export { UpgradeRefused, openTapStream, type ReceivedTapMessage, type TapStream } from './tap-stream.ts';

@@ -20,26 +20,24 @@ export function runRoomflow(
 export function runServe(
   dataDirectory: string,
   settings: Record<string, string | number> = {},
+  env: Record<string, string> = {},
 ): Promise<SpawnedProcess> {
   const { bindAddresses, ...flags } = testSettings;
   const all = { ...flags, bindAddresses: JSON.stringify(bindAddresses), logLevel: 'info', ...settings };
-  return runRoomflow([
-    'serve',
-    '--data-directory',
-    dataDirectory,
-    ...Object.entries(all).flatMap(([key, value]) => [
-      `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`,
-      String(value),
-    ]),
+  const options = Object.entries(all).flatMap(([key, value]) => [
+    `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`,
+    String(value),
   ]);
+  return runRoomflow(['serve', '--data-directory', dataDirectory, ...options], env);
 }
 
 /** Starts `roomflow serve` on a data folder and waits until it listens. */
 export async function startRuntimeProcess(
   dataDirectory: string,
   settings: Record<string, string | number> = {},
+  env: Record<string, string> = {},
 ): Promise<RuntimeProcess> {
-  const running = await runServe(dataDirectory, settings);
+  const running = await runServe(dataDirectory, settings, env);
   const [, url = ''] = await running.waitForLine(/"url":"([^"]+)".*"msg":"listening"/);
   const keys = loadKeys(dataDirectory, loadConfig({ flags: { dataDirectory } }));
   const clients = await clientsOf(url, keys);

@@ -1,8 +1,9 @@
 import type { Page } from 'playwright-core';
 
-const PEERS = 'testPeerConnections';
+/** The page's list of its peer connections, once it is watched. */
+export const PEERS = 'testPeerConnections';
 
-/** Makes a page's peer connections known to {@link sentVideoFrames}. Before it opens its link. */
+/** Makes a page's peer connections known to {@link sentVideoFrames} and others. Before it opens its link. */
 export async function watchPeerConnections(page: Page): Promise<void> {
   await page.addInitScript((name) => {
     const peers: RTCPeerConnection[] = [];
