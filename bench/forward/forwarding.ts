@@ -49,7 +49,8 @@ export type Flood = {
 
 const sampledPerSecond = 1500;
 /** Enough for what is under way to arrive. */
-const settleMs = 300;
+const settleMs = 200;
+const longestBacklogMs = 10_000;
 const connectingAtATime = 4;
 
 /** A worker of one implementation with the peers of a case, all connected. Leaving its scope ends it. */
@@ -140,18 +141,20 @@ export class Forwarding implements Disposable {
     if (forwarded === 0) {
       throw new Error(`Nothing was forwarded in ${this.#case.name}.`);
     }
+    // A worker with a backlog works longer than is sent.
+    const workedSeconds = Math.max(seconds, (after.atMs - before.atMs - 2 * settleMs) / 1000);
     const due = sent.packetsToForward * receiversOfEach(this.#case);
     const cpuMicroseconds = after.cpuMicroseconds - before.cpuMicroseconds;
     return {
       usPerPacket: cpuMicroseconds / forwarded,
-      forwardedPerSecond: forwarded / seconds,
+      forwardedPerSecond: forwarded / workedSeconds,
       lossPercent: 100 * (1 - counted.packets / due),
       delayP50Ms: counted.delayP50Ms,
       delayP99Ms: counted.delayP99Ms,
       rssMb: after.rssBytes / 2 ** 20,
       gcShare,
-      cores: cpuMicroseconds / 1e6 / seconds,
-      peerCores: (sent.cpuMicroseconds + counted.cpuMicroseconds) / 1e6 / seconds,
+      cores: cpuMicroseconds / 1e6 / workedSeconds,
+      peerCores: (sent.cpuMicroseconds + counted.cpuMicroseconds) / 1e6 / workedSeconds,
       senderLatestMs: sent.latestMs,
       idleShare: idle,
     };
@@ -215,8 +218,17 @@ export class Forwarding implements Disposable {
     return this.#worker.ask({ type: 'measure' });
   }
 
+  /** Waits until nothing is under way any more: a worker that was offered too much has a backlog. */
   async #settle(): Promise<void> {
-    await delay(settleMs, undefined, { signal: this.#signal });
+    let forwardedPackets = -1;
+    for (let waitedMs = 0; waitedMs < longestBacklogMs; waitedMs += settleMs) {
+      await delay(settleMs, undefined, { signal: this.#signal });
+      const totals = await this.#totals();
+      if (totals.forwardedPackets === forwardedPackets) {
+        return;
+      }
+      forwardedPackets = totals.forwardedPackets;
+    }
   }
 
   [Symbol.dispose](): void {

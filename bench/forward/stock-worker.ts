@@ -31,25 +31,30 @@ async function publish(index: number, sdp: string, kinds: readonly Kind[]): Prom
   const sections = kinds.map((kind) => ({ kind, to: [] as Output[] }));
   outputs[index] = sections;
   const connection = connect();
-  connection.onTrack.subscribe((incoming) => {
-    const section = sections.find(({ kind }) => kind === incoming.kind);
-    const forwarded = forwardedRids.includes(incoming.rid);
-    incoming.onReceiveRtp.subscribe((packet) => {
-      receivedPackets++;
-      if (section === undefined || !forwarded) {
-        return;
-      }
-      for (const { track, subscription } of section.to) {
-        if (subscription.connected) {
-          track.writeRtp(packet);
-          forwardedPackets++;
-        }
-      }
-    });
-  });
   await connection.setRemoteDescription({ type: 'offer', sdp });
   await connection.setLocalDescription(await connection.createAnswer());
+  connection.getTransceivers().forEach(({ receiver }, section) => {
+    for (const track of receiver.tracks) {
+      forward(track, sections[section]?.to ?? []);
+    }
+  });
   tell({ type: 'publish', sdp: connection.localDescription?.sdp ?? '' });
+}
+
+function forward(incoming: MediaStreamTrack, to: readonly Output[]): void {
+  const forwarded = forwardedRids.includes(incoming.rid);
+  incoming.onReceiveRtp.subscribe((packet) => {
+    receivedPackets++;
+    if (!forwarded) {
+      return;
+    }
+    for (const { track, subscription } of to) {
+      if (subscription.connected) {
+        track.writeRtp(packet);
+        forwardedPackets++;
+      }
+    }
+  });
 }
 
 async function subscribe(index: number, publishers: readonly number[]): Promise<void> {

@@ -4,8 +4,8 @@ import type { Flood } from './forwarding.ts';
 import { median } from './median.ts';
 import { allCores } from './placement.ts';
 
-const subscribersOfRoom = 50;
-const baseRate = 1000;
+const subscribersOfRoom = 100;
+const baseRate = 500;
 /** More than a worker can forward, so that it is what it can that is measured. */
 const offeredOverload = 1.3;
 
