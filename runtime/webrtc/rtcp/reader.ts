@@ -15,7 +15,8 @@ export type ReportBlock = {
 /** What {@link readRtcp} calls for each message it understands. */
 export type RtcpHandler = {
   senderReport(ssrc: number, ntpMs: number, rtpTimestamp: number, ntpMiddle: number): void;
-  reportBlock(block: ReportBlock): void;
+  /** The block is used again for the next one: whoever wants to keep it copies it. */
+  reportBlock(block: Readonly<ReportBlock>): void;
   /** Generic NACK (RFC 4585 section 6.2.1), once per missing sequence number. */
   nack(mediaSsrc: number, sequenceNumber: number): void;
   /** PLI (RFC 4585 section 6.3.1) or FIR (RFC 5104 section 4.3.1). */
@@ -102,18 +103,27 @@ function readPacket(
   }
 }
 
+const block: ReportBlock = {
+  ssrc: 0,
+  fractionLost: 0,
+  cumulativeLost: 0,
+  extendedHighestSequence: 0,
+  jitter: 0,
+  lastSenderReport: 0,
+  delaySinceLastSenderReport: 0,
+};
+
 function readReportBlocks(data: Buffer, start: number, count: number, handler: RtcpHandler): void {
   for (let i = 0; i < count; i++) {
     const at = start + i * 24;
-    handler.reportBlock({
-      ssrc: data.readUInt32BE(at),
-      fractionLost: data[at + 4] as number,
-      cumulativeLost: data.readIntBE(at + 5, 3),
-      extendedHighestSequence: data.readUInt32BE(at + 8),
-      jitter: data.readUInt32BE(at + 12),
-      lastSenderReport: data.readUInt32BE(at + 16),
-      delaySinceLastSenderReport: data.readUInt32BE(at + 20),
-    });
+    block.ssrc = data.readUInt32BE(at);
+    block.fractionLost = data[at + 4] as number;
+    block.cumulativeLost = data.readIntBE(at + 5, 3);
+    block.extendedHighestSequence = data.readUInt32BE(at + 8);
+    block.jitter = data.readUInt32BE(at + 12);
+    block.lastSenderReport = data.readUInt32BE(at + 16);
+    block.delaySinceLastSenderReport = data.readUInt32BE(at + 20);
+    handler.reportBlock(block);
   }
 }
 

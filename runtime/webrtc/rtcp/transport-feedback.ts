@@ -4,8 +4,8 @@
  * arrived, and when.
  */
 
-/** A packet as feedback reports it; `sequence` is extended, it does not wrap. */
-export type PacketArrival = { sequence: number; arrivalMs: number };
+/** Packets as feedback reports them, in two arrays so that none is an object. `sequences` do not wrap. */
+export type PacketArrivals = { readonly sequences: Float64Array; readonly arrivalsMs: Float64Array };
 
 const deltaUnitMs = 0.25;
 const referenceUnitMs = 64;
@@ -16,52 +16,58 @@ const largeDelta = 2;
 /** How many packets one feedback may cover: keeps it well under an MTU whatever the pattern. */
 export const maxFeedbackPackets = 400;
 
+const symbols = new Uint8Array(maxFeedbackPackets);
+const deltas = new Int32Array(maxFeedbackPackets);
+const chunks = new Uint16Array(maxFeedbackPackets);
+
 /**
- * Writes feedback about the packets from `base` on. `arrivals` ascend in sequence and start at or after
- * `base`.
+ * Writes feedback about the packets from `base` on. The arrivals from `start` to before `end` ascend in sequence;
+ * the first is at or after `base`, or `base` is given up for it when it lies too far behind.
  *
- * @returns the packet and how many of `arrivals` it covers; fewer than all when they lie too far apart in
- * time or number, and the rest belongs into another feedback.
+ * @returns the packet, how many arrivals it covers, and the base of the next; it covers fewer than all when they
+ * lie too far apart in time or number, and the rest belongs into another feedback.
  */
 export function writeTransportFeedback(
   senderSsrc: number,
   mediaSsrc: number,
   feedbackCount: number,
   base: number,
-  arrivals: readonly PacketArrival[],
+  arrivals: PacketArrivals,
+  start: number,
+  end: number,
 ): { packet: Buffer; covered: number; nextBase: number } {
-  const first = arrivals[0];
-  if (first === undefined) {
+  if (start >= end) {
     throw new RangeError('Feedback needs at least one arrival.');
   }
-  const reference = Math.floor(first.arrivalMs / referenceUnitMs);
+  const { sequences, arrivalsMs } = arrivals;
+  const first = sequences[start] as number;
+  // Nothing can be said about what lies between a base that far behind and the first arrival.
+  const from = first - base >= maxFeedbackPackets ? first : base;
+  const reference = Math.floor((arrivalsMs[start] as number) / referenceUnitMs);
   let previousTicks = reference * (referenceUnitMs / deltaUnitMs);
-  const symbols: number[] = [];
-  const deltas: number[] = [];
+  let deltaBytes = 0;
   let covered = 0;
-  let sequence = base;
-  for (const arrival of arrivals) {
-    const ticks = Math.round(arrival.arrivalMs / deltaUnitMs);
+  let sequence = from;
+  for (let i = start; i < end; i++) {
+    const arrived = sequences[i] as number;
+    const ticks = Math.round((arrivalsMs[i] as number) / deltaUnitMs);
     const delta = ticks - previousTicks;
-    if (delta < -0x8000 || delta > 0x7fff || arrival.sequence - base >= maxFeedbackPackets) {
-      if (covered > 0) {
-        break;
-      }
-      // A base too far behind the first arrival: nothing can be said about what lies between.
-      return writeTransportFeedback(senderSsrc, mediaSsrc, feedbackCount, first.sequence, arrivals);
+    if (delta < -0x8000 || delta > 0x7fff || arrived - from >= maxFeedbackPackets) {
+      break;
     }
-    for (; sequence < arrival.sequence; sequence++) {
-      symbols.push(notReceived);
+    for (; sequence < arrived; sequence++) {
+      symbols[sequence - from] = notReceived;
     }
-    symbols.push(delta >= 0 && delta <= 0xff ? smallDelta : largeDelta);
-    deltas.push(delta);
+    const isSmall = isSmallDelta(delta);
+    symbols[sequence - from] = isSmall ? smallDelta : largeDelta;
+    deltas[covered++] = delta;
+    deltaBytes += isSmall ? 1 : 2;
     previousTicks = ticks;
     sequence++;
-    covered++;
   }
-  const chunks = writeChunks(symbols);
-  const deltaBytes = deltas.reduce((sum, delta) => sum + (delta >= 0 && delta <= 0xff ? 1 : 2), 0);
-  const unpadded = 20 + chunks.length * 2 + deltaBytes;
+  const count = sequence - from;
+  const chunkCount = fillChunks(count);
+  const unpadded = 20 + chunkCount * 2 + deltaBytes;
   const length = (unpadded + 3) & ~3;
   const packet = Buffer.alloc(length);
   packet[0] = 0x80 | (length > unpadded ? 0x20 : 0) | 15;
@@ -69,17 +75,17 @@ export function writeTransportFeedback(
   packet.writeUInt16BE(length / 4 - 1, 2);
   packet.writeUInt32BE(senderSsrc, 4);
   packet.writeUInt32BE(mediaSsrc, 8);
-  packet.writeUInt16BE(base & 0xffff, 12);
-  packet.writeUInt16BE(symbols.length, 14);
+  packet.writeUInt16BE(from & 0xffff, 12);
+  packet.writeUInt16BE(count, 14);
   packet.writeUIntBE(((reference % 0x1000000) + 0x1000000) % 0x1000000, 16, 3);
   packet[19] = feedbackCount & 0xff;
   let offset = 20;
-  for (const chunk of chunks) {
-    offset = packet.writeUInt16BE(chunk, offset);
+  for (let i = 0; i < chunkCount; i++) {
+    offset = packet.writeUInt16BE(chunks[i] as number, offset);
   }
-  for (const delta of deltas) {
-    offset =
-      delta >= 0 && delta <= 0xff ? packet.writeUInt8(delta, offset) : packet.writeInt16BE(delta, offset);
+  for (let i = 0; i < covered; i++) {
+    const delta = deltas[i] as number;
+    offset = isSmallDelta(delta) ? packet.writeUInt8(delta, offset) : packet.writeInt16BE(delta, offset);
   }
   if (length > unpadded) {
     packet[length - 1] = length - unpadded;
@@ -87,32 +93,50 @@ export function writeTransportFeedback(
   return { packet, covered, nextBase: sequence };
 }
 
-function writeChunks(symbols: readonly number[]): number[] {
-  const chunks: number[] = [];
-  let at = 0;
-  while (at < symbols.length) {
+function isSmallDelta(delta: number): boolean {
+  return delta >= 0 && delta <= 0xff;
+}
+
+/** Fills `chunks` from the first `count` symbols; answers how many chunks there are. */
+function fillChunks(count: number): number {
+  let chunkCount = 0;
+  for (let at = 0; at < count;) {
     const symbol = symbols[at] as number;
     let run = 1;
-    while (run < 0x1fff && symbols[at + run] === symbol) {
+    while (at + run < count && symbols[at + run] === symbol) {
       run++;
     }
-    if (run >= 14 || at + run === symbols.length) {
-      chunks.push((symbol << 13) | run);
+    if (run >= 14 || at + run === count) {
+      chunks[chunkCount++] = (symbol << 13) | run;
       at += run;
       continue;
     }
-    const oneBit = symbols.slice(at, at + 14);
-    if (oneBit.every((value) => value !== largeDelta)) {
-      chunks.push(oneBit.reduce((word, value, i) => word | (value << (13 - i)), 0x8000));
-      at += oneBit.length;
+    const inOneBit = Math.min(14, count - at);
+    let word = 0x8000;
+    let hasLarge = false;
+    for (let i = 0; i < inOneBit; i++) {
+      const value = symbols[at + i] as number;
+      hasLarge ||= value === largeDelta;
+      word |= value << (13 - i);
+    }
+    if (!hasLarge) {
+      chunks[chunkCount++] = word;
+      at += inOneBit;
       continue;
     }
-    const twoBit = symbols.slice(at, at + 7);
-    chunks.push(twoBit.reduce((word, value, i) => word | (value << (12 - i * 2)), 0xc000));
-    at += twoBit.length;
+    const inTwoBit = Math.min(7, count - at);
+    word = 0xc000;
+    for (let i = 0; i < inTwoBit; i++) {
+      word |= (symbols[at + i] as number) << (12 - i * 2);
+    }
+    chunks[chunkCount++] = word;
+    at += inTwoBit;
   }
-  return chunks;
+  return chunkCount;
 }
+
+/** Feedback counts its packets in 16 bits. */
+const readSymbols = new Uint8Array(0x10000);
 
 /**
  * Reads feedback whose base sequence number lies at `offset`.
@@ -131,7 +155,7 @@ export function readTransportFeedback(
   const count = data.readUInt16BE(offset + 2);
   let arrivalMs = data.readUIntBE(offset + 4, 3) * referenceUnitMs;
   let at = offset + 8;
-  const symbols = new Uint8Array(count);
+  const reported = readSymbols;
   for (let filled = 0; filled < count;) {
     if (at + 2 > end) {
       return false;
@@ -143,18 +167,18 @@ export function readTransportFeedback(
       if (run === 0) {
         return false;
       }
-      symbols.fill((chunk >> 13) & 3, filled, filled + run);
+      reported.fill((chunk >> 13) & 3, filled, filled + run);
       filled += run;
     } else {
       const bits = (chunk & 0x4000) === 0 ? 1 : 2;
       const inChunk = bits === 1 ? 14 : 7;
       for (let i = 0; i < inChunk && filled < count; i++, filled++) {
-        symbols[filled] = (chunk >> (14 - bits * (i + 1))) & (bits === 1 ? 1 : 3);
+        reported[filled] = (chunk >> (14 - bits * (i + 1))) & (bits === 1 ? 1 : 3);
       }
     }
   }
   for (let i = 0; i < count; i++) {
-    const symbol = symbols[i];
+    const symbol = reported[i];
     const sequence = (base + i) & 0xffff;
     if (symbol === smallDelta) {
       if (at + 1 > end) {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { TransportFeedbackGenerator } from '../../../runtime/webrtc/receive/index.ts';
+import { seededRandom } from '../../support/relay/index.ts';
 import { readRtcp } from '../../../runtime/webrtc/rtcp/reader.ts';
 import { readTransportFeedback } from '../../../runtime/webrtc/rtcp/transport-feedback.ts';
 
@@ -117,5 +118,27 @@ describe('transport-wide feedback', () => {
       generator.onPacket(n, 1050, 2);
     }
     expect(generator.takeDue(1060).length).toBeGreaterThan(0);
+  });
+
+  it('reports what arrives late, twice, in any order and in any numbers, each once', () => {
+    const random = seededRandom(3);
+    const generator = new TransportFeedbackGenerator(1);
+    const expected: number[] = [];
+    const reported: number[] = [];
+    let next = 65_000;
+    for (let round = 0; round < 60; round++) {
+      const batch = Array.from({ length: 1 + Math.floor(random() * 600) }, () => {
+        next += random() < 0.9 ? 1 : 1 + Math.floor(random() * 30);
+        return next;
+      });
+      expected.push(...batch);
+      const shuffled = [...batch, batch[0] ?? 0].sort((a, b) => a - b + (random() - 0.5) * 20);
+      shuffled.forEach((sequence, i) => {
+        generator.onPacket(sequence & 0xffff, round * 200 + i * 0.3, 2);
+      });
+      const packets = generator.takeDue(round * 200 + 190);
+      reported.push(...read(packets).flatMap(({ sequence, arrivalMs }) => (arrivalMs < 0 ? [] : [sequence])));
+    }
+    expect(reported).toEqual(expected.map((sequence) => sequence & 0xffff));
   });
 });
