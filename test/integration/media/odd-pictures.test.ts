@@ -69,7 +69,8 @@ const oddities: Oddity[] = [
   },
 ];
 
-describe.each(['node-av', 'ffmpeg'] as const)('a room composed by %s', (engine) => {
+// Side by side: each has a process of its own, and mostly waits for the time to pass.
+describe.concurrent.each(['node-av', 'ffmpeg'] as const)('a room composed by %s', (engine) => {
   it.for(oddities)('goes on for all when one guest sends $what', async ({ frames, isShown }) => {
     const odd = await frames();
     await using room = new LiveComposition({ engine, scene: sceneOf(person('lime'), person('odd')) });

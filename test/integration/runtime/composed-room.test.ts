@@ -84,7 +84,7 @@ describe('a room of four', () => {
     await seconds(2);
     const { recordingId } = await post<StartedRecording>('/v2/recordings/start', { roomId });
     const { id: hlsId } = await post<HlsStream>('/v2/hls/start', { roomId });
-    await seconds(30);
+    await seconds(20);
     await post('/v2/recordings/stop', { roomId });
     const { playbackHlsUrl } = await post<HlsStream>('/v2/hls/end', { roomId });
     await runtime.events.event('hls-stopped', ({ data }) => data.hlsId === hlsId);
