@@ -6,6 +6,11 @@ const layers = [
   { rid: 'med', scaleResolutionDownBy: 2, bitsPerSecond: 500_000 },
   { rid: 'high', scaleResolutionDownBy: 1, bitsPerSecond: 1_200_000 },
 ] as const;
+/**
+ * Three temporal layers each, of which a subscriber with too little bandwidth gets fewer pictures a second instead of
+ * smaller ones. Chromium makes them of VP8 simulcast anyway, but of a single encoding only when it is asked to.
+ */
+const TEMPORAL_LAYERS = 'L1T3';
 const SCREEN_BITS_PER_SECOND = 2_500_000;
 
 /**
@@ -19,11 +24,14 @@ function layerCount(height: number): number {
   return height >= 360 ? 2 : 1;
 }
 
+/** With what WebRTC-SVC (W3C, section 5.1) adds, which TypeScript's library does not know yet. */
+export type VideoEncoding = RTCRtpEncodingParameters & { scalabilityMode?: string };
+
 /**
  * Encodings to send for a track: up to three simulcast layers for a camera of `height` lines (RFC 8853), one
  * full-size encoding for a screen, whose text does not survive scaling, and the browser's own for sound.
  */
-export function sendEncodings(kind: TrackKind, height: number): RTCRtpEncodingParameters[] {
+export function sendEncodings(kind: TrackKind, height: number): VideoEncoding[] {
   if (kind === 'screen_video') {
     return [{ maxBitrate: SCREEN_BITS_PER_SECOND, maxFramerate: 15 }];
   }
@@ -34,6 +42,7 @@ export function sendEncodings(kind: TrackKind, height: number): RTCRtpEncodingPa
   return layers.slice(-layerCount(height)).map(({ rid, scaleResolutionDownBy, bitsPerSecond }) => ({
     rid,
     scaleResolutionDownBy,
+    scalabilityMode: TEMPORAL_LAYERS,
     maxBitrate: Math.max(60_000, Math.round(bitsPerSecond * share)),
   }));
 }

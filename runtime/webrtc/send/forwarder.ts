@@ -20,7 +20,7 @@ const minResendMs = 15;
 const maxJump = 0x8000;
 /** Two seconds of a picture whose every second frame is left out. */
 const videoStretches = 64;
-const soundStretches = 8;
+const soundStretches = 4;
 /**
  * How much of the past a new subscriber gets. Older pictures would take it longer to catch up with than the
  * publisher takes for a key frame, and more packets would not fit the sockets' buffers in one go.

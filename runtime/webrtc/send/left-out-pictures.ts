@@ -3,16 +3,17 @@ const remembered = 128;
 
 /** The pictures that were lately left out for one subscriber, by their RTP timestamps. */
 export class LeftOutPictures {
-  readonly #timestamps = new Uint32Array(remembered);
+  #timestamps: Uint32Array | undefined;
   #count = 0;
 
   add(timestamp: number): void {
+    this.#timestamps ??= new Uint32Array(remembered);
     this.#timestamps[this.#count % remembered] = timestamp;
     this.#count++;
   }
 
   has(timestamp: number): boolean {
-    const slot = this.#timestamps.indexOf(timestamp);
+    const slot = this.#timestamps?.indexOf(timestamp) ?? -1;
     return slot >= 0 && slot < this.#count;
   }
 }

@@ -10,6 +10,15 @@ export type Stretch = {
   marked: boolean;
 };
 
+/** What is kept of a stretch, in this order. */
+const firstIn = 0;
+const firstOut = 1;
+const timestampOffset = 2;
+const shift = 3;
+const rank = 4;
+const marked = 5;
+const stride = 6;
+
 /**
  * Which number of one subscriber's stream belongs to which incoming packet. A stretch is a run of incoming
  * packets that follow each other and go out with numbers that follow each other; a new one begins where a layer is
@@ -24,12 +33,8 @@ export class NumberLine {
   /** The newest incoming packet of the layer, sent or left out. */
   highest = 0;
   readonly #mask: number;
-  readonly #firstIn: Int32Array;
-  readonly #firstOut: Int32Array;
-  readonly #timestampOffsets: Int32Array;
-  readonly #shifts: Int32Array;
-  readonly #ranks: Uint8Array;
-  readonly #marked: Uint8Array;
+  /** Stretches in a ring, {@link stride} numbers each: one array, because each costs more than what it holds. */
+  readonly #stretches: Int32Array;
   /** Counts stretches; the open one is the last. */
   #open = -1;
   /** The stretch with which the current layer was entered. */
@@ -41,38 +46,39 @@ export class NumberLine {
    */
   constructor(size: number, start: number) {
     this.#mask = size - 1;
-    this.#firstIn = new Int32Array(size);
-    this.#firstOut = new Int32Array(size);
-    this.#timestampOffsets = new Int32Array(size);
-    this.#shifts = new Int32Array(size);
-    this.#ranks = new Uint8Array(size);
-    this.#marked = new Uint8Array(size);
+    this.#stretches = new Int32Array(size * stride);
     this.offset = start - 1;
   }
 
   /** Enters a layer with the incoming packet `number`. Packets before it are not of this stream. */
   enter(number: number, stretch: Stretch): void {
     const next = (this.highest + this.offset + 1) | 0;
-    this.#begin(number, next, stretch.rank, stretch.timestampOffset, stretch.shift, stretch.marked);
+    const slot = this.#begin(number, next);
+    this.#stretches[slot + timestampOffset] = stretch.timestampOffset;
+    this.#stretches[slot + shift] = stretch.shift;
+    this.#stretches[slot + rank] = stretch.rank;
+    this.#stretches[slot + marked] = stretch.marked ? 1 : 0;
     this.#entry = this.#open;
     this.highest = (number - 1) | 0;
   }
 
   /** Leaves out the incoming packets `from` to `to`, which is the newest; what follows has another shift. */
-  leaveOut(from: number, to: number, shift: number): void {
-    const slot = this.#open & this.#mask;
-    const used = (from - (this.#firstIn[slot] as number)) | 0;
-    const firstIn = (to + 1) | 0;
+  leaveOut(from: number, to: number, nextShift: number): void {
+    const open = this.#slotOf(this.#open);
+    const used = (from - this.#at(open, firstIn)) | 0;
+    const next = (to + 1) | 0;
     this.highest = to;
     if (used > 0) {
-      const firstOut = ((this.#firstOut[slot] as number) + used) | 0;
-      const rank = this.#ranks[slot] as number;
-      this.#begin(firstIn, firstOut, rank, this.#timestampOffsets[slot] as number, shift, false);
+      const slot = this.#begin(next, (this.#at(open, firstOut) + used) | 0);
+      this.#stretches[slot + timestampOffset] = this.#at(open, timestampOffset);
+      this.#stretches[slot + shift] = nextShift;
+      this.#stretches[slot + rank] = this.#at(open, rank);
+      this.#stretches[slot + marked] = 0;
       return;
     }
-    this.#firstIn[slot] = firstIn;
-    this.#shifts[slot] = shift;
-    this.offset = ((this.#firstOut[slot] as number) - firstIn) | 0;
+    this.#stretches[open + firstIn] = next;
+    this.#stretches[open + shift] = nextShift;
+    this.offset = (this.#at(open, firstOut) - next) | 0;
   }
 
   /**
@@ -81,7 +87,8 @@ export class NumberLine {
    */
   takeBack(sequence: number): void {
     const first = this.#outgoingOf(sequence);
-    while (this.#open >= 0 && ((first - (this.#firstOut[this.#open & this.#mask] as number)) | 0) <= 0) {
+    const oldest = Math.max(-1, this.#open - this.#mask);
+    while (this.#open > oldest && ((first - this.#at(this.#slotOf(this.#open), firstOut)) | 0) <= 0) {
       this.#open--;
     }
     this.offset = (first - 1 - this.highest) | 0;
@@ -90,8 +97,8 @@ export class NumberLine {
   /** Where the incoming packet of the current layer lies, or -1 when it was left out or is too old. */
   findIncoming(number: number): number {
     for (let i = this.#open; i >= this.#entry && i > this.#open - this.#mask; i--) {
-      const slot = i & this.#mask;
-      const distance = (number - (this.#firstIn[slot] as number)) | 0;
+      const slot = this.#slotOf(i);
+      const distance = (number - this.#at(slot, firstIn)) | 0;
       if (distance >= 0) {
         return distance < this.#lengthOf(i) ? slot : -1;
       }
@@ -106,8 +113,8 @@ export class NumberLine {
       return -1;
     }
     for (let i = this.#open; i >= 0 && i > this.#open - this.#mask; i--) {
-      const slot = i & this.#mask;
-      if (((out - (this.#firstOut[slot] as number)) | 0) >= 0) {
+      const slot = this.#slotOf(i);
+      if (((out - this.#at(slot, firstOut)) | 0) >= 0) {
         return slot;
       }
     }
@@ -116,49 +123,47 @@ export class NumberLine {
 
   /** The incoming number behind an outgoing one that {@link findOutgoing} has found at `slot`. */
   incomingAt(slot: number, sequence: number): number {
-    const into = (this.#outgoingOf(sequence) - (this.#firstOut[slot] as number)) | 0;
-    return ((this.#firstIn[slot] as number) + into) | 0;
+    const into = (this.#outgoingOf(sequence) - this.#at(slot, firstOut)) | 0;
+    return (this.#at(slot, firstIn) + into) | 0;
   }
 
   /** The outgoing number, 16 bits, of an incoming one that {@link findIncoming} has found at `slot`. */
   sequenceAt(slot: number, number: number): number {
-    return ((this.#firstOut[slot] as number) + number - (this.#firstIn[slot] as number)) & 0xffff;
+    return (this.#at(slot, firstOut) + number - this.#at(slot, firstIn)) & 0xffff;
   }
 
   rankAt(slot: number): number {
-    return this.#ranks[slot] as number;
+    return this.#at(slot, rank);
   }
 
   timestampOffsetAt(slot: number): number {
-    return this.#timestampOffsets[slot] as number;
+    return this.#at(slot, timestampOffset);
   }
 
   shiftAt(slot: number): number {
-    return this.#shifts[slot] as number;
+    return this.#at(slot, shift);
   }
 
   /** Whether the packet got its marker bit here. */
   isMarkedAt(slot: number, number: number): boolean {
-    return this.#marked[slot] === 1 && this.#firstIn[slot] === number;
+    return this.#at(slot, marked) === 1 && this.#at(slot, firstIn) === number;
   }
 
-  #begin(
-    firstIn: number,
-    firstOut: number,
-    rank: number,
-    timestampOffset: number,
-    shift: number,
-    marked: boolean,
-  ): void {
+  #begin(incoming: number, outgoing: number): number {
     this.#open++;
-    const slot = this.#open & this.#mask;
-    this.#firstIn[slot] = firstIn;
-    this.#firstOut[slot] = firstOut;
-    this.#ranks[slot] = rank;
-    this.#timestampOffsets[slot] = timestampOffset;
-    this.#shifts[slot] = shift;
-    this.#marked[slot] = marked ? 1 : 0;
-    this.offset = (firstOut - firstIn) | 0;
+    const slot = this.#slotOf(this.#open);
+    this.#stretches[slot + firstIn] = incoming;
+    this.#stretches[slot + firstOut] = outgoing;
+    this.offset = (outgoing - incoming) | 0;
+    return slot;
+  }
+
+  #slotOf(stretch: number): number {
+    return (stretch & this.#mask) * stride;
+  }
+
+  #at(slot: number, field: number): number {
+    return this.#stretches[slot + field] as number;
   }
 
   /** How many packets the stretch has; the open one has no end. */
@@ -166,8 +171,7 @@ export class NumberLine {
     if (stretch === this.#open) {
       return 0x7fffffff;
     }
-    const next = this.#firstOut[(stretch + 1) & this.#mask] as number;
-    return (next - (this.#firstOut[stretch & this.#mask] as number)) | 0;
+    return (this.#at(this.#slotOf(stretch + 1), firstOut) - this.#at(this.#slotOf(stretch), firstOut)) | 0;
   }
 
   #outgoingOf(sequence: number): number {

@@ -24,6 +24,15 @@ describe('what is sent', () => {
     expect(encodings.at(-1)?.scaleResolutionDownBy).toBe(1);
   });
 
+  it('has three temporal layers in each encoding of a camera, for who cannot take all pictures', () => {
+    for (const height of [180, 480, 720]) {
+      expect(sendEncodings('video', height).map(({ scalabilityMode }) => scalabilityMode)).toEqual(
+        sendEncodings('video', height).map(() => 'L1T3'),
+      );
+    }
+    expect(sendEncodings('screen_video', 1080)[0]).not.toHaveProperty('scalabilityMode');
+  });
+
   it('takes fewer bits for a smaller camera', () => {
     const small = sendEncodings('video', 360).at(-1);
     const large = sendEncodings('video', 720).at(-1);
