@@ -23,6 +23,14 @@ async function boundByNode(): Promise<Socket> {
   return socket;
 }
 
+/** Node's handle under a socket. */
+function handleOf(socket: Socket): {
+  send: (request: { list?: Uint8Array[] }, list: Uint8Array[]) => number;
+} {
+  const symbol = Object.getOwnPropertySymbols(socket).find((each) => each.description === 'state symbol');
+  return (Reflect.get(socket, symbol ?? '') as { handle: ReturnType<typeof handleOf> }).handle;
+}
+
 /** Everything that comes to a socket, as text with the port it comes from. */
 function heardBy(socket: DatagramSocket): string[] {
   const heard: string[] = [];
@@ -88,13 +96,22 @@ describe('sending past dgram', () => {
     expect(sent).toHaveBeenCalledOnce();
   });
 
+  it('goes by dgram when the handle cannot be looked at', async () => {
+    const socket = await boundByNode();
+    const bob = await bound('127.0.0.1');
+    const heard = heardBy(bob);
+    Object.freeze(handleOf(socket));
+    const sent = vi.spyOn(socket, 'send');
+    directSend(socket)(Buffer.from('hello'), 4, bob.port, '127.0.0.1');
+    await vi.waitFor(() => expect(heard).toHaveLength(1));
+    expect(heard[0]).toMatch(/^hell 127/);
+    expect(sent).toHaveBeenCalledOnce();
+  });
+
   it('leaves a request that waits for the kernel alone, with its bytes', async () => {
     const socket = await boundByNode();
     const send = directSend(socket);
-    const symbol = Object.getOwnPropertySymbols(socket).find((each) => each.description === 'state symbol');
-    const { handle } = Reflect.get(socket, symbol ?? '') as {
-      handle: { send: (request: { list?: Uint8Array[] }, list: Uint8Array[]) => number };
-    };
+    const handle = handleOf(socket);
     const waiting: { list?: Uint8Array[] }[] = [];
     vi.spyOn(handle, 'send').mockImplementation((request) => {
       waiting.push(request);

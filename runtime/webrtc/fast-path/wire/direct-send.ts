@@ -63,10 +63,13 @@ function requestClassOf(socket: Socket, handle: UdpHandle): SendRequestClass | u
   const address = family === 'IPv6' ? '::1' : '127.0.0.1';
   const { send } = handle;
   let given: readonly unknown[] = [];
-  handle.send = (...values: readonly unknown[]) => {
+  const caught = Reflect.set(handle, 'send', (...values: readonly unknown[]) => {
     given = values;
     return 2;
-  };
+  });
+  if (!caught) {
+    return undefined;
+  }
   try {
     socket.send(Buffer.alloc(1), 0, 1, port, address);
   } finally {
