@@ -28,7 +28,7 @@ export const forward: Bench = {
   summary: 'CPU of the worker per forwarded packet, beside stock werift',
   options: {
     rounds: { default: '3', meaning: 'rounds of each kind; the figures are medians' },
-    seconds: { default: '5', meaning: 'measured time of a round' },
+    seconds: { default: '4', meaning: 'measured time of a round' },
     cases: {
       default: [...forwardCases.map(({ name }) => name), 'capacity', 'twoWorkers'].join(),
       meaning: 'what to measure, by comma',
