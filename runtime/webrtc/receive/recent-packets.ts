@@ -67,9 +67,13 @@ export class RecentPackets {
     );
   }
 
-  /** The packet of that number begins a key frame. */
+  /** The packet of that number begins a key frame, or goes on with one as H.264 does with each slice and parameter set. */
   noteKeyFrame(number: number): void {
-    this.#keyFrame = number;
+    const known = this.#keyFrame === undefined ? undefined : this.at(this.#keyFrame);
+    const goesOn = known !== undefined && known.timestamp === this.at(number)?.timestamp;
+    if (!goesOn || ((number - (this.#keyFrame ?? number)) | 0) < 0) {
+      this.#keyFrame = number;
+    }
   }
 
   at(number: number): RtpPacket | undefined {

@@ -224,6 +224,15 @@ describe('a new subscriber', () => {
     );
   });
 
+  it('gets the parameter sets of an H.264 key frame too', () => {
+    const { deliver, subscribe } = forwarding('h264');
+    const units = [0x67, 0x68, 0x65, 0x65];
+    units.forEach((unit, i) => deliver({ sequence: i, timestamp: 0, payload: Uint8Array.from([unit, 1]) }));
+    deliver({ sequence: 4, timestamp: 3000, payload: Uint8Array.from([0x61, 1]) });
+    const { sent } = subscribe();
+    expect(sent.map(({ payload }) => payload[0])).toEqual([...units, 0x61]);
+  });
+
   it.each([
     ['is old', 3000, 50],
     ['was followed by much', 900, 300],
