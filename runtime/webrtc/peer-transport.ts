@@ -40,6 +40,8 @@ export type PeerTransportEvents = {
   /** A decrypted RTCP compound packet. */
   onRtcp: (data: Buffer, arrivalMs: number) => void;
   onState: (state: PeerState) => void;
+  /** What is sent takes another path than before; never told from within a packet. */
+  onPathChanged?: () => void;
 };
 
 /** Counters of one transport. */
@@ -78,6 +80,7 @@ export class PeerTransport {
   /** There once DTLS has agreed on keys. */
   #packetPath: PacketPath | undefined;
   #pair: CandidatePair | undefined;
+  #path: CandidatePair | undefined;
   #pairSocket: PeerSocket | undefined;
   #pairAddress = '';
   #pairPort = 0;
@@ -410,7 +413,19 @@ export class PeerTransport {
     }
   }
 
+  #watchPath(): void {
+    const path = this.#ice.connection.nominated;
+    if (path !== undefined && path !== this.#path) {
+      const isFirst = this.#path === undefined;
+      this.#path = path;
+      if (!isFirst) {
+        this.#events.onPathChanged?.();
+      }
+    }
+  }
+
   #watch(now: number): void {
+    this.#watchPath();
     if (now > this.#connectDeadlineMs) {
       this.#connectDeadlineMs = Infinity;
       this.#setState('failed');

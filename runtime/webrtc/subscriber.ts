@@ -176,6 +176,8 @@ class SubscriberPeer implements Subscriber {
         }
       },
       onState: (state) => this.#onState(state),
+      // What was lost on the old path is no measure of the new one.
+      onPathChanged: () => this.#congestion.reset(),
     });
     this.#congestion = new CongestionControl(this.#transport);
     this.#stopTicks = onTick((now) => this.#tick(now));
