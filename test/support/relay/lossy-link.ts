@@ -11,6 +11,10 @@ export type LinkConditions = {
   jitterMs?: number;
   /** Whether jitter may put datagrams out of order (as netem does) or only holds the later ones back too. */
   reorder?: boolean;
+  /** A bottleneck: so many bits per second pass, the rest waits its turn. Without it everything passes at once. */
+  rateBps?: number;
+  /** What the bottleneck holds before it drops what comes. Default 300 ms. */
+  queueMs?: number;
   /** `media` spares STUN and DTLS, so that a connection is made as fast as without loss. */
   applyTo?: 'all' | 'media';
 };
@@ -25,6 +29,8 @@ export type LinkCounts = {
   lost: number;
   /** Lost because a test had asked for these very ones. */
   lostOnDemand: number;
+  /** Lost because the bottleneck's queue was full. */
+  overflowed: number;
   /** Lost because the link was blocked. */
   blocked: number;
   /** Delivered after one that had come in later. */
@@ -44,6 +50,7 @@ export class LossyLink {
     delivered: 0,
     lost: 0,
     lostOnDemand: 0,
+    overflowed: 0,
     blocked: 0,
     reordered: 0,
   };
@@ -53,6 +60,8 @@ export class LossyLink {
   readonly #demands: LossDemand[] = [];
   readonly #underWay = new DelayQueue<UnderWay>((datagram) => this.#arrive(datagram));
   #lastDueMs = 0;
+  /** When the bottleneck has passed on what it has taken. */
+  #freeMs = 0;
   #newestDelivered = 0;
 
   constructor(conditions: LinkConditions, random: () => number) {
@@ -72,6 +81,7 @@ export class LossyLink {
   /** Calls `deliver` when, and if, the datagram arrives. */
   send(datagram: Buffer, deliver: (datagram: Buffer) => void): void {
     const { lossShare = 0, delayMs = 0, jitterMs = 0, reorder = true, applyTo = 'all' } = this.#conditions;
+    const { rateBps = Infinity, queueMs = 300 } = this.#conditions;
     this.counts.received += 1;
     const number = this.counts.received;
     const isMedia = isRtpOrRtcp(datagram);
@@ -97,7 +107,16 @@ export class LossyLink {
     }
 
     const nowMs = performance.now();
-    let dueMs = nowMs + (applies ? delayMs + jitterDraw * jitterMs : 0);
+    let dueMs = nowMs;
+    if (applies && rateBps !== Infinity) {
+      if (this.#freeMs - nowMs > queueMs) {
+        this.counts.overflowed += 1;
+        return;
+      }
+      this.#freeMs = Math.max(this.#freeMs, nowMs) + (datagram.length * 8000) / rateBps;
+      dueMs = this.#freeMs;
+    }
+    dueMs += applies ? delayMs + jitterDraw * jitterMs : 0;
     if (!reorder) {
       dueMs = Math.max(dueMs, this.#lastDueMs);
       this.#lastDueMs = dueMs;
