@@ -95,6 +95,10 @@ export class Pacer {
     if (lane.urgent || mayGo) {
       return this.#sendNow(packet, header, from, to);
     }
+    if (isRepair && queue.hasRepairOf(lane, header.originalSequence)) {
+      // Receivers ask again every round trip: once sent, one is enough.
+      return 0;
+    }
     if (queue.isFull) {
       if (isRepair) {
         this.stats.dropped++;

@@ -70,6 +70,17 @@ export class PacketQueue<Owner> {
     entry.queuedMs = nowMs;
   }
 
+  /** Whether a retransmission of this packet waits already. */
+  hasRepairOf(owner: Owner, originalSequence: number): boolean {
+    for (let i = 0; i < this.#size; i++) {
+      const entry = this.#entries[(this.#head + i) & (this.#entries.length - 1)];
+      if (entry?.header.originalSequence === originalSequence && entry.owner === owner) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** Takes the first one off; its entry is free for the next. */
   removeFirst(): void {
     const entry = this.first;

@@ -98,7 +98,7 @@ describe('a subscriber behind a path that becomes narrow', () => {
     relay.setConditions({ delayMs: 20, applyTo: 'media' }, 'towards-client');
     await sees(1280);
     expect(subscriber.stats.provedProbes).toBeGreaterThan(0);
-    // A key frame and what of the old layer still stood in the queue, not seconds.
+    // What of the old layer still stood in the queue, and the wait for a key frame, of which the clips have one a second.
     expect(longestFreezeMs).toBeLessThan(3000);
   });
 });

@@ -96,6 +96,21 @@ describe('the pace of sending', () => {
     expect(sent[atOnce + 1]?.sequence).toBe(2000);
   });
 
+  it('sends what is asked for again while it waits only once', () => {
+    const { pacer, sent, send, runMs } = pacing(300_000);
+    const lane = video(pacer);
+    for (let i = 0; i < 10; i++) {
+      send(lane, i);
+    }
+    const atOnce = sent.length;
+    for (let i = 0; i < 5; i++) {
+      send(lane, 2000 + i, 3);
+      send(lane, 3000 + i, 4);
+    }
+    runMs(30);
+    expect(sent.slice(atOnce, atOnce + 3).map(({ sequence }) => sequence)).toEqual([2000, 3000, atOnce]);
+  });
+
   it('drops a stream that waited too long to its next key frame, and says from which number on', () => {
     const { pacer, sent, send, runMs } = pacing(100_000);
     const dropped: number[] = [];
