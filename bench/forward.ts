@@ -12,7 +12,8 @@ import { profileForwarding } from './forward/profile.ts';
 import { compareTwoWorkers } from './forward/two-workers.ts';
 import { UsageError, wholeNumber } from './options.ts';
 
-const warmUpSeconds = 2.5;
+/** Layers are measured for a second before the highest is chosen. */
+const warmUpSeconds = 3;
 const directSeconds = 2;
 /** Peers that use more of the cores left to them than this were in the worker's way. */
 const busyPeers = 0.9;

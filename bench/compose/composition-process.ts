@@ -71,7 +71,9 @@ for (let output = 0; output < run.outputs; output += 1) {
 }
 
 let [pictures, sounds] = [0, 0];
-const feeding = setInterval(() => {
+let feeding: NodeJS.Timeout | undefined;
+/** Each frame when it is due, as packets come to a media worker. */
+const feed = (): void => {
   for (; pictures * pictureMs <= nowMs(); pictures += 1) {
     const index = pictures % clip.pictures.length;
     const data = clip.pictures[index];
@@ -101,10 +103,13 @@ const feeding = setInterval(() => {
       }
     }
   }
-}, 10);
+  const nextMs = Math.min(pictures * pictureMs, sounds * clipTraits.audioMs);
+  feeding = setTimeout(feed, Math.max(1, Math.ceil(nextMs - nowMs())));
+};
+feed();
 
 process.once('SIGTERM', () => {
-  clearInterval(feeding);
+  clearTimeout(feeding);
   const stats = compositor.stats();
   void compositor.close().then(() => {
     process.stdout.write(`figures ${JSON.stringify({ frames, bytes, ...stats })}\n`);

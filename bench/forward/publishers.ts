@@ -6,6 +6,7 @@ import { createSocket } from 'node:dgram';
 import { randomInt } from 'node:crypto';
 import { takePacketSlot } from '../../runtime/webrtc/fast-path/index.ts';
 import type { PacketPath } from '../../runtime/webrtc/packet-path.ts';
+import { readRtcp } from '../../runtime/webrtc/rtcp/reader.ts';
 import { noExtensions } from '../../runtime/webrtc/rtp/header-extensions.ts';
 import { newSessionId, writeLocalDescription } from '../../runtime/webrtc/sdp/local-description.ts';
 import { readRemoteDescription } from '../../runtime/webrtc/sdp/remote-description.ts';
@@ -83,11 +84,31 @@ async function acceptAnswer(index: number, sdp: string): Promise<void> {
   const { path, srtpProfile } = await publisher.peer.connect(
     answer,
     answer.setup === 'passive' ? 'client' : 'server',
-    // Reports and requests of the worker.
-    () => undefined,
+    (data) => takeRequests(publisher, data),
   );
   publisher.path = path;
   tell({ type: 'answer', srtpProfile });
+}
+
+/** Notes the key frames that the worker asks for: it begins or changes a layer with them. */
+function takeRequests({ path, streams }: Publisher, data: Buffer): void {
+  const plain = path?.unprotectRtcp(data);
+  if (plain !== undefined) {
+    const ignore = () => undefined;
+    readRtcp(plain, {
+      keyFrameRequest(ssrc) {
+        const stream = streams.find((candidate) => candidate.ssrc === ssrc);
+        if (stream !== undefined) {
+          stream.keyFrameWanted = true;
+        }
+      },
+      senderReport: ignore,
+      reportBlock: ignore,
+      nack: ignore,
+      maxBitrate: ignore,
+      transportFeedback: ignore,
+    });
+  }
 }
 
 /** A stream and when its next frame is due, in milliseconds since sending began. */
@@ -129,10 +150,12 @@ function send(seconds: number, keyFrameSeconds: number, rateFactor: number, dire
       const { stream } = schedule;
       while (schedule.dueMs <= elapsedMs && schedule.dueMs < endMs) {
         latestMs = Math.max(latestMs, elapsedMs - schedule.dueMs);
-        const keyFrame = schedule.dueMs >= schedule.keyFrameMs;
-        if (keyFrame) {
+        const keyFrameDue = schedule.dueMs >= schedule.keyFrameMs;
+        if (keyFrameDue) {
           schedule.keyFrameMs += keyFrameSeconds * 1000;
         }
+        const keyFrame = keyFrameDue || stream.keyFrameWanted;
+        stream.keyFrameWanted = false;
         const packets = sendFrame(schedule, keyFrame, directPort);
         sentPackets += packets;
         packetsToForward += stream.forwarded ? packets : 0;

@@ -19,6 +19,8 @@ export class RtpStream {
   /** Whether a worker is to forward it: the highest layer of its track. */
   readonly forwarded: boolean;
   readonly ssrc: number;
+  /** Its next frame is to be a key frame. */
+  keyFrameWanted = false;
   readonly #track: Track;
   readonly #layer: Layer;
   readonly #mid: string;

@@ -6,6 +6,7 @@ import { allCores } from './placement.ts';
 
 const subscribersOfRoom = 100;
 const baseRate = 500;
+const warmUpSeconds = 2;
 /** More than a worker can forward, so that it is what it can that is measured. */
 const offeredOverload = 1.3;
 
@@ -37,16 +38,16 @@ export async function compareTwoWorkers(
   using alone = await Forwarding.open('ours', room, { worker: [firstCore], peers: [secondCore] }, signal);
   using left = await Forwarding.open('ours', room, { worker: [firstCore], peers: allCores }, signal);
   using right = await Forwarding.open('ours', room, { worker: [secondCore], peers: allCores }, signal);
-  // Compiles what is measured, and tells what the worker can.
-  let capacity = baseRate * subscribersOfRoom;
-  for (const forwarding of [alone, left, right, alone]) {
-    capacity = (await flood([forwarding], capacity, 2)).packetsPerSecond;
+  const capacity = await findCapacity(alone);
+  for (const forwarding of [left, right]) {
+    // Compiles what is measured.
+    await flood([forwarding], capacity * offeredOverload, warmUpSeconds);
   }
   const ones: Outcome[] = [];
   const twos: Outcome[] = [];
   for (let round = 1; round <= rounds; round++) {
-    const one = await flood([alone], capacity, seconds);
-    const two = await flood([left, right], capacity, seconds);
+    const one = await flood([alone], capacity * offeredOverload, seconds);
+    const two = await flood([left, right], capacity * offeredOverload, seconds);
     ones.push(one);
     twos.push(two);
     say(
@@ -70,13 +71,23 @@ export async function compareTwoWorkers(
   };
 }
 
-/** Offers each worker a third more than it can forward. */
+/** Offers more and more until the worker cannot follow, and tells what it then forwards a second. */
+async function findCapacity(forwarding: Forwarding): Promise<number> {
+  for (let offered = baseRate * subscribersOfRoom; ; offered *= 1.6) {
+    const { packetsPerSecond } = await flood([forwarding], offered, warmUpSeconds);
+    if (packetsPerSecond < offered * 0.85) {
+      return packetsPerSecond;
+    }
+  }
+}
+
+/** Offers each worker a number of packets a second, those to its subscribers counted. */
 async function flood(
   forwardings: readonly Forwarding[],
-  packetsPerSecondOfEach: number,
+  offeredToEach: number,
   seconds: number,
 ): Promise<Outcome> {
-  const factor = (packetsPerSecondOfEach * offeredOverload) / (baseRate * subscribersOfRoom);
+  const factor = offeredToEach / (baseRate * subscribersOfRoom);
   const floods = await Promise.all(forwardings.map((forwarding) => forwarding.flood(seconds, 1, factor)));
   const sum = (key: keyof Flood) => floods.reduce((total, each) => total + each[key], 0);
   return {
