@@ -127,4 +127,24 @@ describe('sending past dgram', () => {
       'three',
     ]);
   });
+
+  it('keeps what waits for the kernel though the memory it came in is used again, up to a bound', async () => {
+    const socket = await boundByNode();
+    const send = directSend(socket);
+    const waiting: { list?: Uint8Array[] }[] = [];
+    vi.spyOn(handleOf(socket), 'send').mockImplementation((request) => {
+      waiting.push(request);
+      return 0;
+    });
+    vi.spyOn(socket, 'getSendQueueCount').mockImplementation(() => waiting.length);
+    const memory = Buffer.alloc(4);
+    for (let i = 0; i < 2000; i++) {
+      memory.writeUInt32BE(i);
+      send(memory, 4, 9, '127.0.0.1');
+    }
+    expect(waiting).toHaveLength(1024);
+    expect(waiting.slice(1).map(({ list }) => Buffer.from(list?.[0] ?? []).readUInt32BE())).toEqual(
+      Array.from({ length: 1023 }, (_, i) => i + 1),
+    );
+  });
 });

@@ -7,6 +7,9 @@ export type SendDatagram = (bytes: Buffer, length: number, port: number, address
 type SendRequest = { list?: readonly Uint8Array[] };
 type SendRequestClass = new () => SendRequest;
 
+/** How many datagrams wait for the kernel before further ones are lost, as they are in a queue on the way. */
+const mostWaiting = 1024;
+
 /** The handle under a UDP socket of Node's, as `dgram` calls it. */
 type UdpHandle = {
   send: (
@@ -22,7 +25,8 @@ type UdpHandle = {
 /**
  * How to send from this bound socket at the least cost: with the call of Node's handle that `dgram` ends in, without
  * the checks, closures, objects and the look-up on its way there. Node keeps the handle to itself, so it is
- * looked at once whether it is what is expected; if it is not, this is `socket.send`.
+ * looked at once whether it is what is expected; if it is not, this is `socket.send`. The bytes are the caller's again
+ * at once, except for the first datagram that the kernel has no room for.
  *
  * @param socket bound, with a `lookup` that answers at once.
  */
@@ -34,10 +38,22 @@ export function directSend(socket: Socket): SendDatagram {
   }
   let request = new Request();
   let list: Uint8Array[] = [];
+  let isFull = false;
   return (bytes, length, port, address) => {
-    list[0] = new Uint8Array(bytes.buffer, bytes.byteOffset, length);
+    let datagram = new Uint8Array(bytes.buffer, bytes.byteOffset, length);
+    if (isFull) {
+      const waiting = socket.getSendQueueCount();
+      if (waiting >= mostWaiting) {
+        return;
+      }
+      isFull = waiting > 0;
+      // It will be sent when the memory it came in holds another one.
+      datagram = datagram.slice();
+    }
+    list[0] = datagram;
     // Above 0: the kernel has it. Else the handle keeps the request until the kernel takes it, or has refused it.
     if (handle.send(request, list, 1, port, address, false) <= 0) {
+      isFull = true;
       request.list = list;
       request = new Request();
       list = [];
