@@ -6,7 +6,6 @@ import type { SignallingParticipant } from './signalling-participant.ts';
 export type RtpArrival = {
   sequenceNumber: number;
   timestamp: number;
-  marker: boolean;
   digest: string;
   atMs: number;
 };
@@ -40,10 +39,10 @@ export function watchAs(participant: SignallingParticipant): Watching {
   connection.onRemoteTransceiverAdded.subscribe((transceiver) => {
     transceiver.onTrack.subscribe((track) => {
       track.onReceiveRtp.subscribe(({ header, payload }) => {
-        const { sequenceNumber, timestamp, marker } = header;
+        const { sequenceNumber, timestamp } = header;
         const trackId = trackIds.get(transceiver.mid ?? '') ?? '';
         const digest = digestOf(payload);
-        arrivalsOf(trackId).push({ sequenceNumber, timestamp, marker, digest, atMs: Date.now() });
+        arrivalsOf(trackId).push({ sequenceNumber, timestamp, digest, atMs: Date.now() });
         for (const look of waiting) {
           look();
         }
