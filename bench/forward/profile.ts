@@ -6,7 +6,7 @@ import { flameGraphOf } from '../flame-graph.ts';
 import { oneToMany } from './cases.ts';
 import { Forwarding } from './forwarding.ts';
 import { packetSteps, stepMicroseconds } from './packet-steps.ts';
-import { apart } from './placement.ts';
+import { allCores } from './placement.ts';
 
 const seconds = 6;
 const warmUpSeconds = 3;
@@ -31,7 +31,9 @@ export async function profileForwarding(
     const { name, title } = graphs[implementation];
     const path = join(folder, `${name}.cpuprofile`);
     const forwardCase = oneToMany('profile', subscribers, packetsPerSecond);
-    using forwarding = await Forwarding.open(implementation, forwardCase, apart, signal);
+    // Bound to one core with the worker, the profiler's thread would hardly run but while the worker waits.
+    const cores = { worker: allCores, peers: allCores };
+    using forwarding = await Forwarding.open(implementation, forwardCase, cores, signal);
     const round = await forwarding.profile(path, seconds, warmUpSeconds);
     const profile = await readCpuProfile(path);
     await writeFile(
