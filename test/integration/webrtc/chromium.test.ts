@@ -6,6 +6,7 @@ import type { BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createPublisher, createSubscriber } from '../../../runtime/webrtc/index.ts';
 import type { IncomingTrack, Publisher, Subscriber, WebRtcSettings } from '../../../runtime/webrtc/index.ts';
+import { Forwarder } from '../../../runtime/webrtc/send/index.ts';
 import { beepAndFlashSignal, guestColour, installBeepAndFlash } from '../../support/guests/index.ts';
 import { colourDistance, type Colour } from '../../support/oracle/index.ts';
 import { startRelayedNetwork } from '../../support/relay/index.ts';
@@ -59,6 +60,7 @@ beforeAll(async () => {
 });
 
 afterEach(async () => {
+  vi.restoreAllMocks();
   await Promise.all(open.splice(0).map((thing) => thing.close()));
 });
 
@@ -196,6 +198,43 @@ describe('Chromium', () => {
     }
     // No switch left the decoder without a picture.
     expect((await watching(watcher)).stats['video']?.packetsLost).toBe(0);
+  });
+
+  it('decodes every picture it gets while temporal layers are left out and come back', async () => {
+    const { tracks } = await publishFrom(await openPage(), { simulcast: true });
+    const video = tracks.find((track) => track.kind === 'video');
+    let chosen = 2;
+    const { setTarget } = Forwarder.prototype;
+    vi.spyOn(Forwarder.prototype, 'setTarget').mockImplementation(function (this: Forwarder, rank) {
+      setTarget.call(this, Math.min(rank, 1), chosen);
+    });
+    await vi.waitFor(() => expect(video?.layers[1]?.temporal).toHaveLength(3), {
+      timeout: 40_000,
+      interval: 100,
+    });
+    const watcher = await openPage();
+    await subscribeFrom(watcher, tracks);
+    await seesAndHears(watcher);
+    const camera = async (pictures: number) => {
+      const end = (video?.layers[1]?.pictures ?? 0) + pictures;
+      await vi.waitFor(() => expect(video?.layers[1]?.pictures).toBeGreaterThanOrEqual(end), {
+        timeout: 20_000,
+        interval: 20,
+      });
+      return (await watching(watcher)).stats['video']?.framesDecoded ?? 0;
+    };
+    const shares: number[] = [];
+    for (chosen of [0, 1, 2]) {
+      // Up goes only where the decoder can follow, which libvpx lets it every eight pictures.
+      const before = await camera(24);
+      shares.push(((await camera(40)) - before) / 40);
+    }
+    expect(shares[0]).toBeGreaterThan(0.15);
+    expect(shares[0]).toBeLessThan(0.4);
+    expect(shares[1]).toBeGreaterThan(0.4);
+    expect(shares[1]).toBeLessThan(0.7);
+    expect(shares[2]).toBeGreaterThan(0.8);
+    expect((await watching(watcher)).stats['video']).toMatchObject({ packetsLost: 0, freezeCount: 0 });
   });
 
   it.each(['vp8', 'h264', 'vp9', 'av1'])(
