@@ -38,11 +38,11 @@ export async function compareTwoWorkers(
   using alone = await Forwarding.open('ours', room, { worker: [firstCore], peers: [secondCore] }, signal);
   using left = await Forwarding.open('ours', room, { worker: [firstCore], peers: allCores }, signal);
   using right = await Forwarding.open('ours', room, { worker: [secondCore], peers: allCores }, signal);
-  const capacity = await findCapacity(alone);
-  for (const forwarding of [left, right]) {
+  for (const forwarding of [alone, left, right]) {
     // Compiles what is measured.
-    await flood([forwarding], capacity * offeredOverload, warmUpSeconds);
+    await flood([forwarding], (baseRate * subscribersOfRoom) / 2, warmUpSeconds);
   }
+  const capacity = await findCapacity(alone);
   const ones: Outcome[] = [];
   const twos: Outcome[] = [];
   for (let round = 1; round <= rounds; round++) {
