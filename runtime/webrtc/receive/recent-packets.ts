@@ -135,6 +135,9 @@ export class RecentPackets {
     this.#numbers = new Int32Array(size * 2);
     this.#arrivals = new Float64Array(size * 2);
     for (let i = 0; i < size; i++) {
+      if (packets[i] === undefined) {
+        continue;
+      }
       const slot = (numbers[i] as number) & this.#mask;
       this.#packets[slot] = packets[i];
       this.#numbers[slot] = numbers[i] as number;

@@ -1,5 +1,5 @@
 import { RtpPacket, SrtpSession } from 'werift';
-import { ReplayWindow, SrtcpSession, StreamsBySsrc } from '../fast-path/index.ts';
+import { ReplayWindow, SrtcpSession, StreamsBySsrc, weriftSrtcp } from '../fast-path/index.ts';
 import type { PacketSlot } from '../fast-path/index.ts';
 import type { SrtpMasterKeys, SrtpProfile } from '../srtp-parameters.ts';
 
@@ -14,7 +14,7 @@ export class WeriftPath {
 
   constructor(profile: SrtpProfile, keys: SrtpMasterKeys) {
     this.#srtp = new SrtpSession({ profile, keys });
-    this.#srtcp = new SrtcpSession(profile, keys);
+    this.#srtcp = new SrtcpSession(profile, keys, weriftSrtcp(profile, keys));
   }
 
   unprotectRtp(data: Buffer): Buffer | undefined {
@@ -49,9 +49,11 @@ export class WeriftPath {
     return this.#srtcp.unprotect(data);
   }
 
-  protectRtp(slot: PacketSlot, _headerLength: number, length: number): number {
-    const { header, payload } = RtpPacket.deSerialize(slot.bytes.subarray(0, length));
-    return this.#srtp.encrypt(payload, header).copy(slot.bytes);
+  protectRtp(slot: PacketSlot, headerLength: number, length: number): number {
+    const plain = slot.bytes.subarray(0, length);
+    const { header } = RtpPacket.deSerialize(plain);
+    // werift's payload is without the padding that the header announces.
+    return this.#srtp.encrypt(plain.subarray(headerLength), header).copy(slot.bytes);
   }
 
   protectRtcp(plain: Buffer): Buffer {

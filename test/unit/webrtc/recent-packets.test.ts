@@ -32,6 +32,14 @@ describe('the recent packets of a layer', () => {
     expect(recent.size).toBeLessThanOrEqual(Math.max(64, rate * 4));
   });
 
+  it('are all there after growing, also when one never came', () => {
+    const recent = new RecentPackets();
+    const numbers = Array.from({ length: 140 }, (_, i) => i).filter((i) => i !== 40);
+    const known = numbers.map((i) => recent.add(packetOf(1024 + i), i));
+    expect(recent.size).toBeGreaterThan(64);
+    expect(known.filter((number) => recent.at(number) === undefined)).toEqual([]);
+  });
+
   it('do not grow without end when packets come all at once', () => {
     const recent = new RecentPackets();
     for (let i = 0; i < 30_000; i++) {
