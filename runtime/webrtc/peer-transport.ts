@@ -18,6 +18,7 @@ import type { HostAddress } from './host-addresses.ts';
 import { createPacketPath } from './packet-path.ts';
 import type { PacketPath } from './packet-path.ts';
 import type { WebRtcSettings } from './settings.ts';
+import { joinCompounds } from './rtcp/compound.ts';
 import { onTick } from './ticker.ts';
 import { HandshakeOnlyDtls, createRepairedIce } from './werift-repairs/index.ts';
 import type { RepairedIce } from './werift-repairs/index.ts';
@@ -377,14 +378,16 @@ export class PeerTransport {
     this.#send(slot.bytes, protectedLength);
   }
 
-  /** Encrypts and sends RTCP packets as one compound packet (RFC 5506: reduced size is negotiated). */
+  /** Encrypts RTCP packets and sends them in as few datagrams as hold them (RFC 5506: reduced size is negotiated). */
   sendRtcp(packets: readonly Buffer[]): void {
     const path = this.#packetPath;
-    if (path === undefined || this.#state === 'closed' || packets.length === 0) {
+    if (path === undefined || this.#state === 'closed') {
       return;
     }
-    const encrypted = path.protectRtcp(Buffer.concat(packets));
-    this.#send(encrypted, encrypted.length);
+    for (const compound of joinCompounds(packets)) {
+      const encrypted = path.protectRtcp(compound);
+      this.#send(encrypted, encrypted.length);
+    }
   }
 
   /** Forgets the encryption state of a stream that ended. */

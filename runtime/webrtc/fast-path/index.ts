@@ -3,6 +3,6 @@ export { FastPath } from './fast-path.ts';
 export { maxPacketBytes, takePacketSlot } from './srtp/packet-slot.ts';
 export type { PacketSlot } from './srtp/packet-slot.ts';
 export { ReplayWindow } from './srtp/replay-window.ts';
-export { SrtcpSession } from './srtp/srtcp-session.ts';
+export { SrtcpSession, weriftSrtcp } from './srtp/srtcp-session.ts';
 export { StreamsBySsrc } from './srtp/streams-by-ssrc.ts';
 export * from './wire/index.ts';

@@ -8,6 +8,7 @@ import {
   writeReceiverReport,
   writeSenderReport,
 } from '../../../runtime/webrtc/rtcp/writer.ts';
+import { joinCompounds } from '../../../runtime/webrtc/rtcp/compound.ts';
 import { readTransportFeedback } from '../../../runtime/webrtc/rtcp/transport-feedback.ts';
 import { parseRtpPacket } from '../../../runtime/webrtc/rtp/packet.ts';
 import { findExtension } from '../../../runtime/webrtc/rtp/header-extensions.ts';
@@ -68,6 +69,34 @@ describe('RTCP', () => {
     ]);
     expect(readRtcp(compound, handler({ keyFrameRequest: (ssrc) => asked.push(ssrc) }))).toBe(true);
     expect(asked).toEqual([5, 6]);
+  });
+
+  it('goes out in datagrams that any path carries, in order', () => {
+    const packets = [500, 600, 100, 4, 1100, 200].map((bytes, i) => Buffer.alloc(bytes, i));
+    const compounds = joinCompounds(packets);
+    expect(compounds.map(({ length }) => length)).toEqual([1200, 1104, 200]);
+    expect(Buffer.concat(compounds)).toEqual(Buffer.concat(packets));
+    expect(joinCompounds([])).toEqual([]);
+  });
+
+  it('reports about no more packets than are ever on the way', () => {
+    // Run lengths of eight chunks name 65,528 packets in 36 bytes.
+    const flood = Buffer.alloc(36);
+    flood.writeUInt32BE(0x8fcd0008, 0);
+    flood.writeUInt16BE(65_528, 14);
+    for (let chunk = 0; chunk < 8; chunk++) {
+      flood.writeUInt16BE(0x1fff, 20 + chunk * 2);
+    }
+    let reported = 0;
+    const feedback = handler({
+      transportFeedback: (data, offset, end) => {
+        readTransportFeedback(data, offset, end, () => reported++);
+      },
+    });
+    expect(readRtcp(flood, feedback)).toBe(false);
+    flood.writeUInt16BE(8000, 14);
+    expect(readRtcp(Buffer.concat([flood, flood]), feedback)).toBe(false);
+    expect(reported).toBe(8000);
   });
 
   it('survives arbitrary bytes and cut packets', () => {

@@ -92,7 +92,7 @@ describe('AEAD_AES_128_GCM (RFC 7714)', () => {
     expect(opened.subarray(0, plainRtp.length)).toEqual(plainRtp);
   });
 
-  it('encrypts and decrypts the RTCP packet of section 17.1: the reason to leave SRTCP to werift', () => {
+  it('encrypts and decrypts the RTCP packet of section 17.1, as werift has it', () => {
     const keys = {
       localMasterKey: sessionKey,
       localMasterSalt: sessionSalt,

@@ -53,6 +53,14 @@ describe.each(rows)('SRTP with $profileName on the $name path', ({ name, profile
     }
   });
 
+  it('gives back padding, of which probes are made', () => {
+    const path = echo();
+    const plain = plainPacket(1, Buffer.alloc(224));
+    plain[0] = 0xa0;
+    plain[plain.length - 1] = 224;
+    expect(path.unprotectRtp(protect(path, plain))).toEqual(plain);
+  });
+
   it('refuses a replayed or forged RTCP packet and goes on', () => {
     const path = echo();
     const plain = Buffer.from('81c9000711223344aabbccdd', 'hex');

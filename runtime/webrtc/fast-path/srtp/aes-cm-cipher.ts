@@ -31,11 +31,11 @@ class AesCmStream {
 
   seal(slot: PacketSlot, headerLength: number, length: number, index: number): void {
     this.#keyStream.applyInWords(slot.words, headerLength, length - headerLength, index);
-    this.#authenticator.sign(slot.bytes, length, Math.floor(index / 65536));
+    this.#authenticator.sign(slot.bytes, length, Math.floor(index / 65536), length);
   }
 
   open(data: Buffer, headerLength: number, end: number, index: number): boolean {
-    if (!this.#authenticator.verify(data, end, Math.floor(index / 65536))) {
+    if (!this.#authenticator.verify(data, end, Math.floor(index / 65536), end)) {
       return false;
     }
     this.#keyStream.apply(data, headerLength, end - headerLength, index);

@@ -4,7 +4,7 @@ import { maxDatagramBytes } from './packet-slot.ts';
 const blockBytes = 64;
 const digestBytes = 20;
 
-/** One key's inner block, the packet and its roll-over counter: what the inner hash is made of. */
+/** One key's inner block, the packet and the word behind it: what the inner hash is made of. */
 const inner = Buffer.from(new ArrayBuffer(blockBytes + maxDatagramBytes + 4));
 const innerWords = new Uint32Array(inner.buffer, 0, blockBytes / 4);
 const innerViews: Buffer[] = [];
@@ -34,30 +34,33 @@ export class SrtpAuthenticator {
     }
   }
 
-  /** Writes the tag of the first `length` bytes of `packet` behind them. */
-  sign(packet: Buffer, length: number, rollover: number): void {
-    const digest = this.#digest(packet, length, rollover);
+  /**
+   * Writes the tag of the first `length` bytes of `packet` to `tagOffset`. `trailer` is the word that is authenticated
+   * behind them: the roll-over counter of SRTP, the index of SRTCP with its flag.
+   */
+  sign(packet: Buffer, length: number, trailer: number, tagOffset: number): void {
+    const digest = this.#digest(packet, length, trailer);
     for (let i = 0; i < SrtpAuthenticator.tagBytes; i++) {
-      packet[length + i] = digest.charCodeAt(i);
+      packet[tagOffset + i] = digest.charCodeAt(i);
     }
   }
 
-  /** Whether the tag behind the first `length` bytes of `packet` is theirs; takes as long for any wrong one. */
-  verify(packet: Buffer, length: number, rollover: number): boolean {
-    const digest = this.#digest(packet, length, rollover);
+  /** Whether the tag at `tagOffset` is the one that {@link sign} writes; takes as long for any wrong one. */
+  verify(packet: Buffer, length: number, trailer: number, tagOffset: number): boolean {
+    const digest = this.#digest(packet, length, trailer);
     let difference = 0;
     for (let i = 0; i < SrtpAuthenticator.tagBytes; i++) {
-      difference |= digest.charCodeAt(i) ^ (packet[length + i] as number);
+      difference |= digest.charCodeAt(i) ^ (packet[tagOffset + i] as number);
     }
     return difference === 0;
   }
 
   /** The 20 bytes of the digest as characters. */
-  #digest(packet: Buffer, length: number, rollover: number): string {
+  #digest(packet: Buffer, length: number, trailer: number): string {
     innerWords.set(this.#innerKey);
     packet.copy(inner, blockBytes, 0, length);
     const tail = blockBytes + length;
-    inner.writeUInt32BE(rollover, tail);
+    inner.writeUInt32BE(trailer, tail);
     const innerDigest = hash('sha1', innerView(tail + 4), 'binary');
     const outer = this.#outer;
     for (let i = 0; i < digestBytes; i++) {

@@ -1,6 +1,7 @@
 import { SrtcpSession as WeriftSrtcpSession } from 'werift';
 import { srtpProfiles } from '../../srtp-parameters.ts';
 import type { SrtpMasterKeys, SrtpProfile } from '../../srtp-parameters.ts';
+import { AesCmSrtcp } from './aes-cm-srtcp.ts';
 import { ReplayWindow } from './replay-window.ts';
 import { StreamsBySsrc } from './streams-by-ssrc.ts';
 
@@ -10,24 +11,35 @@ const indexBytes = 4;
 const tagBytes = { [srtpProfiles.aesCm]: 10, [srtpProfiles.aesGcm]: 16 };
 const bytesBehindIndex = { [srtpProfiles.aesCm]: 10, [srtpProfiles.aesGcm]: 0 };
 
+/** Encrypts, and decrypts what is not forged or malformed. */
+type SrtcpCipher = {
+  protect(plain: Buffer): Buffer;
+  unprotect(data: Buffer): Buffer | undefined;
+};
+
 /**
- * SRTCP of one peer. werift encrypts and decrypts it, since a peer sends a few a second; the replay list
- * (RFC 3711 section 3.3.2), which it lacks, is ours.
+ * SRTCP of one peer with its replay list (RFC 3711 section 3.3.2). AES_CM is our own; GCM, which only peers get that have
+ * nothing else, is werift's.
  */
 export class SrtcpSession {
-  readonly #session: WeriftSrtcpSession;
+  readonly #cipher: SrtcpCipher;
   readonly #minimumBytes: number;
   readonly #bytesBehindIndex: number;
   readonly #windows = new StreamsBySsrc<ReplayWindow>();
 
-  constructor(profile: SrtpProfile, keys: SrtpMasterKeys) {
-    this.#session = new WeriftSrtcpSession({ profile, keys });
+  /** @param cipher left out, the one of `profile`. */
+  constructor(
+    profile: SrtpProfile,
+    keys: SrtpMasterKeys,
+    cipher: SrtcpCipher = profile === srtpProfiles.aesCm ? new AesCmSrtcp(keys) : weriftSrtcp(profile, keys),
+  ) {
+    this.#cipher = cipher;
     this.#minimumBytes = headerBytes + tagBytes[profile] + indexBytes;
     this.#bytesBehindIndex = bytesBehindIndex[profile];
   }
 
   protect(plain: Buffer): Buffer {
-    return this.#session.encrypt(plain);
+    return this.#cipher.protect(plain);
   }
 
   /** The plain compound packet, or `undefined` when it must be dropped. */
@@ -41,11 +53,8 @@ export class SrtcpSession {
     if (known?.isReplay(index) === true) {
       return undefined;
     }
-    let plain: Buffer;
-    try {
-      plain = this.#session.decrypt(data);
-    } catch {
-      // How werift says that a packet is forged.
+    const plain = this.#cipher.unprotect(data);
+    if (plain === undefined) {
       return undefined;
     }
     const window = known ?? new ReplayWindow();
@@ -55,4 +64,20 @@ export class SrtcpSession {
     }
     return plain;
   }
+}
+
+/** SRTCP by werift. */
+export function weriftSrtcp(profile: SrtpProfile, keys: SrtpMasterKeys): SrtcpCipher {
+  const session = new WeriftSrtcpSession({ profile, keys });
+  return {
+    protect: (plain) => session.encrypt(plain),
+    unprotect: (data) => {
+      try {
+        return session.decrypt(data);
+      } catch {
+        // How werift says that a packet is forged.
+        return undefined;
+      }
+    },
+  };
 }
