@@ -37,6 +37,9 @@ export type ParticipantSurroundings = {
   chosenChanged(trackId: string): void;
 };
 
+/** More tracks than the largest room has: what a client wishes must not grow our memory without end. */
+const mostPreferred = 2000;
+
 /** RTP and RTCP that crossed the network. */
 export type Traffic = {
   packetsReceived: number;
@@ -62,6 +65,8 @@ export class ParticipantMedia {
   readonly #tapped = new Map<TrackKind, TappedTrack>();
   /** Tracks of others that this client does not want now. */
   readonly #unwanted = new Set<string>();
+  /** Tracks that this client has said anything about. */
+  readonly #preferred = new Set<string>();
   /** Tracks of others that this client has asked for by name. */
   readonly #chosen = new Set<string>();
   #clock: SenderClock = createSenderClock();
@@ -196,6 +201,11 @@ export class ParticipantMedia {
   }
 
   prefer(trackId: string, preference: Parameters<Subscriber['prefer']>[1]): void {
+    // Also of tracks that are not there now: they may be away for a moment, and are to come back as wished.
+    if (!this.#preferred.has(trackId) && this.#preferred.size >= mostPreferred) {
+      return;
+    }
+    this.#preferred.add(trackId);
     if (preference.paused === true) {
       this.#unwanted.add(trackId);
     } else if (preference.paused === false) {
@@ -379,6 +389,7 @@ export class ParticipantMedia {
 
   async #closePeers(): Promise<void> {
     this.#replacing = true;
+    this.#preferred.clear();
     this.#unwanted.clear();
     for (const trackId of [...this.#chosen]) {
       this.#setChosen(trackId, false);

@@ -82,6 +82,18 @@ describe.each(rows)('SRTP with $profileName on the $name path', ({ name, profile
     const next = plainPacket(8, Buffer.from('next'), 1000);
     expect(path.unprotectRtp(protect(path, next))).toEqual(next);
   });
+
+  it('never loses count of a stream that goes on while others come and go', () => {
+    const path = echo();
+    for (let i = 0; i < 100; i++) {
+      const speech = plainPacket((65_500 + i) & 0xffff, Buffer.from('speech'), 5);
+      expect(path.unprotectRtp(protect(path, speech))).toEqual(speech);
+      for (let other = 0; other < 10; other++) {
+        const plain = plainPacket(7, Buffer.from('new'), 1000 + i * 10 + other);
+        expect(path.unprotectRtp(protect(path, plain))).toEqual(plain);
+      }
+    }
+  });
 });
 
 describe('a packet of before the first number of its stream', () => {
