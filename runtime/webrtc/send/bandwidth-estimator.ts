@@ -10,7 +10,7 @@ import {
   SentRate,
   growthLimit,
 } from './congestion/index.ts';
-import type { ControlInput, FeedbackVerdict } from './congestion/index.ts';
+import type { ControlInput, FeedbackVerdict, LossLimits } from './congestion/index.ts';
 
 const floorBitsPerSecond = 50_000;
 /** Feedback tells time in 24 bits of 64 ms, which come round every 12.4 days. */
@@ -22,6 +22,12 @@ const unlimitedAfterMs = 30_000;
 const unlimitedHeadroom = 1.2;
 /** Less than this share of the last one is a receiver's estimate that has met congestion. */
 const fallenShare = 0.95;
+/** Decreases that follow each other closer than this answer one congestion. */
+const episodeMs = 3000;
+/** So long what was carried before a congestion is worth a probe, once the queue has been gone for a moment. */
+const recoverableMs = 10_000;
+const recoveredAfterMs = 300;
+const drainedQueueMs = 25;
 /** Until a probe's queue has drained and its feedback is there. */
 const afterProbeMs = 400;
 
@@ -49,6 +55,13 @@ export class BandwidthEstimator {
     standingQueueMs: 0,
     roundTripMs: 0,
   };
+  readonly #lossLimits: LossLimits = {
+    sentBitsPerSecond: 0,
+    usedBitsPerSecond: 0,
+    growthLimit: 0,
+    floor: floorBitsPerSecond,
+  };
+  #wantedBitsPerSecond = 0;
   #remb = Infinity;
   #hasFeedback = false;
   /** Something has arrived since stock was last taken. */
@@ -59,6 +72,8 @@ export class BandwidthEstimator {
   #lastReportMs = -1;
   #lastDecreaseMs = -Infinity;
   #calmSinceMs = -1;
+  #beforeCongestion = 0;
+  #queueSeenMs = -Infinity;
 
   /** Bits per second; `Infinity` while nothing is known to limit. */
   get bitsPerSecond(): number {
@@ -84,6 +99,18 @@ export class BandwidthEstimator {
   /** What reaches the receiver, bits per second; -1 while unknown. */
   get deliveredBitsPerSecond(): number {
     return this.#delivered.bitsPerSecond;
+  }
+
+  /**
+   * What the path was thought to carry before a congestion that has passed; 0 when there is none that passed just now.
+   * A process that stood still, a radio that was busy, a route that changed look like a path that became narrow, and
+   * are over in a second: worth a probe then, and no long way up.
+   */
+  recoverableBitsPerSecond(nowMs: number): number {
+    const hasPassed =
+      nowMs - this.#lastDecreaseMs < recoverableMs &&
+      nowMs - Math.max(this.#lastDecreaseMs, this.#queueSeenMs) >= recoveredAfterMs;
+    return hasPassed ? this.#beforeCongestion : 0;
   }
 
   /** What was sent lately, media, retransmissions and padding. */
@@ -142,9 +169,10 @@ export class BandwidthEstimator {
   /** The receiver's own estimate (REMB). */
   onRemb(bitsPerSecond: number, nowMs: number): void {
     const before = this.#remb;
+    const estimate = this.bitsPerSecond;
     this.#remb = Math.max(floorBitsPerSecond, bitsPerSecond);
     if (!this.#hasFeedback && this.#remb < before * fallenShare) {
-      this.#noteDecrease(nowMs);
+      this.#noteDecrease(estimate, nowMs);
     }
   }
 
@@ -160,8 +188,9 @@ export class BandwidthEstimator {
     }
     this.#lastReportMs = nowMs;
     const sent = this.#sent.bitsPerSecond(nowMs);
-    if (this.#loss.take(fraction, elapsedMs, sent, growthLimit(sent), floorBitsPerSecond)) {
-      this.#noteDecrease(nowMs);
+    const estimate = this.bitsPerSecond;
+    if (this.#loss.take(fraction, elapsedMs, this.#limitLoss(sent, growthLimit(sent)))) {
+      this.#noteDecrease(estimate, nowMs);
     }
   }
 
@@ -171,12 +200,17 @@ export class BandwidthEstimator {
    * @param wantedBitsPerSecond what all that the subscriber wants would cost
    */
   update(nowMs: number, wantedBitsPerSecond = 0, roundTripMs = 0): void {
+    this.#wantedBitsPerSecond = wantedBitsPerSecond;
+    const estimate = this.bitsPerSecond;
+    if (this.#trend.usage === 'overusing' || this.#queue.standingMs > drainedQueueMs) {
+      this.#queueSeenMs = nowMs;
+    }
     const sent = this.#sent.bitsPerSecond(nowMs);
     const delivered = this.#delivered.bitsPerSecond;
     if (this.#hasFeedback) {
       const limit = growthLimit(delivered < 0 ? sent : Math.max(delivered, 0));
-      if (this.#loss.update(sent, limit, floorBitsPerSecond, nowMs)) {
-        this.#noteDecrease(nowMs);
+      if (this.#loss.update(this.#limitLoss(sent, limit), nowMs)) {
+        this.#noteDecrease(estimate, nowMs);
       }
     }
     if (this.#hasNews && !this.#isProbing(nowMs, roundTripMs)) {
@@ -194,7 +228,7 @@ export class BandwidthEstimator {
         input.applicationLimited = false;
       }
       if (this.#control.update(input, nowMs)) {
-        this.#noteDecrease(nowMs);
+        this.#noteDecrease(estimate, nowMs);
       }
     }
     this.#becomeUnlimited(nowMs, wantedBitsPerSecond);
@@ -222,10 +256,14 @@ export class BandwidthEstimator {
     return this.#probe.sentBytes;
   }
 
+  get hasProbeArrived(): boolean {
+    return this.#probe.hasArrived;
+  }
+
   /**
    * Takes what the last probe has proved, once its feedback is there.
    *
-   * @returns bits per second; 0 when too little of it arrived to tell.
+   * @returns bits per second; 0 when too little of it arrived, -1 when it measured nothing.
    */
   concludeProbe(nowMs: number): number {
     const proved = this.#probe.result();
@@ -262,6 +300,17 @@ export class BandwidthEstimator {
     this.#lastReportMs = -1;
     this.#lastDecreaseMs = -Infinity;
     this.#calmSinceMs = -1;
+    this.#beforeCongestion = 0;
+    this.#queueSeenMs = -Infinity;
+  }
+
+  #limitLoss(sent: number, limit: number): LossLimits {
+    const limits = this.#lossLimits;
+    const allowed = this.#control.bitsPerSecond;
+    limits.sentBitsPerSecond = sent;
+    limits.usedBitsPerSecond = Math.max(sent, allowed === Infinity ? this.#wantedBitsPerSecond : allowed);
+    limits.growthLimit = limit;
+    return limits;
   }
 
   #countLoss(verdict: FeedbackVerdict): void {
@@ -274,7 +323,10 @@ export class BandwidthEstimator {
     }
   }
 
-  #noteDecrease(nowMs: number): void {
+  #noteDecrease(estimate: number, nowMs: number): void {
+    if (nowMs - this.#lastDecreaseMs > episodeMs) {
+      this.#beforeCongestion = estimate;
+    }
     this.#lastDecreaseMs = nowMs;
     this.#calmSinceMs = nowMs;
   }

@@ -7,7 +7,7 @@ import type { Forwarder } from './forwarder.ts';
 import { allocateLayers } from './layer-allocation.ts';
 import type { Allocation, LayerChoice, LayerDemand } from './layer-allocation.ts';
 import { Pacer } from './pacer.ts';
-import type { PacerStats } from './pacer.ts';
+import type { PacerLane, PacerStats } from './pacer.ts';
 import { PacketSender } from './packet-sender.ts';
 import type { PacketOutput, PacketSink } from './packet-sender.ts';
 import { Prober } from './prober.ts';
@@ -34,6 +34,7 @@ type Transport = PacketOutput & { readonly roundTripMs: number };
 
 type ManagedStream = {
   forwarder: Forwarder;
+  lane: PacerLane;
   wish: StreamWish;
   /** What it got last; `undefined` before the first time. */
   choice: LayerChoice | undefined;
@@ -44,11 +45,17 @@ const trialMs = 4000;
 /** What a trial breaks, people see: it has to be likely to hold. */
 const firstTrialIntervalMs = 10_000;
 const maxTrialIntervalMs = 80_000;
+/** Who sees nothing has little to lose by a trial. */
+const starvedTrialIntervalMs = 15_000;
 const trialHeadroom = 1.2;
 /** A probe asks for a little more than is needed, because it measures a little less than it sends. */
-const probeMargin = 1.1;
-/** A path is not tried with more than this times what it is known to carry. */
+const probeMargin = 1.2;
+/** A path is not tried with more than this times what it is known to carry: more is tried in steps, each proved. */
 const maxProbeFactor = 6;
+/** A late timer sends a probe in one burst, which measures nothing: so often it is sent again at once. */
+const maxUnmeasuredProbes = 3;
+/** Behind a longer queue a probe shows nothing but the queue. */
+const maxQueueToProbeMs = 50;
 
 /**
  * Decides what one subscriber gets and when it leaves: the estimate of its path, which layers fit it, probing for
@@ -65,6 +72,9 @@ export class CongestionControl {
   #stopPacing: (() => void) | undefined;
   #allocation: Allocation | undefined;
   #neededBitsPerSecond = 0;
+  /** The last probe proved what it was sent for, or measured nothing: the next one need not wait. */
+  #goesOn = false;
+  #unmeasuredProbes = 0;
   #trial: { untilMs: number; bitsPerSecond: number } | undefined;
   #lastTrialMs = -Infinity;
   #trialIntervalMs = firstTrialIntervalMs;
@@ -96,13 +106,16 @@ export class CongestionControl {
     const forwarder = create(lane);
     this.#streams.set(forwarder, {
       forwarder,
+      lane,
       wish: { layer: undefined, paused: false },
       choice: undefined,
     });
     return forwarder;
   }
 
+  /** Nothing of the stream is sent any more, also not what waits. */
   remove(forwarder: Forwarder): void {
+    this.#streams.get(forwarder)?.lane.close();
     this.#streams.delete(forwarder);
   }
 
@@ -147,9 +160,7 @@ export class CongestionControl {
     this.#takeStock(now);
     const outcome = this.#prober.conclude(now, this.#transport.roundTripMs);
     if (outcome !== undefined) {
-      const proved = outcome.provedBitsPerSecond >= this.#neededBitsPerSecond;
-      this.#provedProbes += proved ? 1 : 0;
-      this.#schedule.onOutcome(proved, now);
+      this.#onProbed(outcome.provedBitsPerSecond, now);
     }
     this.#concludeTrial(now);
     this.#allocate(now);
@@ -165,6 +176,8 @@ export class CongestionControl {
     this.#lastTrialMs = -Infinity;
     this.#trialIntervalMs = firstTrialIntervalMs;
     this.#decreaseMs = -Infinity;
+    this.#goesOn = false;
+    this.#unmeasuredProbes = 0;
     this.#pacer.setEstimate(Infinity);
   }
 
@@ -212,6 +225,7 @@ export class CongestionControl {
       this.#schedule.mayRaise(now, this.#estimator.lastDecreaseMs);
     const allocation = allocateLayers(videos.map(demandOf), room, mayRaise);
     this.#allocation = allocation;
+    this.#schedule.starved = allocation.choices.some(({ rank }) => rank < 0);
     videos.forEach((stream, i) => {
       const choice = allocation.choices[i];
       if (choice !== undefined) {
@@ -239,48 +253,84 @@ export class CongestionControl {
     }
   }
 
-  /** Sound has its bandwidth before anything else. */
+  /** Sound has its bandwidth before anything else; what is held back needs none. */
   #audioCost(): number {
     let sum = 0;
     for (const { forwarder, wish } of this.#streams.values()) {
-      if (forwarder.track.codec.name === 'opus' && !wish.paused) {
+      if (forwarder.track.codec.name === 'opus' && !wish.paused && !forwarder.silenced) {
         sum += forwarder.track.layers[0]?.bitrate ?? 0;
       }
     }
     return sum;
   }
 
+  #onProbed(provedBitsPerSecond: number, now: number): void {
+    if (provedBitsPerSecond < 0) {
+      this.#unmeasuredProbes++;
+      this.#goesOn = this.#unmeasuredProbes % maxUnmeasuredProbes !== 0;
+      return;
+    }
+    this.#unmeasuredProbes = 0;
+    this.#goesOn = provedBitsPerSecond >= this.#neededBitsPerSecond;
+    // What was tried for may be more than the next layer needs.
+    const nextCost = (this.#allocation?.nextCost ?? 0) + this.#audioCost();
+    const proved = this.#goesOn || provedBitsPerSecond >= nextCost;
+    this.#provedProbes += proved ? 1 : 0;
+    this.#schedule.onOutcome(proved, now);
+  }
+
   #tryForMore(now: number): void {
     const { bitsPerSecond, lastDecreaseMs } = this.#estimator;
-    const nextCost = this.#allocation?.nextCost ?? 0;
+    const { nextCost, wantedCost } = this.#allocation ?? { nextCost: 0, wantedCost: 0 };
     if (
       bitsPerSecond === Infinity ||
       nextCost === 0 ||
       this.#trial !== undefined ||
       !this.#prober.isIdle ||
-      !this.#schedule.mayTry(now, lastDecreaseMs)
+      this.#estimator.standingQueueMs > maxQueueToProbeMs
     ) {
       return;
     }
-    const needed = nextCost + this.#audioCost();
-    if (needed <= bitsPerSecond || needed > bitsPerSecond * maxProbeFactor) {
+    const audioCost = this.#audioCost();
+    let needed = nextCost + audioCost;
+    const before = Math.min(this.#estimator.recoverableBitsPerSecond(now), wantedCost + audioCost);
+    const recovers = before > bitsPerSecond && this.#schedule.mayRecover(now);
+    if (recovers) {
+      needed = Math.max(needed, before);
+    }
+    if (
+      needed <= bitsPerSecond ||
+      !(recovers || this.#goesOn || this.#schedule.mayTry(now, lastDecreaseMs))
+    ) {
       return;
     }
-    if (this.#estimator.hasFeedback && this.#paddingStream() !== undefined) {
-      this.#schedule.onAttempt(now);
-      this.#probes++;
-      this.#neededBitsPerSecond = needed;
-      this.#prober.start(needed * probeMargin, now);
-      this.#beginPacing();
-    } else if (
-      now - Math.max(lastDecreaseMs, this.#lastTrialMs) > this.#trialIntervalMs &&
-      this.#estimator.sentBitsPerSecond(now) * trialHeadroom <= bitsPerSecond
-    ) {
+    this.#goesOn = false;
+    const canProbe = this.#estimator.hasFeedback && this.#paddingStream() !== undefined;
+    const isMeasurable = this.#unmeasuredProbes < maxUnmeasuredProbes || !this.#schedule.starved;
+    if (!(canProbe && isMeasurable) && this.#mayTrial(now)) {
+      this.#unmeasuredProbes = 0;
       this.#schedule.onAttempt(now);
       this.#lastTrialMs = now;
       this.#trial = { untilMs: now + trialMs, bitsPerSecond: needed };
       this.#allocate(now);
+    } else if (canProbe) {
+      const target = Math.min(needed * probeMargin, bitsPerSecond * maxProbeFactor);
+      this.#schedule.onAttempt(now);
+      this.#probes++;
+      this.#neededBitsPerSecond = target / probeMargin;
+      this.#prober.start(target, now);
+      this.#beginPacing();
     }
+  }
+
+  #mayTrial(now: number): boolean {
+    const sinceMs = now - Math.max(this.#lastTrialMs, this.#estimator.lastDecreaseMs);
+    if (this.#schedule.starved) {
+      return sinceMs > Math.min(this.#trialIntervalMs, starvedTrialIntervalMs);
+    }
+    const hasHeadroom =
+      this.#estimator.sentBitsPerSecond(now) * trialHeadroom <= this.#estimator.bitsPerSecond;
+    return hasHeadroom && sinceMs > this.#trialIntervalMs;
   }
 
   #concludeTrial(now: number): void {

@@ -1,11 +1,16 @@
 import type { BandwidthEstimator } from './bandwidth-estimator.ts';
 
 /** Long enough that a timer late by a few milliseconds does not spoil the measure, short enough to make no queue. */
-const clusterMs = 60;
+const minClusterMs = 60;
+const maxClusterMs = 100;
+/** With fewer packets the least transit times are those of chance where there is jitter. */
+const clusterPackets = 40;
 /** RTP counts its padding in one byte. */
 const paddingBytes = 224;
 const maxPerTick = 64;
 const feedbackMs = 250;
+/** What has not arrived by then is taken for lost, behind whatever queue. */
+const lateFeedbackMs = 1000;
 
 /** How a probe ended: what was asked for and what was proved, in bits per second. */
 export type ProbeOutcome = { targetBitsPerSecond: number; provedBitsPerSecond: number };
@@ -19,6 +24,7 @@ export class Prober {
   readonly #sendPadding: (bytes: number) => number;
   #phase: 'idle' | 'sending' | 'waiting' = 'idle';
   #targetBitsPerSecond = 0;
+  #clusterMs = minClusterMs;
   #startMs = 0;
   #endMs = 0;
 
@@ -40,6 +46,8 @@ export class Prober {
   start(targetBitsPerSecond: number, nowMs: number): void {
     this.#phase = 'sending';
     this.#targetBitsPerSecond = targetBitsPerSecond;
+    const forPacketsMs = (clusterPackets * paddingBytes * 8000) / targetBitsPerSecond;
+    this.#clusterMs = Math.min(maxClusterMs, Math.max(minClusterMs, forPacketsMs));
     this.#startMs = nowMs;
     this.#estimator.beginProbe(nowMs);
   }
@@ -49,14 +57,14 @@ export class Prober {
     if (this.#phase !== 'sending') {
       return;
     }
-    const elapsedMs = Math.min(clusterMs, nowMs - this.#startMs);
+    const elapsedMs = Math.min(this.#clusterMs, nowMs - this.#startMs);
     const due = (this.#targetBitsPerSecond * elapsedMs) / 8000;
     for (let i = 0; i < maxPerTick && this.#estimator.probeBytes < due; i++) {
       if (this.#sendPadding(paddingBytes) === 0) {
         break;
       }
     }
-    if (elapsedMs >= clusterMs) {
+    if (elapsedMs >= this.#clusterMs) {
       this.#estimator.endProbe(nowMs);
       this.#phase = 'waiting';
       this.#endMs = nowMs;
@@ -65,7 +73,8 @@ export class Prober {
 
   /** The outcome once its feedback had time to come. */
   conclude(nowMs: number, roundTripMs: number): ProbeOutcome | undefined {
-    if (this.#phase !== 'waiting' || nowMs - this.#endMs < roundTripMs + feedbackMs) {
+    const waitMs = roundTripMs + (this.#estimator.hasProbeArrived ? feedbackMs : lateFeedbackMs);
+    if (this.#phase !== 'waiting' || nowMs - this.#endMs < waitMs) {
       return undefined;
     }
     this.#phase = 'idle';

@@ -93,6 +93,32 @@ describe('what a subscriber gets', () => {
     expect(steps(bob.sentVideo)).toEqual(new Set([1]));
   });
 
+  it('has room beside sound that is held back, which costs nothing', () => {
+    const bob = subscription({ rateBps: 100_000_000, delayMs: 1 }, [500_000], {
+      withFeedback: false,
+      soundBytes: 1000,
+    });
+    bob.run(3);
+    bob.congestion.onRemb(700_000, nowMs());
+    bob.run(3);
+    expect(bob.congestion.isStarved(bob.video)).toBe(true);
+    bob.sound.setSilenced(true);
+    bob.run(15);
+    expect(bob.congestion.isStarved(bob.video)).toBe(false);
+  });
+
+  it('is nothing more of a track that was removed, also not what waits to be sent', () => {
+    const bob = subscription({ rateBps: 400_000, delayMs: 30 }, [1_000_000]);
+    do {
+      bob.run(0.1);
+    } while (bob.congestion.stats.pacer.queued === 0);
+    bob.congestion.remove(bob.video);
+    bob.video.close();
+    const { length } = bob.sentVideo;
+    bob.run(2);
+    expect(bob.sentVideo).toHaveLength(length);
+  });
+
   it('is never probed for when only sound is wanted', () => {
     const bob = subscription({ rateBps: 300_000, delayMs: 30 }, simulcast);
     bob.run(10);

@@ -6,6 +6,7 @@ import { noExtensions } from '../../../../runtime/webrtc/rtp/header-extensions.t
 import type { RtpPacket } from '../../../../runtime/webrtc/rtp/packet.ts';
 import { parseRtpPacket } from '../../../../runtime/webrtc/rtp/packet.ts';
 import { BandwidthEstimator, Forwarder, PacketSender } from '../../../../runtime/webrtc/send/index.ts';
+import type { PacketSink, ReplayBudget } from '../../../../runtime/webrtc/send/index.ts';
 
 /** Payload types of the forwarded stream and of its retransmissions. */
 export const outgoingPayloadType = 100;
@@ -26,9 +27,15 @@ export type Forwarding = {
   layers: TrackLayer[];
   keyFrameRequests: number[];
   /** Makes a subscriber. */
-  subscribe(withRtx?: boolean): { forwarder: Forwarder; sent: SentPacket[] };
+  subscribe(withRtx?: boolean, way?: Way): { forwarder: Forwarder; sent: SentPacket[] };
   /** The publisher's packet arrives. */
   deliver(packet: Incoming, layer?: number, arrivalMs?: number): void;
+};
+
+/** What lies between the forwarding and the subscriber, if anything. */
+export type Way = {
+  through?: (sink: PacketSink) => PacketSink;
+  replays?: ReplayBudget;
 };
 
 /** What is told of an incoming packet. */
@@ -62,7 +69,7 @@ export function forwarding(codec: keyof typeof codecs, layerCount = 1): Forwardi
     track,
     layers,
     keyFrameRequests,
-    subscribe: (withRtx = true) => subscribe(track, withRtx),
+    subscribe: (withRtx = true, way = {}) => subscribe(track, withRtx, way),
     deliver({ sequence, timestamp, payload, marker = false }, rank = 0, arrivalMs = nowMs()) {
       const layer = layers[rank];
       if (layer === undefined) {
@@ -80,7 +87,11 @@ export function forwarding(codec: keyof typeof codecs, layerCount = 1): Forwardi
   };
 }
 
-function subscribe(track: IncomingTrack, withRtx: boolean): { forwarder: Forwarder; sent: SentPacket[] } {
+function subscribe(
+  track: IncomingTrack,
+  withRtx: boolean,
+  { through = (sink) => sink, replays }: Way,
+): { forwarder: Forwarder; sent: SentPacket[] } {
   const sent: SentPacket[] = [];
   const sender = new PacketSender(
     {
@@ -105,7 +116,8 @@ function subscribe(track: IncomingTrack, withRtx: boolean): { forwarder: Forward
       rtxPayloadType: withRtx ? rtxPayloadType : -1,
       extensions: { ...noExtensions },
     },
-    sender,
+    through(sender),
+    replays,
   );
   forwarder.start();
   return { forwarder, sent };

@@ -31,6 +31,7 @@ export class SimulatedPath {
   #arrived: Arrival[] = [];
   #nextSequence: number | undefined;
   #busyUntilMs = 0;
+  #heldUntilMs = 0;
 
   constructor(conditions: PathConditions) {
     this.conditions = conditions;
@@ -39,6 +40,14 @@ export class SimulatedPath {
   /** How long a packet would wait in the bottleneck now. */
   queueMs(nowMs: number): number {
     return Math.max(0, this.#busyUntilMs - nowMs);
+  }
+
+  /** Nothing arrives before that time: whoever reads the receiver's socket does not run. */
+  holdUntil(timeMs: number): void {
+    this.#heldUntilMs = timeMs;
+    for (const packet of this.#underWay) {
+      packet.dueMs = Math.max(packet.dueMs, timeMs);
+    }
   }
 
   /** @param sequence does not wrap */
@@ -51,7 +60,8 @@ export class SimulatedPath {
     }
     this.#busyUntilMs = Math.max(this.#busyUntilMs, nowMs) + (bytes * 8000) / rateBps;
     const late = jitterMs?.(nowMs, this.#random) ?? 0;
-    this.#underWay.push({ sequence, bytes, dueMs: this.#busyUntilMs + delayMs + late });
+    const dueMs = Math.max(this.#heldUntilMs, this.#busyUntilMs + delayMs + late);
+    this.#underWay.push({ sequence, bytes, dueMs });
   }
 
   /** What the receiver reports now: each packet since its last report, with -1 for those that did not come. */

@@ -12,12 +12,14 @@ import type { PathConditions } from './simulated-path.ts';
 
 const pictureMs = 33;
 const soundMs = 20;
-const soundBytes = 80;
 const packetBytes = 1100;
 const keyFrameFactor = 5;
 const reportMs = 50;
 const updateMs = 200;
 const rtxPayloadType = 97;
+
+/** Whose process stands still: the runtime's, the receiver's, or whatever carries the feedback. */
+export type Stalled = 'sender' | 'receiver' | 'feedback';
 
 /** A simulcast publisher, and one subscriber of it behind a simulated path. Everything but the path is real. */
 export class SimulatedSubscription {
@@ -31,15 +33,21 @@ export class SimulatedSubscription {
   readonly sentVideo: number[] = [];
   sentSound = 0;
   paddingBytes = 0;
+  videoBytes = 0;
   readonly #layers: TrackLayer[];
   readonly #bitrates: readonly number[];
   readonly #videoTrack: PublishedTrack;
   readonly #soundTrack: PublishedTrack;
   readonly #sequences: number[];
   readonly #keyFrameDue: boolean[];
+  readonly #soundBytes: number;
   #soundSequence = 0;
   #elapsedMs = 0;
   #transportSequence = -1;
+  /** What a runtime that stands still finds in its socket. */
+  #backlog: (() => void)[] | undefined;
+  #heldReportsMs = 0;
+  readonly #videoNumbers = new Map<number, number>();
   #reports: { dueMs: number; report: ReturnType<SimulatedPath['takeReport']> }[] = [];
 
   /**
@@ -50,9 +58,10 @@ export class SimulatedSubscription {
   constructor(
     conditions: PathConditions,
     bitrates: readonly number[],
-    { withRtx = true, withFeedback = true } = {},
+    { withRtx = true, withFeedback = true, soundBytes = 80 } = {},
   ) {
     this.path = new SimulatedPath(conditions);
+    this.#soundBytes = soundBytes;
     this.#bitrates = bitrates;
     this.#layers = bitrates.map((bitrate, rank) => ({
       ...newTrackLayer('', rank, 1000 + rank),
@@ -122,6 +131,33 @@ export class SimulatedSubscription {
     }
   }
 
+  /** A process stands still for so long, and then finds everything at once. */
+  stall(stalled: Stalled, ms: number): void {
+    const endMs = nowMs() + ms;
+    switch (stalled) {
+      case 'sender':
+        this.#backlog = [];
+        break;
+      case 'receiver':
+        this.path.holdUntil(endMs);
+        break;
+      case 'feedback':
+        this.#heldReportsMs = endMs;
+        break;
+    }
+    this.run(ms / 1000);
+    const backlog = this.#backlog;
+    this.#backlog = undefined;
+    backlog?.forEach((deliver) => deliver());
+  }
+
+  /** Bits per second of video that were sent by the second, lately. */
+  videoBps(seconds: number): number {
+    const before = this.videoBytes;
+    this.run(seconds);
+    return ((this.videoBytes - before) * 8) / seconds;
+  }
+
   close(): void {
     this.congestion.close();
     this.#videoTrack.end();
@@ -135,7 +171,7 @@ export class SimulatedSubscription {
       this.#layers.forEach((_, rank) => this.#sendPicture(rank, now));
     }
     if (elapsed % soundMs === 0) {
-      this.#deliver(this.#soundTrack, this.#soundSequence++, Buffer.alloc(soundBytes), true, now, 0);
+      this.#deliver(this.#soundTrack, this.#soundSequence++, Buffer.alloc(this.#soundBytes), true, now, 0);
     }
     if (elapsed % reportMs === 0) {
       this.#reports.push({
@@ -143,13 +179,18 @@ export class SimulatedSubscription {
         report: this.path.takeReport(now),
       });
     }
-    while ((this.#reports[0]?.dueMs ?? Infinity) <= now) {
+    while (
+      this.#backlog === undefined &&
+      now >= this.#heldReportsMs &&
+      (this.#reports[0]?.dueMs ?? Infinity) <= now
+    ) {
       for (const { sequence, arrivalMs } of this.#reports.shift()?.report ?? []) {
         this.congestion.onFeedbackPacket(sequence & 0xffff, arrivalMs, now);
+        this.#askAgain(sequence, arrivalMs);
       }
       this.congestion.onFeedbackEnd(now);
     }
-    if (elapsed % updateMs === 0) {
+    if (this.#backlog === undefined && elapsed % updateMs === 0) {
       this.congestion.update(now);
     }
     if (elapsed % 1000 === 999) {
@@ -191,8 +232,22 @@ export class SimulatedSubscription {
     data.writeUInt32BE(layer?.ssrc ?? 0, 8);
     data.set(payload, 12);
     const packet = parseRtpPacket(data);
-    if (packet !== undefined && layer !== undefined) {
+    if (packet === undefined || layer === undefined) {
+      return;
+    }
+    if (this.#backlog === undefined) {
       track.deliver(packet, now, layer);
+    } else {
+      this.#backlog.push(() => track.deliver(packet, nowMs(), layer));
+    }
+  }
+
+  /** As Chromium does, which asks again for whatever has been overtaken. */
+  #askAgain(sequence: number, arrivalMs: number): void {
+    const number = this.#videoNumbers.get(sequence);
+    this.#videoNumbers.delete(sequence);
+    if (arrivalMs < 0 && number !== undefined) {
+      this.video.resend(number, this.path.conditions.delayMs * 2);
     }
   }
 
@@ -203,6 +258,8 @@ export class SimulatedSubscription {
     const payloadType = (bytes[1] ?? 0) & 0x7f;
     if (payloadType === 96) {
       this.sentVideo.push(bytes.readUInt16BE(2));
+      this.videoBytes += length;
+      this.#videoNumbers.set(this.#transportSequence, bytes.readUInt16BE(2));
     } else if (payloadType === 111) {
       this.sentSound++;
     } else if (payloadType === rtxPayloadType) {
