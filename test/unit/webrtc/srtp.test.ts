@@ -108,6 +108,21 @@ describe('a packet of before the first number of its stream', () => {
   });
 });
 
+describe('a stream that ended', () => {
+  it.each([srtpProfiles.aesCm, srtpProfiles.aesGcm])(
+    'is never encrypted again, under indices that were used (profile %i)',
+    (profile) => {
+      const path = createPacketPath('fast', profile, echoKeys(profile));
+      for (let i = 65_000; i < 65_536 + 100; i++) {
+        protect(path, plainPacket(i, Buffer.from('picture')));
+      }
+      path.forget(plainPacket(0, Buffer.alloc(1)).readUInt32BE(8));
+      expect(protect(path, plainPacket(65_001, Buffer.from('secret!'))).length).toBe(0);
+      expect(protect(path, plainPacket(100, Buffer.from('late'))).length).toBe(0);
+    },
+  );
+});
+
 describe('a packet that is sent again', () => {
   it('of before the wrap still decrypts with AES_CM', () => {
     const path = createPacketPath('fast', srtpProfiles.aesCm, echoKeys(srtpProfiles.aesCm));

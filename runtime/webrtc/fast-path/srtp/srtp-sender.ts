@@ -11,12 +11,20 @@ type OutgoingStream = {
 };
 
 /**
+ * How many streams that ended are remembered. Of such a stream nothing is sent but by mistake, for as long as packets
+ * wait to be sent: half a second, in which no subscriber loses a thousand.
+ */
+const mostEnded = 2048;
+
+/**
  * Encrypts outgoing RTP (RFC 3711 section 3.3). A packet sent again keeps the roll-over counter it had, also when
  * the sequence number has wrapped in between.
  */
 export class SrtpSender {
   readonly #cipher: SrtpCipher;
   readonly #streams = new Map<number, OutgoingStream>();
+  /** In the order in which they ended. */
+  readonly #ended = new Set<number>();
 
   constructor(cipher: SrtpCipher) {
     this.#cipher = cipher;
@@ -26,7 +34,8 @@ export class SrtpSender {
    * Protects the plain packet at the start of `slot` in place.
    *
    * @returns the length of the protected packet in bytes; 0 when it must not be sent: it is of before the first cycle
-   *   of its numbers, or GCM has encrypted its number already (what was lost is repeated as RTX then, or not at all).
+   *   of its numbers, GCM has encrypted its number already (what was lost is repeated as RTX then, or not at all), or
+   *   its stream was forgotten.
    */
   protect(slot: PacketSlot, headerLength: number, length: number): number {
     const { bytes } = slot;
@@ -34,6 +43,10 @@ export class SrtpSender {
     const ssrc = bytes.readUInt32BE(8);
     let stream = this.#streams.get(ssrc);
     if (stream === undefined) {
+      if (this.#ended.has(ssrc)) {
+        // Its indices would begin anew, and a key stream must not be used twice (RFC 3711 section 9.1).
+        return 0;
+      }
       stream = {
         cipher: this.#cipher.stream(ssrc),
         sealed: this.#cipher.sealsIndexOnce ? new ReplayWindow() : undefined,
@@ -59,8 +72,17 @@ export class SrtpSender {
     return length + this.#cipher.tagBytes;
   }
 
-  /** Forgets a stream that ended. */
+  /** Forgets a stream that ended. Its SSRC is not used again. */
   forget(ssrc: number): void {
-    this.#streams.delete(ssrc);
+    if (!this.#streams.delete(ssrc)) {
+      return;
+    }
+    this.#ended.add(ssrc);
+    if (this.#ended.size > mostEnded) {
+      for (const oldest of this.#ended) {
+        this.#ended.delete(oldest);
+        break;
+      }
+    }
   }
 }
