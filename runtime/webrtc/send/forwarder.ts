@@ -11,11 +11,14 @@ import { LeftOutPictures } from './left-out-pictures.ts';
 import { NumberLine } from './number-line.ts';
 import { newOutgoingHeader } from './packet-sender.ts';
 import type { OutgoingHeader, PacketSink } from './packet-sender.ts';
+import { ReplayBudget } from './replay-budget.ts';
 import { ResendTimes } from './resend-times.ts';
 import { allTemporalLayers, chooseTemporalLayer } from './temporal-choice.ts';
 import { TimeLine } from './time-line.ts';
 
 const minResendMs = 15;
+/** Of a path that is not known yet, as libwebrtc has it. */
+const assumedRoundTripMs = 100;
 /** A layer whose numbers jump further has begun anew; its decoder needs a key frame. */
 const maxJump = 0x8000;
 /** Two seconds of a picture whose every second frame is left out. */
@@ -23,9 +26,9 @@ const videoStretches = 64;
 const soundStretches = 4;
 /**
  * How much of the past a new subscriber gets. Older pictures would take it longer to catch up with than the
- * publisher takes for a key frame, and more packets would not fit the sockets' buffers in one go.
+ * publisher takes for a key frame; how many packets, {@link ReplayBudget} says.
  */
-const mostReplay = { ageMs: 1000, packets: 200 };
+const maxReplayAgeMs = 1000;
 
 /** How a forwarded track appears on the subscriber's connection. */
 export type OutgoingStream = {
@@ -71,6 +74,7 @@ export class Forwarder {
   readonly #line: NumberLine;
   readonly #time: TimeLine;
   readonly #resends: ResendTimes;
+  readonly #replays: ReplayBudget;
   readonly #vp8: Vp8Continuity | undefined;
   readonly #leftOut: LeftOutPictures | undefined;
   readonly #header: OutgoingHeader = newOutgoingHeader();
@@ -93,9 +97,16 @@ export class Forwarder {
   #paddingHeader: OutgoingHeader | undefined;
   #reported = false;
 
-  constructor(track: IncomingTrack, stream: OutgoingStream, sender: PacketSink) {
+  /** @param replays what the subscriber may have of the past, over all of its tracks */
+  constructor(
+    track: IncomingTrack,
+    stream: OutgoingStream,
+    sender: PacketSink,
+    replays: ReplayBudget = new ReplayBudget(),
+  ) {
     this.track = track;
     this.#sender = sender;
+    this.#replays = replays;
     this.#stream = stream;
     const video = track.codec.name !== 'opus';
     this.#line = new NumberLine(video ? videoStretches : soundStretches, randomInt(0x8000));
@@ -120,6 +131,14 @@ export class Forwarder {
       this.#started = true;
       this.#askForKeyFrame();
     }
+  }
+
+  /** How many packets {@link start} would send at once if it may. */
+  get replayPackets(): number {
+    const isVideo = this.track.codec.name !== 'opus';
+    return isVideo && this.#target !== undefined
+      ? (this.track.recent(this.#target).keyFrameRun(nowMs())?.packets ?? 0)
+      : 0;
   }
 
   get ssrc(): number {
@@ -211,8 +230,9 @@ export class Forwarder {
       return false;
     }
     const recent = this.track.recent(layer);
-    const run = recent.keyFrameRun(nowMs());
-    if (run === undefined || run.ageMs > mostReplay.ageMs || run.packets > mostReplay.packets) {
+    const now = nowMs();
+    const run = recent.keyFrameRun(now);
+    if (run === undefined || run.ageMs > maxReplayAgeMs || !this.#replays.take(run.packets, now)) {
       return false;
     }
     this.#hasReplayed = true;
@@ -279,6 +299,7 @@ export class Forwarder {
     header.timestamp = timestamp;
     header.vp8Shift = this.#vp8?.shift ?? 0;
     header.originalSequence = -1;
+    header.order = 'next';
     this.#count(this.#send(packet, header));
   }
 
@@ -319,10 +340,16 @@ export class Forwarder {
     header.ssrc = this.#stream.ssrc;
     header.sequence = this.#line.sequenceAt(slot, facts.number);
     header.originalSequence = -1;
+    header.order = 'late';
     this.#count(this.#sendAt(slot, facts.number, packet, header));
   }
 
-  /** Sends a packet again, as RTX when the subscriber has it. */
+  /**
+   * Sends a packet again, as RTX when the subscriber has it: not within the round trip in which it was sent, and ten
+   * times at most.
+   *
+   * @param roundTripMs 0 while it is not known
+   */
   resend(sequence: number, roundTripMs: number): void {
     const slot = this.#line.findOutgoing(sequence);
     const layer = slot < 0 ? undefined : this.track.layers[this.#line.rankAt(slot)];
@@ -334,10 +361,11 @@ export class Forwarder {
     const packet = recent.at(number);
     const now = nowMs();
     const minAgeMs = Math.max(minResendMs, roundTripMs * 0.8);
+    const minIntervalMs = Math.max(minResendMs, (roundTripMs || assumedRoundTripMs) * 0.8);
     if (
       packet === undefined ||
       now - recent.arrivalMs(number) < minAgeMs ||
-      !this.#resends.note(sequence, minAgeMs, now)
+      !this.#resends.note(sequence, minIntervalMs, now)
     ) {
       return;
     }
@@ -347,11 +375,14 @@ export class Forwarder {
     header.ssrc = asRtx ? this.#stream.rtxSsrc : this.#stream.ssrc;
     header.sequence = asRtx ? this.#rtxSequence : sequence;
     header.originalSequence = asRtx ? sequence : -1;
+    header.order = 'again';
+    if (this.#sendAt(slot, number, packet, header) === 0) {
+      return;
+    }
+    this.stats.resent++;
     if (asRtx) {
       this.#rtxSequence = (this.#rtxSequence + 1) & 0xffff;
     }
-    this.stats.resent++;
-    this.#sendAt(slot, number, packet, header);
   }
 
   /** Sends what has a place already; empty where it belongs to a picture that was left out. */

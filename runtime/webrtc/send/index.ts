@@ -5,4 +5,5 @@ export * from './layer-allocation.ts';
 export * from './pacer.ts';
 export * from './packet-sender.ts';
 export * from './prober.ts';
+export * from './replay-budget.ts';
 export * from './upgrade-schedule.ts';

@@ -1,13 +1,13 @@
 import { noExtensions } from '../rtp/header-extensions.ts';
 import type { ExtensionIds } from '../rtp/header-extensions.ts';
 import type { RtpPacket } from '../rtp/packet.ts';
-import { copyOutgoingHeader, newOutgoingHeader } from './packet-sender.ts';
+import { copyOutgoingHeader, mediaSequence, newOutgoingHeader } from './packet-sender.ts';
 import type { OutgoingHeader } from './packet-sender.ts';
 
 /** A packet that waits. The received packet is shared, the numbers are its own. */
 export type QueuedPacket<Owner> = {
+  /** `undefined`, and the packet too, once it was dropped. */
   owner: Owner | undefined;
-  /** `undefined` once it was dropped. */
   packet: RtpPacket | undefined;
   readonly header: OutgoingHeader;
   from: ExtensionIds;
@@ -70,11 +70,11 @@ export class PacketQueue<Owner> {
     entry.queuedMs = nowMs;
   }
 
-  /** Whether a retransmission of this packet waits already. */
-  hasRepairOf(owner: Owner, originalSequence: number): boolean {
+  /** Whether something waits already that brings the packet of this number. */
+  has(owner: Owner, sequence: number): boolean {
     for (let i = 0; i < this.#size; i++) {
       const entry = this.#entries[(this.#head + i) & (this.#entries.length - 1)];
-      if (entry?.header.originalSequence === originalSequence && entry.owner === owner) {
+      if (entry?.owner === owner && mediaSequence(entry.header) === sequence) {
         return true;
       }
     }
@@ -93,16 +93,16 @@ export class PacketQueue<Owner> {
   }
 
   /**
-   * Drops all packets of one owner.
+   * Drops packets of one owner.
    *
-   * @param onDropped called for each, in the order of the queue.
+   * @param isUnwanted asked for each, in the order of the queue.
    */
-  drop(owner: Owner, onDropped: (entry: QueuedPacket<Owner>) => void): void {
+  drop(owner: Owner, isUnwanted: (entry: QueuedPacket<Owner>) => boolean): void {
     for (let i = 0; i < this.#size; i++) {
       const entry = this.#entries[(this.#head + i) & (this.#entries.length - 1)];
-      if (entry?.owner === owner && entry.packet !== undefined) {
-        onDropped(entry);
+      if (entry?.owner === owner && isUnwanted(entry)) {
         entry.packet = undefined;
+        entry.owner = undefined;
       }
     }
   }

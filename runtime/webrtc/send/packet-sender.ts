@@ -18,7 +18,14 @@ export type OutgoingHeader = {
   vp8Shift: number;
   /** Sequence number of the packet that an RTX packet repeats (RFC 4588 section 4), or -1. */
   originalSequence: number;
+  /** Whether it goes on with the stream, comes after later ones for the first time, or was sent before. */
+  order: 'next' | 'late' | 'again';
 };
+
+/** The number in the stream of media whose packet the subscriber has after this one. */
+export function mediaSequence({ sequence, originalSequence }: Readonly<OutgoingHeader>): number {
+  return originalSequence >= 0 ? originalSequence : sequence;
+}
 
 /** Takes packets that are to be sent; answers their size in bytes, 0 for one that is not sent. */
 export type PacketSink = {
@@ -35,6 +42,7 @@ export function newOutgoingHeader(): OutgoingHeader {
     timestamp: 0,
     vp8Shift: 0,
     originalSequence: -1,
+    order: 'next',
   };
 }
 

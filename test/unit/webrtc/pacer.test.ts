@@ -25,6 +25,7 @@ function pacing(estimateBps: number) {
   const send = (lane: ReturnType<Pacer['lane']>, sequence: number, originalSequence = -1) => {
     header.sequence = sequence;
     header.originalSequence = originalSequence;
+    header.order = originalSequence >= 0 ? 'again' : 'next';
     lane.send(packetOf(1000), header, noExtensions, noExtensions);
   };
   const runMs = (ms: number) => {
@@ -164,5 +165,27 @@ describe('the pace of sending', () => {
     pacer.setEstimate(Infinity);
     send(lane, 40);
     expect(sent.map(({ sequence }) => sequence)).toEqual(Array.from({ length: 41 }, (_, i) => i));
+  });
+
+  it('sends nothing more of a stream that ended, also not what waits, and everything of others', () => {
+    const { pacer, sent, send, runMs } = pacing(300_000);
+    const dropped: number[] = [];
+    const ended = video(pacer, (from) => dropped.push(from));
+    const other = video(pacer);
+    for (let i = 0; i < 30; i++) {
+      send(ended, i);
+      send(other, 7000 + i);
+    }
+    send(ended, 2000, 0);
+    const before = sent.length;
+    ended.close();
+    send(ended, 30);
+    runMs(450);
+    send(ended, 31);
+    runMs(1000);
+    expect(sent.slice(before).every(({ sequence }) => sequence >= 7000)).toBe(true);
+    expect(sent.filter(({ sequence }) => sequence >= 7000)).toHaveLength(30);
+    expect(dropped).toEqual([]);
+    expect(pacer.isWaiting).toBe(false);
   });
 });
