@@ -15,7 +15,7 @@ import { newSessionId, writeLocalDescription } from './sdp/local-description.ts'
 import type { LocalSection } from './sdp/local-description.ts';
 import { readRemoteDescription } from './sdp/remote-description.ts';
 import type { RemoteDescription, RemoteSection } from './sdp/remote-description.ts';
-import { CongestionControl, Forwarder } from './send/index.ts';
+import { CongestionControl, Forwarder, ReplayBudget } from './send/index.ts';
 import type { CongestionStats, ForwardStats } from './send/index.ts';
 import type { WebRtcSettings } from './settings.ts';
 import { onTick } from './ticker.ts';
@@ -117,6 +117,7 @@ class SubscriberPeer implements Subscriber {
   readonly #sessionId = newSessionId();
   readonly #sections: SendSection[] = [];
   readonly #forwarders = new Map<number, Forwarder>();
+  readonly #replays = new ReplayBudget();
   readonly #preferences = new Map<string, SubscribePreference>();
   readonly #rtcpHandler: RtcpHandler;
   readonly #onFeedbackPacket: (sequence: number, arrivalMs: number) => void;
@@ -189,7 +190,13 @@ class SubscriberPeer implements Subscriber {
       this.#congestion.reset();
     }
     if (state === 'connected') {
-      for (const forwarder of this.#forwarders.values()) {
+      // Those of whom there is least to catch up with first, so that most are seen at once.
+      const waiting = [...this.#forwarders.values()].map((forwarder) => ({
+        forwarder,
+        packets: forwarder.replayPackets,
+      }));
+      waiting.sort((a, b) => a.packets - b.packets);
+      for (const { forwarder } of waiting) {
         forwarder.start();
       }
     }
@@ -402,7 +409,10 @@ class SubscriberPeer implements Subscriber {
       rtxPayloadType: codec.rtxPayloadType,
       extensions,
     };
-    const forwarder = this.#congestion.add(track, (sink) => new Forwarder(track, stream, sink));
+    const forwarder = this.#congestion.add(
+      track,
+      (sink) => new Forwarder(track, stream, sink, this.#replays),
+    );
     section.forwarder = forwarder;
     this.#forwarders.set(section.ssrc, forwarder);
     this.#applyPreference(forwarder);
