@@ -222,7 +222,8 @@ export class CongestionControl {
     const mayRaise =
       room === Infinity ||
       this.#trial !== undefined ||
-      this.#schedule.mayRaise(now, this.#estimator.lastDecreaseMs);
+      this.#schedule.mayRaise(now, this.#estimator.lastDecreaseMs) ||
+      (this.#estimator.recoverableBitsPerSecond(now) > 0 && this.#schedule.mayRecover(now));
     const allocation = allocateLayers(videos.map(demandOf), room, mayRaise);
     this.#allocation = allocation;
     this.#schedule.starved = allocation.choices.some(({ rank }) => rank < 0);

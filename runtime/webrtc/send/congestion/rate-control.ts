@@ -15,6 +15,10 @@ const nextQueueMs = 10;
 const provedShare = 0.9;
 /** So long a queue is congestion before any trend is known. */
 const certainQueueMs = 100;
+/** Two to three messages of feedback: a burst, or a process that was late, is over by then. */
+const confirmMs = 150;
+/** So long what arrived before holds, because a path that stood still for a moment carries as much after it. */
+const deliveredHoldMs = 400;
 /** A queue that stands is drained in about this time, by sending as much less as that needs, down to half. */
 const drainMs = 1500;
 const minDrainFactor = 0.5;
@@ -43,6 +47,11 @@ export class RateControl {
   readonly #floor: number;
   #updatedMs = -1;
   #holding = false;
+  #congestedSinceMs = -1;
+  /** The most that arrived, in bits per second, in the current part of the time that it holds for, and in the one before. */
+  #mostDelivered = 0;
+  #earlierMostDelivered = 0;
+  #mostSinceMs = -Infinity;
   /** Where to return to once the queue has drained; 0 when it does not drain. */
   #afterDrain = 0;
   #capacityKbps = -1;
@@ -57,11 +66,16 @@ export class RateControl {
   update(input: ControlInput, nowMs: number): boolean {
     const elapsedMs = this.#updatedMs < 0 ? 0 : Math.min(1000, nowMs - this.#updatedMs);
     this.#updatedMs = nowMs;
+    this.#holdDelivered(input.deliveredBitsPerSecond, nowMs);
     const unlimited = this.bitsPerSecond === Infinity;
     if (input.usage === 'overusing' || (unlimited && input.standingQueueMs > certainQueueMs)) {
       this.#holding = true;
-      return this.#decrease(input, nowMs);
+      if (this.#congestedSinceMs < 0) {
+        this.#congestedSinceMs = nowMs;
+      }
+      return nowMs - this.#congestedSinceMs >= confirmMs && this.#decrease(input, nowMs);
     }
+    this.#congestedSinceMs = -1;
     if (this.#afterDrain > 0 && input.standingQueueMs < firstQueueMs) {
       this.bitsPerSecond = Math.max(this.bitsPerSecond, this.#afterDrain);
       this.#afterDrain = 0;
@@ -93,7 +107,19 @@ export class RateControl {
     this.#updatedMs = -1;
     this.#holding = false;
     this.#afterDrain = 0;
+    this.#congestedSinceMs = -1;
+    this.#mostDelivered = 0;
+    this.#earlierMostDelivered = 0;
     this.#forgetCapacity();
+  }
+
+  #holdDelivered(bitsPerSecond: number, nowMs: number): void {
+    if (nowMs - this.#mostSinceMs > deliveredHoldMs) {
+      this.#earlierMostDelivered = this.#mostDelivered;
+      this.#mostDelivered = 0;
+      this.#mostSinceMs = nowMs;
+    }
+    this.#mostDelivered = Math.max(this.#mostDelivered, bitsPerSecond);
   }
 
   #decrease(input: ControlInput, nowMs: number): boolean {
@@ -113,7 +139,8 @@ export class RateControl {
     if (nowMs - this.lastDecreaseMs < intervalMs) {
       return false;
     }
-    let rate = delivered * decreaseFactor;
+    const held = Math.max(delivered, this.#mostDelivered, this.#earlierMostDelivered);
+    let rate = held * decreaseFactor;
     if (rate > this.bitsPerSecond && this.#capacityKbps > 0) {
       rate = this.#capacityKbps * 1000 * decreaseFactor;
     }
@@ -125,7 +152,7 @@ export class RateControl {
     this.#noteCapacity(delivered / 1000);
     const drainFactor = Math.max(minDrainFactor, 1 - standingQueueMs / drainMs);
     if (!applicationLimited && drainFactor < decreaseFactor) {
-      const proved = delivered * decreaseFactor;
+      const proved = held * decreaseFactor;
       this.#afterDrain = this.#afterDrain > 0 ? Math.min(this.#afterDrain, proved) : rate;
       rate = Math.max(this.#floor, (rate * drainFactor) / decreaseFactor);
     }

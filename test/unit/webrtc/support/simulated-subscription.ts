@@ -41,6 +41,7 @@ export class SimulatedSubscription {
   readonly #sequences: number[];
   readonly #keyFrameDue: boolean[];
   readonly #soundBytes: number;
+  readonly #asksAgain: boolean;
   #soundSequence = 0;
   #elapsedMs = 0;
   #transportSequence = -1;
@@ -62,6 +63,7 @@ export class SimulatedSubscription {
   ) {
     this.path = new SimulatedPath(conditions);
     this.#soundBytes = soundBytes;
+    this.#asksAgain = withRtx;
     this.#bitrates = bitrates;
     this.#layers = bitrates.map((bitrate, rank) => ({
       ...newTrackLayer('', rank, 1000 + rank),
@@ -246,7 +248,7 @@ export class SimulatedSubscription {
   #askAgain(sequence: number, arrivalMs: number): void {
     const number = this.#videoNumbers.get(sequence);
     this.#videoNumbers.delete(sequence);
-    if (arrivalMs < 0 && number !== undefined) {
+    if (arrivalMs < 0 && number !== undefined && this.#asksAgain) {
       this.video.resend(number, this.path.conditions.delayMs * 2);
     }
   }
