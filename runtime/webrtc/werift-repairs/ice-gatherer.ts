@@ -210,13 +210,14 @@ const leftAfterMs = 3000;
 
 /**
  * Where we control, the peer cannot nominate the path that it has after a change of its network or of a NAT
- * before it. It is seen to check from there, and no longer from where it was. Without this it gets nothing until
- * consent for the old path expires after 30 s (RFC 7675 section 5.1).
+ * before it; where it controls, it need not know of the NAT, and its checks of consent nominate nothing. It is seen to
+ * check from there, and no longer from where it was. Without this it gets nothing, no request to send again what was
+ * lost among it, until consent for the old path expires after 30 s (RFC 7675 section 5.1).
  */
 function moveFollower(connection: Connection): (protocol: ProtocolInternals, from: RemoteAddress) => void {
   let heardMs = nowMs();
   return (protocol, from) => {
-    if (!connection.iceControlling || connection.nominated === undefined || isSelected(connection, from)) {
+    if (connection.nominated === undefined || isSelected(connection, from)) {
       heardMs = nowMs();
     } else if (nowMs() - heardMs > leftAfterMs && select(protocol, connection, from)) {
       heardMs = nowMs();
