@@ -96,11 +96,6 @@ export class BandwidthEstimator {
     return this.#queue.standingMs;
   }
 
-  /** What reaches the receiver, bits per second; -1 while unknown. */
-  get deliveredBitsPerSecond(): number {
-    return this.#delivered.bitsPerSecond;
-  }
-
   /**
    * What the path was thought to carry before a congestion that has passed; 0 when there is none that passed just now.
    * A process that stood still, a radio that was busy, a route that changed look like a path that became narrow, and

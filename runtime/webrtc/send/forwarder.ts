@@ -153,18 +153,9 @@ export class Forwarder {
     return this.#silenced;
   }
 
-  get paused(): boolean {
-    return this.#paused;
-  }
-
   /** What is forwarded now, or -1 before the first key frame and while paused. */
   get currentRank(): number {
     return this.#current?.rank ?? -1;
-  }
-
-  /** The highest temporal layer that is let through now, whether or not the track has as many. */
-  get currentTemporalRank(): number {
-    return this.#temporal;
   }
 
   /** Stops or resumes forwarding. Video resumes with a key frame. */
@@ -323,7 +314,7 @@ export class Forwarder {
     this.#temporal = chooseTemporalLayer(this.track.codec.name, this.#temporal, this.#targetTemporal, facts);
     this.#leavingOut = facts.temporal > this.#temporal;
     if (this.#leavingOut) {
-      this.#leftOut?.add(packet.timestamp);
+      this.#leftOut?.add(packet.timestamp, this.currentRank);
       this.#vp8?.leaveOutPicture(facts.pictureId, facts.tl0);
     }
   }
@@ -388,7 +379,7 @@ export class Forwarder {
   /** Sends what has a place already; empty where it belongs to a picture that was left out. */
   #sendAt(slot: number, number: number, packet: RtpPacket, header: OutgoingHeader): number {
     const line = this.#line;
-    const leftOut = this.#leftOut?.has(packet.timestamp) ?? false;
+    const leftOut = this.#leftOut?.has(packet.timestamp, line.rankAt(slot)) ?? false;
     header.marker = !leftOut && (packet.marker || line.isMarkedAt(slot, number));
     header.timestamp = (packet.timestamp + line.timestampOffsetAt(slot)) >>> 0;
     header.vp8Shift = line.shiftAt(slot);
@@ -423,8 +414,10 @@ export class Forwarder {
     return header;
   }
 
+  /** Whether padding can be sent that the subscriber reports: it has RTX and numbers packets transport-wide. */
   get canPad(): boolean {
-    return this.#stream.rtxPayloadType >= 0 && this.stats.packets > 0;
+    const { rtxPayloadType, extensions } = this.#stream;
+    return rtxPayloadType >= 0 && extensions.transportCc !== 0 && this.stats.packets > 0;
   }
 
   /** Header extensions that the subscriber takes. */

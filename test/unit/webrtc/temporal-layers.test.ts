@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { nowMs } from '../../../runtime/webrtc/index.ts';
 import { readVp8Picture, readVp9Picture } from '../../../runtime/webrtc/codec/picture-facts.ts';
 import { newPacketFacts } from '../../../runtime/webrtc/rtp/packet-facts.ts';
@@ -241,5 +241,29 @@ describe('a new subscriber', () => {
     const { sent } = subscribe();
     expect(sent).toEqual([]);
     expect(keyFrameRequests).toHaveLength(1);
+  });
+});
+
+describe('a key frame that shares its timestamp with a picture left out of another layer', () => {
+  it('is sent again whole', () => {
+    const { deliver, subscribe } = forwarding('vp8', 2);
+    const { forwarder, sent } = subscribe();
+    const picture = (temporal: number, pictureId: number, startsKeyFrame: boolean) =>
+      Uint8Array.from([
+        ...[0x90, 0xe0, 0x80, pictureId, 0, (temporal << 6) | 0x20],
+        ...[startsKeyFrame ? 0x10 : 0x11, 0, 0, 0x9d, 0x01, 0x2a],
+      ]);
+    forwarder.setTarget(0, 0);
+    deliver({ sequence: 10, timestamp: 0, payload: picture(0, 1, true), marker: true }, 0);
+    deliver({ sequence: 11, timestamp: 3000, payload: picture(0, 2, false), marker: true }, 0);
+    forwarder.setTarget(1, 0);
+    deliver({ sequence: 12, timestamp: 6000, payload: picture(1, 3, false), marker: true }, 0);
+    deliver({ sequence: 500, timestamp: 6000, payload: picture(0, 9, true), marker: true }, 1);
+    const keyFrame = sent.at(-1);
+    vi.spyOn(performance, 'now').mockReturnValue(performance.now() + 100);
+    forwarder.resend(keyFrame?.packet.sequenceNumber ?? 0, 0);
+    expect(sent.at(-1)).not.toBe(keyFrame);
+    expect(sent.at(-1)?.payload).toHaveLength(12);
+    vi.restoreAllMocks();
   });
 });
