@@ -20,6 +20,8 @@ export type StepPlane = {
   resumeStep(sessionId: string, stepId: string): Promise<void>;
   /** A message to the running step alone; rejects with `step-not-running` when it is not there. */
   commandStep(sessionId: string, stepId: string, command: StepUpdate): Promise<void>;
+  /** Resolves when the session's worker answers; rejects with `worker-lost` when it has ended. */
+  reach(sessionId: string): Promise<void>;
   /**
    * Hands the connection of a client over to the running step, which answers its upgrade, or refuses it with the error
    * of the table. Rejects with `worker-lost` when it was not handed over; it is the caller's then, as it was.

@@ -588,7 +588,7 @@ export function createStepSupervisor(options: {
     },
     async connect(stepId, connection) {
       const step = requireLive(stepId);
-      await beenStarted(step);
+      await beenReached(step, plane);
       await plane.connectStep(step.stored.sessionId, stepId, connection);
     },
     async updateLook(stepId, look) {
@@ -674,6 +674,24 @@ function orRelease<T>(release: () => void, make: () => T): T {
   } catch (error) {
     release();
     throw error;
+  }
+}
+
+/**
+ * Waits until the step runs in a worker that answers. A connection that is handed to one which has just died, and is not
+ * known to have, would be lost for its client without a word.
+ */
+async function beenReached(step: LiveStep, plane: StepPlane): Promise<void> {
+  for (;;) {
+    await beenStarted(step);
+    try {
+      await plane.reach(step.stored.sessionId);
+      return;
+    } catch (error) {
+      if (!(error instanceof RoomflowError && error.code === 'worker-lost')) {
+        throw error;
+      }
+    }
   }
 }
 

@@ -351,6 +351,9 @@ export function startWorkerPool(options: {
     async commandStep(sessionId, stepId, command) {
       await call(sessionId, 'command-step', { sessionId, stepId, command });
     },
+    async reach(sessionId) {
+      await call(sessionId, 'session-counters', { sessionId });
+    },
     async connectStep(sessionId, stepId, { socket, head, headers, query }) {
       const params = { sessionId, stepId, headers, query, head: head.toString('base64') };
       await call(sessionId, 'connect-step', params, socket);

@@ -64,6 +64,7 @@ export function simulateMedia(): SimulatedMedia {
     pauseStep: () => Promise.resolve(),
     resumeStep: () => Promise.resolve(),
     commandStep: () => Promise.resolve(),
+    reach: () => Promise.resolve(),
     connectStep: () => Promise.resolve(),
     updateLook: () => Promise.resolve(),
     recoverFile: () => Promise.resolve(null),
