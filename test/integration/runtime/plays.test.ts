@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Page, Play } from '../../../runtime/contract/index.ts';
 import { analyseSound, analyseTones } from '../../support/oracle/index.ts';
 import { completedRecording, startRuntime, type InProcessRuntime } from '../../support/runtime/index.ts';
@@ -122,8 +122,10 @@ describe('what is played into a room', () => {
     expect(data.map(({ status }) => status)).toEqual(['finished', 'finished', 'finished']);
     expect(Date.parse(second!.start!)).toBeGreaterThanOrEqual(Date.parse(first!.end!));
     expect(Date.parse(ofB!.start!)).toBeLessThan(Date.parse(first!.end!));
-    // Their files are gone with them.
-    expect(await readdir(join(runtime.dataDirectory, 'plays'))).toEqual([]);
+    // Their files go with them.
+    await vi.waitFor(async () => {
+      expect(await readdir(join(runtime.dataDirectory, 'plays'))).toEqual([]);
+    });
   });
 
   it('gives way to what interrupts it, together with what waits behind it', async () => {
