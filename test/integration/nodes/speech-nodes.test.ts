@@ -83,8 +83,10 @@ describe('speech and tap nodes with the real runtime', () => {
     return id;
   };
   const firstItems = async (id: string, node: string): Promise<Item[]> => {
-    const [summary] = await host.n8n.waitForExecutions(id, { atLeast: 1, timeoutMs: 60_000 });
-    const execution = await host.n8n.execution(summary?.id ?? '');
+    const executions = await host.n8n.waitForExecutions(id, { atLeast: 1, timeoutMs: 60_000 });
+    // The newest come first, and may be running still.
+    const first = executions.findLast(({ status }) => status !== 'running' && status !== 'new');
+    const execution = await host.n8n.execution(first?.id ?? '');
     expect(execution.error).toBeUndefined();
     return itemsOf(execution, node);
   };
