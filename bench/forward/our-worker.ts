@@ -1,8 +1,8 @@
 /** The runtime's own forwarding, in a process of its own so that its CPU time is its own. */
 import { createPublisher, createSubscriber } from '../../runtime/webrtc/index.ts';
 import type { IncomingTrack, Subscriber } from '../../runtime/webrtc/index.ts';
-import type { ToWorker } from './messages.ts';
-import { processTotals, startProfile, tell, watchGc, writeProfile } from './worker-totals.ts';
+import { answerBench } from './answer-bench.ts';
+import { tell } from './worker-totals.ts';
 
 const settings = { bindAddresses: ['127.0.0.1'] };
 const tracks: IncomingTrack[][] = [];
@@ -40,35 +40,15 @@ function forwardedPackets(): number {
   );
 }
 
-process.on('message', (message: ToWorker) => {
-  switch (message.type) {
-    case 'publish':
-      void publish(message.publisher, message.sdp, message.kinds);
-      break;
-    case 'subscribe':
-      void subscribe(message.subscriber, message.publishers);
-      break;
-    case 'answer':
-      subscribers[message.subscriber]?.acceptAnswer(1, message.sdp);
-      tell({ type: 'answer' });
-      break;
-    case 'measure':
-      tell({
-        type: 'measure',
-        ...processTotals(),
-        forwardedPackets: forwardedPackets(),
-        receivedPackets: tracks.flat().reduce((sum, { stats }) => sum + stats.packets, 0),
-      });
-      break;
-    case 'watchGc':
-      tell({ type: 'watchGc', gcMilliseconds: watchGc(message.on) });
-      break;
-    case 'profile':
-      void startProfile().then(() => tell({ type: 'profile' }));
-      break;
-    case 'profiled':
-      void writeProfile(message.file).then(() => tell({ type: 'profiled' }));
-      break;
-  }
+answerBench({
+  publish: ({ publisher, sdp, kinds }) => publish(publisher, sdp, kinds),
+  subscribe: ({ subscriber, publishers }) => subscribe(subscriber, publishers),
+  answer: ({ subscriber, sdp }) => {
+    subscribers[subscriber]?.acceptAnswer(1, sdp);
+    return Promise.resolve();
+  },
+  counted: () => ({
+    forwardedPackets: forwardedPackets(),
+    receivedPackets: tracks.flat().reduce((sum, { stats }) => sum + stats.packets, 0),
+  }),
 });
-tell({ type: 'ready' });

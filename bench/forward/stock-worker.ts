@@ -3,8 +3,8 @@
  * simulcast forwarding, so of several layers the highest is forwarded, told by its rid, and none is switched.
  */
 import { MediaStreamTrack, RTCPeerConnection, useOPUS, useSdesMid, useSdesRTPStreamId, useVP8 } from 'werift';
-import type { ToWorker } from './messages.ts';
-import { processTotals, startProfile, tell, watchGc, writeProfile } from './worker-totals.ts';
+import { answerBench } from './answer-bench.ts';
+import { tell } from './worker-totals.ts';
 
 type Output = { track: MediaStreamTrack; subscription: { connected: boolean } };
 type Kind = 'audio' | 'video';
@@ -73,34 +73,11 @@ async function subscribe(index: number, publishers: readonly number[]): Promise<
   tell({ type: 'subscribe', sdp: connection.localDescription?.sdp ?? '' });
 }
 
-async function acceptAnswer(index: number, sdp: string): Promise<void> {
-  await subscribers[index]?.setRemoteDescription({ type: 'answer', sdp });
-  tell({ type: 'answer' });
-}
-
-process.on('message', (message: ToWorker) => {
-  switch (message.type) {
-    case 'publish':
-      void publish(message.publisher, message.sdp, message.kinds);
-      break;
-    case 'subscribe':
-      void subscribe(message.subscriber, message.publishers);
-      break;
-    case 'answer':
-      void acceptAnswer(message.subscriber, message.sdp);
-      break;
-    case 'measure':
-      tell({ type: 'measure', ...processTotals(), forwardedPackets, receivedPackets });
-      break;
-    case 'watchGc':
-      tell({ type: 'watchGc', gcMilliseconds: watchGc(message.on) });
-      break;
-    case 'profile':
-      void startProfile().then(() => tell({ type: 'profile' }));
-      break;
-    case 'profiled':
-      void writeProfile(message.file).then(() => tell({ type: 'profiled' }));
-      break;
-  }
+answerBench({
+  publish: ({ publisher, sdp, kinds }) => publish(publisher, sdp, kinds),
+  subscribe: ({ subscriber, publishers }) => subscribe(subscriber, publishers),
+  answer: async ({ subscriber, sdp }) => {
+    await subscribers[subscriber]?.setRemoteDescription({ type: 'answer', sdp });
+  },
+  counted: () => ({ forwardedPackets, receivedPackets }),
 });
-tell({ type: 'ready' });

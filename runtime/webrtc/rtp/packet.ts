@@ -45,6 +45,18 @@ export class RtpPacket {
   }
 }
 
+/** A packet without extensions and payload, for what is sent without having been received. */
+export const emptyPacket = new RtpPacket(Buffer.alloc(0), Buffer.alloc(0), {
+  payloadType: 0,
+  marker: false,
+  sequenceNumber: 0,
+  timestamp: 0,
+  ssrc: 0,
+  extensionOffset: 0,
+  extensionLength: 0,
+  extensionProfile: 0,
+});
+
 /** Where the payload of an RTP packet begins, or -1 when the header does not fit into `length` bytes. */
 export function rtpHeaderLength(data: Uint8Array, length: number): number {
   if (length < 12 || (data[0] as number) >> 6 !== 2) {

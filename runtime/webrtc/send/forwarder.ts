@@ -4,7 +4,8 @@ import { Vp8Continuity } from '../codec/vp8-continuity.ts';
 import type { IncomingTrack, TrackLayer } from '../incoming-track.ts';
 import { writeSenderReport } from '../rtcp/writer.ts';
 import type { ExtensionIds } from '../rtp/header-extensions.ts';
-import { RtpPacket } from '../rtp/packet.ts';
+import { emptyPacket } from '../rtp/packet.ts';
+import type { RtpPacket } from '../rtp/packet.ts';
 import { newPacketFacts, readPacketFacts } from '../rtp/packet-facts.ts';
 import type { PacketFacts } from '../rtp/packet-facts.ts';
 import { LeftOutPictures } from './left-out-pictures.ts';
@@ -48,18 +49,6 @@ export type ForwardStats = {
   /** Packets left out on purpose: temporal layers above the target, and sound that is silenced. */
   dropped: number;
 };
-
-/** Holds the place of a packet that a decoder must not get: empty, as RFC 6263 section 4.4 keeps paths alive. */
-const empty = new RtpPacket(Buffer.alloc(0), Buffer.alloc(0), {
-  payloadType: 0,
-  marker: false,
-  sequenceNumber: 0,
-  timestamp: 0,
-  ssrc: 0,
-  extensionOffset: 0,
-  extensionLength: 0,
-  extensionProfile: 0,
-});
 
 /**
  * Sends one incoming track to one subscriber as a single continuous RTP stream, whichever simulcast and temporal
@@ -376,14 +365,14 @@ export class Forwarder {
     }
   }
 
-  /** Sends what has a place already; empty where it belongs to a picture that was left out. */
+  /** Sends what has a place already; empty, as RFC 6263 section 4.4 keeps paths alive, where its picture was left out. */
   #sendAt(slot: number, number: number, packet: RtpPacket, header: OutgoingHeader): number {
     const line = this.#line;
     const leftOut = this.#leftOut?.has(packet.timestamp, line.rankAt(slot)) ?? false;
     header.marker = !leftOut && (packet.marker || line.isMarkedAt(slot, number));
     header.timestamp = (packet.timestamp + line.timestampOffsetAt(slot)) >>> 0;
     header.vp8Shift = line.shiftAt(slot);
-    return this.#send(leftOut ? empty : packet, header);
+    return this.#send(leftOut ? emptyPacket : packet, header);
   }
 
   #send(packet: RtpPacket, header: OutgoingHeader): number {

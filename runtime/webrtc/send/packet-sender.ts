@@ -2,7 +2,8 @@ import { nowMs } from '../clock.ts';
 import { shiftVp8Descriptor } from '../codec/vp8-continuity.ts';
 import { findExtension, noExtensions } from '../rtp/header-extensions.ts';
 import type { ExtensionIds } from '../rtp/header-extensions.ts';
-import { RtpPacket } from '../rtp/packet.ts';
+import { emptyPacket } from '../rtp/packet.ts';
+import type { RtpPacket } from '../rtp/packet.ts';
 import { maxPacketBytes, takePacketSlot } from '../fast-path/index.ts';
 import type { PacketSlot } from '../fast-path/index.ts';
 import type { BandwidthEstimator } from './bandwidth-estimator.ts';
@@ -14,7 +15,7 @@ export type OutgoingHeader = {
   ssrc: number;
   sequence: number;
   timestamp: number;
-  /** See `Vp8Continuity.shiftOf`; 0 for other codecs. */
+  /** See `Vp8Continuity.shift`; 0 for other codecs. */
   vp8Shift: number;
   /** Sequence number of the packet that an RTX packet repeats (RFC 4588 section 4), or -1. */
   originalSequence: number;
@@ -53,18 +54,6 @@ export function copyOutgoingHeader(from: Readonly<OutgoingHeader>, to: OutgoingH
 
 /** Where finished packets go: a transport of the subscriber, which encrypts and sends them. */
 export type PacketOutput = { sendRtp(slot: PacketSlot, headerLength: number, length: number): void };
-
-/** What a packet of padding takes its extensions from. */
-const nothing = new RtpPacket(Buffer.alloc(0), Buffer.alloc(0), {
-  payloadType: 0,
-  marker: false,
-  sequenceNumber: 0,
-  timestamp: 0,
-  ssrc: 0,
-  extensionOffset: 0,
-  extensionLength: 0,
-  extensionProfile: 0,
-});
 
 /**
  * Writes outgoing packets of one subscriber into preallocated memory and sends them, numbering all of them
@@ -117,7 +106,7 @@ export class PacketSender {
     const slot = takePacketSlot();
     const { bytes } = slot;
     this.#writeHeader(bytes, header);
-    const headerLength = this.#writeExtensions(bytes, nothing, noExtensions, to);
+    const headerLength = this.#writeExtensions(bytes, emptyPacket, noExtensions, to);
     bytes[0] = (bytes[0] as number) | 0x20;
     const length = headerLength + paddingBytes;
     bytes.fill(0, headerLength, length - 1);

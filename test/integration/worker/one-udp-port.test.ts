@@ -1,9 +1,9 @@
 import { createSocket } from 'node:dgram';
 import { MediaStreamTrack, RTCPeerConnection } from 'werift';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { startWorkerPool } from '../../../runtime/worker/index.ts';
 import type { WorkerPool } from '../../../runtime/worker/index.ts';
 import { temporaryDirectory } from '../../support/temporary/index.ts';
+import { startLoopbackPool } from './support/loopback-pool.ts';
 
 const timeout = { timeout: 20_000, interval: 50 };
 const disposers: (() => unknown)[] = [];
@@ -42,25 +42,7 @@ async function bind(port: number) {
 async function startPool(udpPort: number): Promise<WorkerPool> {
   const directory = await temporaryDirectory('roomflow-pool-');
   disposers.push(() => directory[Symbol.asyncDispose]());
-  const pool = startWorkerPool({
-    count: 2,
-    entry: new URL('../../../runtime/worker/media-worker-process.ts', import.meta.url),
-    lockedFolder: directory.path,
-    settings: {
-      bindAddresses: ['127.0.0.1'],
-      announcedAddresses: [],
-      udpPortRange: null,
-      udpPort,
-      iceServers: [],
-      packetPath: 'fast',
-      outboundAllowList: ['loopback'],
-      speech: { engines: {}, voices: {} },
-      validateMessages: true,
-    },
-    log() {
-      // The guests tell how it went.
-    },
-  });
+  const pool = startLoopbackPool({ count: 2, directory: directory.path, udpPort });
   disposers.push(() => pool.stop());
   await pool.ready();
   return pool;

@@ -1,26 +1,9 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { nowMs } from '../../../runtime/webrtc/index.ts';
-import { SimulatedSubscription } from './support/simulated-subscription.ts';
+import { subscriptionsUnderTest } from './support/subscriptions-under-test.ts';
 
 const simulcast = [150_000, 500_000, 1_500_000];
-const open: SimulatedSubscription[] = [];
-
-beforeEach(() => {
-  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'performance'] });
-});
-
-afterEach(() => {
-  for (const subscription of open.splice(0)) {
-    subscription.close();
-  }
-  vi.useRealTimers();
-});
-
-function subscription(...parameters: ConstructorParameters<typeof SimulatedSubscription>) {
-  const made = new SimulatedSubscription(...parameters);
-  open.push(made);
-  return made;
-}
+const subscription = subscriptionsUnderTest();
 
 /** All ones when nothing is missing or doubled. */
 const steps = (numbers: readonly number[]) =>

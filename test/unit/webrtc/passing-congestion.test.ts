@@ -1,28 +1,11 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { SimulatedSubscription } from './support/simulated-subscription.ts';
+import { describe, expect, it } from 'vitest';
+import { subscriptionsUnderTest } from './support/subscriptions-under-test.ts';
 
 const simulcast = [150_000, 500_000, 1_500_000];
 const wide = { rateBps: 20_000_000, delayMs: 20 };
 /** Loses by chance and lets packets overtake each other, of which Chromium then asks for each again. */
 const poor = { ...wide, lossShare: 0.03, jitterMs: (_: number, random: () => number) => random() * 20 };
-const open: SimulatedSubscription[] = [];
-
-beforeEach(() => {
-  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'performance'] });
-});
-
-afterEach(() => {
-  for (const subscription of open.splice(0)) {
-    subscription.close();
-  }
-  vi.useRealTimers();
-});
-
-function subscription(...parameters: ConstructorParameters<typeof SimulatedSubscription>) {
-  const made = new SimulatedSubscription(...parameters);
-  open.push(made);
-  return made;
-}
+const subscription = subscriptionsUnderTest();
 
 describe.each([
   ['a wide path', wide],

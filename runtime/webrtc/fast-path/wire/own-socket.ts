@@ -1,6 +1,6 @@
 import { RoomflowError } from '../../../contract/index.ts';
-import { isMedia } from './datagram-kind.ts';
 import { DatagramSocket } from './datagram-socket.ts';
+import { deliver } from './peer-socket.ts';
 import type { PeerSocket, RemoteAddress } from './peer-socket.ts';
 
 /**
@@ -25,14 +25,7 @@ export class OwnSocket implements PeerSocket {
     this.port = socket.port;
     this.addressFamily = socket.addressFamily;
     socket.onDatagram = (data, address, port) => {
-      try {
-        if (isMedia(data)) {
-          this.onMedia(data);
-        } else {
-          this.onData(data, [address, port]);
-        }
-      } catch {
-        // Whatever a stranger sends must not reach the process: it is counted.
+      if (!deliver(this, data, address, port)) {
         this.#faults++;
       }
     };

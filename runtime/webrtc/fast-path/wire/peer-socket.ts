@@ -1,3 +1,5 @@
+import { isMedia } from './datagram-kind.ts';
+
 /** An address and its port, as werift's ICE hands them around. */
 export type RemoteAddress = readonly [address: string, port: number];
 
@@ -27,3 +29,26 @@ export type PeerSocket = IceSocket & {
   /** A check with this peer's password has come from there: what else comes from there is the peer's. */
   recognise(from: RemoteAddress): void;
 };
+
+/**
+ * Hands a datagram to its peer.
+ *
+ * @returns false when that threw: whatever a stranger sends must not reach the process, and is for the socket to count.
+ */
+export function deliver(
+  peer: Pick<PeerSocket, 'onMedia' | 'onData'>,
+  data: Buffer,
+  address: string,
+  port: number,
+): boolean {
+  try {
+    if (isMedia(data)) {
+      peer.onMedia(data);
+    } else {
+      peer.onData(data, [address, port]);
+    }
+    return true;
+  } catch {
+    return false;
+  }
+}

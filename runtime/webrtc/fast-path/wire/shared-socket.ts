@@ -1,4 +1,5 @@
-import { isMedia, stunClass } from './datagram-kind.ts';
+import { stunClass } from './datagram-kind.ts';
+import { deliver } from './peer-socket.ts';
 import type { PeerSocket, RemoteAddress } from './peer-socket.ts';
 import type { SharedPort } from './shared-port.ts';
 
@@ -46,14 +47,7 @@ export class SharedSocket implements PeerSocket {
 
   /** A datagram for this peer. */
   receive(data: Buffer, address: string, port: number): void {
-    try {
-      if (isMedia(data)) {
-        this.onMedia(data);
-      } else {
-        this.onData(data, [address, port]);
-      }
-    } catch {
-      // Whatever a stranger sends must not reach the process: it is counted.
+    if (!deliver(this, data, address, port)) {
       this.faults++;
     }
   }

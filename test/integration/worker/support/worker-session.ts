@@ -2,13 +2,14 @@ import { readFile, readdir } from 'node:fs/promises';
 import { vi } from 'vitest';
 import type { RecordedFile } from '../../../../runtime/media/index.ts';
 import type { CompositionRequest, StepReport } from '../../../../runtime/steps/index.ts';
-import { startWorkerPool, type WorkerPool } from '../../../../runtime/worker/index.ts';
+import type { WorkerPool } from '../../../../runtime/worker/index.ts';
 import {
   startMediaPublisher,
   type EncodedClip,
   type MediaPublisher,
 } from '../../../support/runtime/index.ts';
 import { temporaryDirectory } from '../../../support/temporary/index.ts';
+import { startLoopbackPool } from './loopback-pool.ts';
 
 const sessionId = 'session';
 
@@ -42,25 +43,7 @@ export type WorkerSession = AsyncDisposable & {
 /** Starts it on loopback, in a folder that is gone afterwards. */
 export async function openWorkerSession(): Promise<WorkerSession> {
   const directory = await temporaryDirectory('roomflow-worker-');
-  const pool = startWorkerPool({
-    count: 1,
-    entry: new URL('../../../../runtime/worker/media-worker-process.ts', import.meta.url),
-    lockedFolder: directory.path,
-    settings: {
-      bindAddresses: ['127.0.0.1'],
-      announcedAddresses: [],
-      udpPortRange: null,
-      udpPort: null,
-      iceServers: [],
-      packetPath: 'fast',
-      outboundAllowList: ['loopback'],
-      speech: { engines: {}, voices: {} },
-      validateMessages: true,
-    },
-    log() {
-      // What matters is reported by the steps.
-    },
-  });
+  const pool = startLoopbackPool({ count: 1, directory: directory.path, udpPort: null });
   await pool.ready();
   const startedAtMs = Date.now();
   const reports: { stepId: string; report: StepReport }[] = [];
