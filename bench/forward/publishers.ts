@@ -125,6 +125,10 @@ function send(seconds: number, keyFrameSeconds: number, rateFactor: number, dire
   const all = publishers.flatMap((publisher, index) =>
     publisher.streams.map((stream) => ({ publisher, stream, index })),
   );
+  for (const { stream } of all) {
+    // What was sent without the worker has told it nothing.
+    stream.introduce();
+  }
   const schedules = all
     .filter(({ stream }) => directPort === undefined || stream.forwarded)
     .map(({ publisher, stream, index }, position): Schedule => {

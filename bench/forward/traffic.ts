@@ -42,6 +42,11 @@ export class RtpStream {
     return this.#track.framesPerSecond;
   }
 
+  /** Names itself anew, to somebody who has not had its packets yet. */
+  introduce(): void {
+    this.#packets = 0;
+  }
+
   packetsOf(keyFrame: boolean): number {
     return keyFrame ? this.#layer.packetsPerKeyFrame : this.#layer.packetsPerFrame;
   }
