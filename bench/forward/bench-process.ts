@@ -19,11 +19,11 @@ export class BenchProcess<To extends { type: string }, From extends { type: stri
   readonly ready: Promise<unknown>;
 
   /** Starts a file of this folder, bound to `cores` where that can be done. */
-  constructor(file: string, cores: Cores) {
+  constructor(file: string, cores: Cores, nodeArguments: readonly string[] = []) {
     const path = fileURLToPath(new URL(`./${file}`, import.meta.url));
     const binding = canPin
-      ? { execPath: 'taskset', execArgv: ['-c', cores.join(','), process.execPath] }
-      : {};
+      ? { execPath: 'taskset', execArgv: ['-c', cores.join(','), process.execPath, ...nodeArguments] }
+      : { execArgv: [...nodeArguments] };
     this.#child = fork(path, [], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'], ...binding });
     this.#child.setMaxListeners(0);
     this.ready = this.#next('ready', () => true);

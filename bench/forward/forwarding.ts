@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { forwardingArguments } from '../../runtime/worker/garbage-collection.ts';
 import { watchIdleShare } from '../processor-time.ts';
 import { BenchProcess } from './bench-process.ts';
 import type { Cores } from './bench-process.ts';
@@ -74,6 +75,7 @@ export class Forwarding implements Disposable {
     this.#worker = new BenchProcess(
       implementation === 'stock' ? 'stock-worker.ts' : 'our-worker.ts',
       cores.worker,
+      implementation === 'stock' ? [] : forwardingArguments,
     );
     this.#publishers = new BenchProcess('publishers.ts', cores.peers);
     this.#subscribers = new BenchProcess('subscribers.ts', cores.peers);

@@ -4,7 +4,7 @@
  */
 import { createSocket } from 'node:dgram';
 import { randomInt } from 'node:crypto';
-import { takePacketSlot } from '../../runtime/webrtc/fast-path/index.ts';
+import { PacketSlots } from '../../runtime/webrtc/fast-path/index.ts';
 import type { PacketPath } from '../../runtime/webrtc/packet-path.ts';
 import { readRtcp } from '../../runtime/webrtc/rtcp/reader.ts';
 import { noExtensions } from '../../runtime/webrtc/rtp/header-extensions.ts';
@@ -30,6 +30,8 @@ const videoCodec = { name: 'vp8', clockRate: 90_000, payloadType: 96, fmtp: '', 
 type Publisher = { peer: Peer; streams: RtpStream[]; path: PacketPath | undefined };
 
 const publishers: Publisher[] = [];
+/** Node sends what it is given some turns later: more than all publishers send in one. */
+const slots = new PacketSlots(2048);
 const directSocket = createSocket('udp4');
 
 function tell(message: FromPublishers): void {
@@ -188,7 +190,7 @@ function sendFrame(
   const packets = stream.packetsOf(keyFrame);
   stream.beginFrame();
   for (let index = 0; index < packets; index++) {
-    const slot = takePacketSlot();
+    const slot = slots.take();
     const lengths = stream.write(slot.bytes, index, keyFrame);
     const headerLength = lengths >>> 16;
     const length = lengths & 0xffff;

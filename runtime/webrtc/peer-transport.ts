@@ -19,7 +19,7 @@ import { createPacketPath } from './packet-path.ts';
 import type { PacketPath } from './packet-path.ts';
 import type { WebRtcSettings } from './settings.ts';
 import { joinCompounds } from './rtcp/compound.ts';
-import { onTick } from './ticker.ts';
+import { onWatchTick } from './ticker.ts';
 import { HandshakeOnlyDtls, createRepairedIce } from './werift-repairs/index.ts';
 import type { RepairedIce } from './werift-repairs/index.ts';
 
@@ -147,7 +147,7 @@ export class PeerTransport {
         this.#setState('failed');
       }
     });
-    this.#disposers.push(onTick((now) => this.#watch(now)));
+    this.#disposers.push(onWatchTick((now) => this.#watch(now)));
   }
 
   /** Takes the ICE role of the answering side (RFC 8445 section 6.1.1); before {@link setRemote}. */

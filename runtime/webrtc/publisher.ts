@@ -25,7 +25,7 @@ import type { LocalSection } from './sdp/local-description.ts';
 import { readRemoteDescription } from './sdp/remote-description.ts';
 import type { RemoteDescription, RemoteSection } from './sdp/remote-description.ts';
 import type { WebRtcSettings } from './settings.ts';
-import { onTick } from './ticker.ts';
+import { onMediaTick, onRepairTick } from './ticker.ts';
 
 /** A track as the client announces it beside its offer. */
 export type PublishedTrackAnnouncement = { mid: string; kind: TrackKind; trackId: string };
@@ -56,6 +56,8 @@ export type Publisher = {
 
 const reportIntervalMs = 1000;
 const bitrateWindowMs = 1000;
+/** Until connectivity checks have measured it. */
+const assumedRoundTripMs = 50;
 
 /**
  * Makes a publisher.
@@ -85,6 +87,8 @@ class PublisherPeer implements Publisher {
   readonly #rtcpHandler: RtcpHandler;
   #transport!: PeerTransport;
   #stopTicks: (() => void) | undefined;
+  /** There while packets are missing. */
+  #stopRepairing: (() => void) | undefined;
   #version = 0;
   #negotiating: Promise<unknown> = Promise.resolve();
   #lastReportMs = 0;
@@ -130,7 +134,7 @@ class PublisherPeer implements Publisher {
       },
       onState: (state) => this.#states.emit(state),
     });
-    this.#stopTicks = onTick((now) => this.#tick(now));
+    this.#stopTicks = onMediaTick((now) => this.#tick(now));
   }
 
   get state(): PeerState {
@@ -306,8 +310,33 @@ class PublisherPeer implements Publisher {
 
   #deliver(packet: RtpPacket, arrivalMs: number, stream: ReceiveStream): void {
     stream.nack.onPacket(packet.sequenceNumber, arrivalMs);
+    if (stream.nack.missingCount > 0) {
+      this.#stopRepairing ??= onRepairTick((now) => this.#repair(now));
+    }
     if (stream.section.track.deliver(packet, arrivalMs, stream.layer)) {
       this.#keyFrames.fulfilled(stream.ssrc);
+    }
+  }
+
+  /** Asks for what is missing until nothing is. */
+  #repair(now: number): void {
+    if (this.#transport.state !== 'connected') {
+      return;
+    }
+    const packets: Buffer[] = [];
+    const roundTripMs = this.#transport.roundTripMs || assumedRoundTripMs;
+    let isMissing = false;
+    for (const stream of this.#table.streams) {
+      const lost = stream.nack.takeDue(now, roundTripMs);
+      if (lost.length > 0) {
+        packets.push(writeNack(this.#ssrc, stream.ssrc, lost));
+      }
+      isMissing ||= stream.nack.missingCount > 0;
+    }
+    this.#transport.sendRtcp(packets);
+    if (!isMissing) {
+      this.#stopRepairing?.();
+      this.#stopRepairing = undefined;
     }
   }
 
@@ -317,14 +346,9 @@ class PublisherPeer implements Publisher {
     }
     const packets: Buffer[] = this.#feedback.takeDue(now);
     const streams = this.#table.streams;
-    const roundTripMs = this.#transport.roundTripMs || 50;
-    for (const stream of streams) {
-      const lost = stream.nack.takeDue(now, roundTripMs);
-      if (lost.length > 0) {
-        packets.push(writeNack(this.#ssrc, stream.ssrc, lost));
-      }
-      if (stream.nack.takeOverflow()) {
-        stream.section.track.requestKeyFrame(stream.layer);
+    for (const { nack, section, layer } of streams) {
+      if (nack.takeOverflow()) {
+        section.track.requestKeyFrame(layer);
       }
     }
     if (now - this.#lastReportMs >= reportIntervalMs && streams.length > 0) {
@@ -372,6 +396,7 @@ class PublisherPeer implements Publisher {
     }
     this.#closed = true;
     this.#stopTicks?.();
+    this.#stopRepairing?.();
     for (const mid of [...this.#tracks.keys()]) {
       this.#endTrack(mid);
     }

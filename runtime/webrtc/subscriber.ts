@@ -18,7 +18,7 @@ import type { RemoteDescription, RemoteSection } from './sdp/remote-description.
 import { CongestionControl, Forwarder, ReplayBudget } from './send/index.ts';
 import type { CongestionStats, ForwardStats } from './send/index.ts';
 import type { WebRtcSettings } from './settings.ts';
-import { onTick } from './ticker.ts';
+import { onWatchTick } from './ticker.ts';
 
 /** An offer of ours; `tracks` are those that it carries. */
 export type SubscribeOffer = { offerId: number; sdp: string; tracks: { mid: string; trackId: string }[] };
@@ -181,7 +181,7 @@ class SubscriberPeer implements Subscriber {
       onPathChanged: () => this.#congestion.reset(),
     });
     this.#congestion = new CongestionControl(this.#transport);
-    this.#stopTicks = onTick((now) => this.#tick(now));
+    this.#stopTicks = onWatchTick((now) => this.#tick(now));
   }
 
   #onState(state: PeerState): void {

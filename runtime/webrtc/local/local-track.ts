@@ -6,7 +6,7 @@ import type { IncomingTrack, TrackLayer } from '../incoming-track.ts';
 import { PublishedTrack } from '../receive/index.ts';
 import { noExtensions } from '../rtp/header-extensions.ts';
 import { offeredPayloadTypes } from '../sdp/codecs.ts';
-import { onTick } from '../ticker.ts';
+import { onWatchTick } from '../ticker.ts';
 import { AUDIO_LEVEL_ID, RtpWriter } from './rtp-writer.ts';
 import { SendingClock } from './sending-clock.ts';
 import { vp8Payloads } from './vp8-payloads.ts';
@@ -111,7 +111,7 @@ function openTrack(
   );
   let reportedMs = 0;
   let measuredMs = nowMs();
-  const stopTicks = onTick((now) => {
+  const stopTicks = onWatchTick((now) => {
     if (now - measuredMs >= BITRATE_WINDOW_MS) {
       track.measure(layer, now - measuredMs);
       measuredMs = now;

@@ -1,32 +1,56 @@
-/**
- * Memory for one outgoing packet, aligned so that it can be encrypted in words. Slots are taken in turn
- * from a ring: the system call usually copies the bytes at once, and when the socket is full the slot stays
- * untouched for the next 255 packets.
- */
+/** Memory for one outgoing packet, aligned so that it can be encrypted in words. */
 export type PacketSlot = { readonly bytes: Buffer; readonly words: Uint32Array };
 
 /** The largest datagram that is taken or made. */
 export const maxDatagramBytes = 2048;
-const slotCount = 256;
-
-const slots: PacketSlot[] = [];
-let next = 0;
 
 /** The largest packet that fits a slot with the authentication tag of any profile. */
 export const maxPacketBytes = maxDatagramBytes - 16;
 
-/** The next slot of the ring. */
-export function takePacketSlot(): PacketSlot {
-  if (slots.length === 0) {
-    const memory = new ArrayBuffer(maxDatagramBytes * slotCount);
-    for (let i = 0; i < slotCount; i++) {
-      slots.push({
-        bytes: Buffer.from(memory, i * maxDatagramBytes, maxDatagramBytes),
-        words: new Uint32Array(memory, i * maxDatagramBytes, maxDatagramBytes / 4),
-      });
-    }
+/** Slots that are taken in turn. */
+export class PacketSlots {
+  readonly #count: number;
+  #slots: PacketSlot[] = [];
+  #next = 0;
+
+  /** @param count how many packets may be under way at a time */
+  constructor(count: number) {
+    this.#count = count;
   }
-  const slot = slots[next] as PacketSlot;
-  next = (next + 1) % slotCount;
-  return slot;
+
+  /** The next slot. */
+  take(): PacketSlot {
+    if (this.#slots.length === 0) {
+      this.#slots = slotsOf(this.#count);
+    }
+    const slot = this.#slots[this.#next] as PacketSlot;
+    this.#next = (this.#next + 1) % this.#count;
+    return slot;
+  }
+
+  /** Leaves the memory to whoever still holds a part of it; packets to come get another one. */
+  renew(): void {
+    this.#slots = [];
+  }
+}
+
+function slotsOf(count: number): PacketSlot[] {
+  const memory = new ArrayBuffer(maxDatagramBytes * count);
+  return Array.from({ length: count }, (_, i) => ({
+    bytes: Buffer.from(memory, i * maxDatagramBytes, maxDatagramBytes),
+    words: new Uint32Array(memory, i * maxDatagramBytes, maxDatagramBytes / 4),
+  }));
+}
+
+/** Few enough to stay in the cache, twice as many as are gathered before they are sent. */
+const outgoing = new PacketSlots(32);
+
+/** The next slot for a packet that is sent in the same turn: the kernel copies it. */
+export function takePacketSlot(): PacketSlot {
+  return outgoing.take();
+}
+
+/** The kernel had no room for a packet: its memory is needed for longer. */
+export function renewPacketSlots(): void {
+  outgoing.renew();
 }

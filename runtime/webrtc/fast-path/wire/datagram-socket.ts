@@ -1,8 +1,11 @@
 import { createSocket } from 'node:dgram';
 import type { Socket } from 'node:dgram';
 import { isIPv6 } from 'node:net';
+import { tickIfDue } from '../../ticker.ts';
 import { directSend } from './direct-send.ts';
 import type { SendDatagram } from './direct-send.ts';
+import { gatherDatagrams, sendGathered, sendOrGather } from './outgoing-batch.ts';
+import type { SendNow } from './outgoing-batch.ts';
 
 /** Key frames come as bursts of many packets; the kernel's default holds about 200 of them. */
 const bufferBytes = 1 << 20;
@@ -41,7 +44,10 @@ export class DatagramSocket {
     });
     socket.on('message', (data, { address: from, port: fromPort }) => {
       const scope = this.addressFamily === 6 ? from.indexOf('%') : -1;
+      gatherDatagrams();
       this.onDatagram(data, scope < 0 ? from : from.slice(0, scope), fromPort);
+      sendGathered();
+      tickIfDue();
     });
   }
 
@@ -52,6 +58,10 @@ export class DatagramSocket {
 
   /** Sends the first `length` bytes. What the kernel cannot take is lost, as on the way. */
   send(bytes: Buffer, length: number, port: number, address: string): void {
+    sendOrGather(this.#sendNow, bytes, length, port, address);
+  }
+
+  readonly #sendNow: SendNow = (bytes, length, port, address) => {
     if (this.#closed) {
       return;
     }
@@ -60,7 +70,7 @@ export class DatagramSocket {
     } catch {
       this.faults++;
     }
-  }
+  };
 
   /** Frees the port at once. */
   close(): Promise<void> {

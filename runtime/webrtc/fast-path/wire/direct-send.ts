@@ -1,4 +1,5 @@
 import type { Socket } from 'node:dgram';
+import { renewPacketSlots } from '../srtp/packet-slot.ts';
 
 /** Sends the first `length` bytes of `bytes` to a literal address. Throws at most what dgram throws. */
 export type SendDatagram = (bytes: Buffer, length: number, port: number, address: string) => void;
@@ -26,7 +27,7 @@ type UdpHandle = {
  * How to send from this bound socket at the least cost: with the call of Node's handle that `dgram` ends in, without
  * the checks, closures, objects and the look-up on its way there. Node keeps the handle to itself, so it is
  * looked at once whether it is what is expected; if it is not, this is `socket.send`. The bytes are the caller's again
- * at once, except for the first datagram that the kernel has no room for.
+ * at once; packet slots are renewed when the kernel has no room for one.
  *
  * @param socket bound, with a `lookup` that answers at once.
  */
@@ -53,7 +54,10 @@ export function directSend(socket: Socket): SendDatagram {
     list[0] = datagram;
     // Above 0: the kernel has it. Else the handle keeps the request until the kernel takes it, or has refused it.
     if (handle.send(request, list, 1, port, address, false) <= 0) {
-      isFull = true;
+      if (!isFull) {
+        isFull = true;
+        renewPacketSlots();
+      }
       request.list = list;
       request = new Request();
       list = [];

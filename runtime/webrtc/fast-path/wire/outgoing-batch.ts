@@ -1,0 +1,58 @@
+/** Sends a datagram now. */
+export type SendNow = (bytes: Buffer, length: number, port: number, address: string) => void;
+
+/** Fewer than there are packet slots: what waits here stands in them. */
+const mostGathered = 16;
+
+const sends = new Array<SendNow | undefined>(mostGathered).fill(undefined);
+const datagrams = new Array<Buffer | undefined>(mostGathered).fill(undefined);
+const lengths = new Uint16Array(mostGathered);
+const ports = new Uint16Array(mostGathered);
+const addresses = new Array<string>(mostGathered).fill('');
+let count = 0;
+let isGathering = false;
+
+/**
+ * From now on datagrams are gathered until {@link sendGathered}: those that one incoming packet gives rise to leave one
+ * right after the other. With the work on each in between, a receiver on the same machine goes to sleep and is woken up
+ * for every one of them, at 1 to 4 µs of the sender's time.
+ */
+export function gatherDatagrams(): void {
+  isGathering = true;
+}
+
+/** Takes a datagram; sends it at once unless datagrams are being gathered. */
+export function sendOrGather(
+  send: SendNow,
+  bytes: Buffer,
+  length: number,
+  port: number,
+  address: string,
+): void {
+  if (!isGathering) {
+    send(bytes, length, port, address);
+    return;
+  }
+  sends[count] = send;
+  datagrams[count] = bytes;
+  lengths[count] = length;
+  ports[count] = port;
+  addresses[count] = address;
+  count++;
+  if (count === mostGathered) {
+    flush();
+  }
+}
+
+/** Sends what was gathered, in the order in which it came. */
+export function sendGathered(): void {
+  isGathering = false;
+  flush();
+}
+
+function flush(): void {
+  for (let i = 0; i < count; i++) {
+    sends[i]?.(datagrams[i] as Buffer, lengths[i] as number, ports[i] as number, addresses[i] as string);
+  }
+  count = 0;
+}
