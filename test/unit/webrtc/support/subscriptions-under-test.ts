@@ -7,7 +7,7 @@ export function subscriptionsUnderTest(): (
 ) => SimulatedSubscription {
   const open: SimulatedSubscription[] = [];
   beforeEach(() => {
-    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'performance'] });
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
   });
   afterEach(() => {
     for (const subscription of open.splice(0)) {
