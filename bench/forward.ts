@@ -4,6 +4,7 @@ import { canPin } from './forward/bench-process.ts';
 import { measureCapacity } from './forward/capacity.ts';
 import { forwardCases } from './forward/cases.ts';
 import { Forwarding, implementations } from './forward/forwarding.ts';
+import { encryptions } from './forward/encryption.ts';
 import type { Implementation, Round } from './forward/forwarding.ts';
 import type { Arrivals } from './forward/messages.ts';
 import { median } from './forward/median.ts';
@@ -34,6 +35,10 @@ export const forward: Bench = {
       default: [...forwardCases.map(({ name }) => name), 'capacity', 'twoWorkers'].join(),
       meaning: 'what to measure, by comma',
     },
+    encryption: {
+      default: 'any',
+      meaning: 'any: each worker chooses, stock werift AES-GCM; aes-cm: both speak AES_CM_128_HMAC_SHA1_80',
+    },
     profile: { default: '', meaning: 'a folder: writes profiles and flame graphs of the workers instead' },
   },
   async run(context) {
@@ -56,11 +61,15 @@ async function measureAll({ option, signal, say }: BenchContext): Promise<Figure
       `--cases has no case "${unknown}"; the cases are ${forward.options['cases']?.default}`,
     );
   }
+  const encryption = encryptions.find((name) => name === option('encryption'));
+  if (encryption === undefined) {
+    throw new UsageError(`--encryption is ${encryptions.join(' or ')}, not "${option('encryption')}"`);
+  }
   const srtpProfiles: Record<Implementation, Set<number>> = { stock: new Set(), ours: new Set() };
   const measured = new Map<string, Measured>();
   for (const forwardCase of forwardCases.filter(({ name }) => chosen.includes(name))) {
-    using stock = await Forwarding.open('stock', forwardCase, apart, signal);
-    using ours = await Forwarding.open('ours', forwardCase, apart, signal);
+    using stock = await Forwarding.open('stock', forwardCase, apart, signal, encryption);
+    using ours = await Forwarding.open('ours', forwardCase, apart, signal, encryption);
     const forwardings = { stock, ours };
     const direct = await ours.measureDirect(directSeconds);
     const results: Measured = { stock: [], ours: [], direct };

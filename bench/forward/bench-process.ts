@@ -13,18 +13,24 @@ const answerTimeoutMs = 60_000;
 export const canPin =
   availableParallelism() > 1 && spawnSync('taskset', ['--version'], { stdio: 'ignore' }).status === 0;
 
+/** What a process is started with: Node, and the file it runs. */
+export type ProcessArguments = { nodeArguments?: readonly string[]; fileArguments?: readonly string[] };
+
 /** A process of the bench. Each message it is sent is answered by one of the same type. */
 export class BenchProcess<To extends { type: string }, From extends { type: string }> {
   readonly #child: ChildProcess;
   readonly ready: Promise<unknown>;
 
   /** Starts a file of this folder, bound to `cores` where that can be done. */
-  constructor(file: string, cores: Cores, nodeArguments: readonly string[] = []) {
+  constructor(file: string, cores: Cores, { nodeArguments = [], fileArguments = [] }: ProcessArguments = {}) {
     const path = fileURLToPath(new URL(`./${file}`, import.meta.url));
     const binding = canPin
       ? { execPath: 'taskset', execArgv: ['-c', cores.join(','), process.execPath, ...nodeArguments] }
       : { execArgv: [...nodeArguments] };
-    this.#child = fork(path, [], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'], ...binding });
+    this.#child = fork(path, [...fileArguments], {
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+      ...binding,
+    });
     this.#child.setMaxListeners(0);
     this.ready = this.#next('ready', () => true);
   }

@@ -5,6 +5,7 @@ import { BenchProcess } from './bench-process.ts';
 import type { Cores } from './bench-process.ts';
 import { forwardedPerSecond, receiversOfEach, sourcesOf } from './cases.ts';
 import type { ForwardCase } from './cases.ts';
+import type { Encryption } from './encryption.ts';
 import type {
   Arrivals,
   FromPublishers,
@@ -68,6 +69,7 @@ export class Forwarding implements Disposable {
     implementation: Implementation,
     forwardCase: ForwardCase,
     cores: { worker: Cores; peers: Cores },
+    encryption: Encryption,
     signal: AbortSignal,
   ) {
     this.#case = forwardCase;
@@ -75,10 +77,11 @@ export class Forwarding implements Disposable {
     this.#worker = new BenchProcess(
       implementation === 'stock' ? 'stock-worker.ts' : 'our-worker.ts',
       cores.worker,
-      implementation === 'stock' ? [] : forwardingArguments,
+      { nodeArguments: implementation === 'stock' ? [] : forwardingArguments },
     );
-    this.#publishers = new BenchProcess('publishers.ts', cores.peers);
-    this.#subscribers = new BenchProcess('subscribers.ts', cores.peers);
+    const peers = { fileArguments: [encryption] };
+    this.#publishers = new BenchProcess('publishers.ts', cores.peers, peers);
+    this.#subscribers = new BenchProcess('subscribers.ts', cores.peers, peers);
   }
 
   static async open(
@@ -86,8 +89,9 @@ export class Forwarding implements Disposable {
     forwardCase: ForwardCase,
     cores: { worker: Cores; peers: Cores },
     signal: AbortSignal,
+    encryption: Encryption = 'any',
   ): Promise<Forwarding> {
-    const forwarding = new Forwarding(implementation, forwardCase, cores, signal);
+    const forwarding = new Forwarding(implementation, forwardCase, cores, encryption, signal);
     try {
       await forwarding.#connect();
       return forwarding;

@@ -13,6 +13,7 @@ import type { PacketPath } from '../../runtime/webrtc/packet-path.ts';
 import { srtpProfiles } from '../../runtime/webrtc/srtp-parameters.ts';
 import type { SrtpProfile } from '../../runtime/webrtc/srtp-parameters.ts';
 import type { RemoteDescription } from '../../runtime/webrtc/sdp/remote-description.ts';
+import { offeredProfiles } from './encryption.ts';
 
 const loopback = '127.0.0.1';
 
@@ -60,7 +61,7 @@ export class Peer {
     const ice = new RTCIceTransport(gatherer);
     await ice.gather();
     const certificate = await RTCDtlsTransport.SetupCertificate();
-    const dtls = new RTCDtlsTransport({}, ice, certificate, [srtpProfiles.aesGcm, srtpProfiles.aesCm]);
+    const dtls = new RTCDtlsTransport({}, ice, certificate, [...offeredProfiles]);
     return new Peer(ice, dtls, certificate.getFingerprints());
   }
 
