@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { forwardingArguments } from '../../runtime/worker/garbage-collection.ts';
 import type { CompositionRun } from './composition-run.ts';
 import { encoding, x264Arguments } from './encoding.ts';
 import type { Way } from './measure.ts';
@@ -8,10 +9,10 @@ const { width, height, framesPerSecond } = encoding;
 /** Four tiles of the same proportions as the whole. */
 const tile = `${width / 2}:${height / 2}`;
 
-/** Our compositor, fed in real time. */
+/** Our compositor, fed in real time in what a media worker is. */
 export const ourWay = (run: CompositionRun): Way => ({
   command: process.execPath,
-  args: [join(import.meta.dirname, 'composition-process.ts'), JSON.stringify(run)],
+  args: [...forwardingArguments, join(import.meta.dirname, 'composition-process.ts'), JSON.stringify(run)],
   readyWhen: /^first frame/,
 });
 
