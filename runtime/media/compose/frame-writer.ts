@@ -10,12 +10,13 @@ import type { FromChild, ToChild } from './messages.ts';
 export class FrameWriter {
   readonly #pipe: Socket;
   readonly #gatheredMs: () => number;
+  #isWaiting = false;
   #timer: NodeJS.Timeout | undefined;
-  readonly #flush = (): void => {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
-    this.#pipe.uncork();
-  };
+  /**
+   * At the end of the turn: what is flushed within it needs no timer, and Node wakes up for a timer that was cleared as
+   * for any other.
+   */
+  #setsTimer: NodeJS.Immediate | undefined;
 
   /** @param gatheredMs - How long a frame that comes now may wait for others to go with it. */
   constructor(pipe: Socket, gatheredMs: () => number) {
@@ -38,9 +39,14 @@ export class FrameWriter {
   /** Writes a frame a little later, and no later than what is written after it. */
   send(stream: number, frame: EncodedFrame): void {
     if (!this.#pipe.writable) return;
-    if (this.#timer === undefined) {
+    if (!this.#isWaiting) {
+      this.#isWaiting = true;
       this.#pipe.cork();
-      this.#timer = setTimeout(this.#flush, this.#gatheredMs());
+      this.#setsTimer = setImmediate(() => {
+        this.#timer = setTimeout(() => {
+          this.flush();
+        }, this.#gatheredMs());
+      });
     }
     this.#pipe.write(writeFrameHeader(stream, frame));
     this.#pipe.write(frame.data);
@@ -48,12 +54,19 @@ export class FrameWriter {
 
   /** Writes what waits. */
   flush(): void {
-    if (this.#timer !== undefined) this.#flush();
+    if (!this.#isWaiting) return;
+    this.#stopWaiting();
+    this.#pipe.uncork();
   }
 
   /** Lets go of what waits: the pipe is gone. */
   close(): void {
+    this.#stopWaiting();
+  }
+
+  #stopWaiting(): void {
+    this.#isWaiting = false;
+    clearImmediate(this.#setsTimer);
     clearTimeout(this.#timer);
-    this.#timer = undefined;
   }
 }
