@@ -1,6 +1,7 @@
 import { createSocket } from 'node:dgram';
 import type { Socket } from 'node:dgram';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { takePacketSlot } from '../../../runtime/webrtc/fast-path/index.ts';
 import { DatagramSocket } from '../../../runtime/webrtc/fast-path/wire/datagram-socket.ts';
 import { directSend } from '../../../runtime/webrtc/fast-path/wire/direct-send.ts';
 
@@ -66,6 +67,23 @@ describe('a datagram socket', () => {
     );
   });
 
+  it('sends all that an incoming datagram gives rise to, in order, and what comes later at once', async () => {
+    const alice = await bound('127.0.0.1');
+    const bob = await bound('127.0.0.1');
+    const heard = heardBy(bob);
+    const texts = Array.from({ length: 50 }, (_, i) => `answer ${i}`);
+    alice.onDatagram = () => {
+      for (const text of texts) {
+        alice.send(Buffer.from(text), text.length, bob.port, '127.0.0.1');
+      }
+    };
+    bob.send(Buffer.from('question'), 8, alice.port, '127.0.0.1');
+    await vi.waitFor(() => expect(heard).toHaveLength(50));
+    alice.send(Buffer.from('later'), 5, bob.port, '127.0.0.1');
+    await vi.waitFor(() => expect(heard).toHaveLength(51));
+    expect(heard).toEqual([...texts, 'later'].map((text) => `${text} 127.0.0.1 ${alice.port}`));
+  });
+
   it('does not mind addresses that cannot be reached, nor to be used when it is closed', async () => {
     const alice = await bound('127.0.0.1');
     const bob = await bound('127.0.0.1');
@@ -126,6 +144,23 @@ describe('sending past dgram', () => {
       'two',
       'three',
     ]);
+  });
+
+  it('leaves a packet slot that waits for the kernel alone, however many packets come after it', async () => {
+    const socket = await boundByNode();
+    const send = directSend(socket);
+    const waiting: { list?: Uint8Array[] }[] = [];
+    vi.spyOn(handleOf(socket), 'send').mockImplementation((request) => {
+      waiting.push(request);
+      return 0;
+    });
+    const { bytes } = takePacketSlot();
+    bytes.write('first');
+    send(bytes, 5, 9, '127.0.0.1');
+    for (let i = 0; i < 200; i++) {
+      takePacketSlot().bytes.write('other');
+    }
+    expect(Buffer.from(waiting[0]?.list?.[0] ?? []).toString()).toBe('first');
   });
 
   it('keeps what waits for the kernel though the memory it came in is used again, up to a bound', async () => {

@@ -45,8 +45,11 @@ export class DatagramSocket {
     socket.on('message', (data, { address: from, port: fromPort }) => {
       const scope = this.addressFamily === 6 ? from.indexOf('%') : -1;
       gatherDatagrams();
-      this.onDatagram(data, scope < 0 ? from : from.slice(0, scope), fromPort);
-      sendGathered();
+      try {
+        this.onDatagram(data, scope < 0 ? from : from.slice(0, scope), fromPort);
+      } finally {
+        sendGathered();
+      }
       tickIfDue();
     });
   }
