@@ -4,8 +4,8 @@ import type { StereoSamples } from '../../engine/index.ts';
 const CAPACITY = 65_536;
 const MASK = CAPACITY - 1;
 
-/** Most samples that may lie between what is read next and the end of what is written; a block is read at a time. */
-export const REACH_SAMPLES = CAPACITY - 4096;
+/** Most samples that may lie between what is read next and the end of what is written; a block of up to 6144 is read at a time. */
+export const REACH_SAMPLES = CAPACITY - 8192;
 
 /** Length of every fade in and out: 5 ms, too short to be heard as one and too long to click. */
 export const RAMP_SAMPLES = 240;

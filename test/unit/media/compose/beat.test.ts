@@ -4,7 +4,7 @@ import { beatSamplesOf, untilSendingMs } from '../../../../runtime/media/compose
 describe('the beat of a composition', () => {
   it('is a picture with the sound of its time, or some frames of sound alone', () => {
     expect(beatSamplesOf({ width: 1280, height: 720 })).toBe(1600);
-    expect(beatSamplesOf(null)).toBe(4096);
+    expect(beatSamplesOf(null)).toBe(6144);
   });
 });
 
