@@ -19,7 +19,7 @@ import { createPacketPath } from './packet-path.ts';
 import type { PacketPath } from './packet-path.ts';
 import type { WebRtcSettings } from './settings.ts';
 import { joinCompounds } from './rtcp/compound.ts';
-import { onWatchTick } from './ticker.ts';
+import { onWatchTick, tickIfDue } from './ticker.ts';
 import { HandshakeOnlyDtls, createRepairedIce } from './werift-repairs/index.ts';
 import type { RepairedIce } from './werift-repairs/index.ts';
 
@@ -128,6 +128,7 @@ export class PeerTransport {
       const first = data[0] ?? 0;
       if (first > 127 && first < 192) {
         this.#receiveMedia(data);
+        tickIfDue();
       }
     });
     this.#iceTransport = new RTCIceTransport(this.#ice.gatherer);

@@ -321,6 +321,8 @@ class PublisherPeer implements Publisher {
   /** Asks for what is missing until nothing is. */
   #repair(now: number): void {
     if (this.#transport.state !== 'connected') {
+      // It goes on with the next packet.
+      this.#stopRepairs();
       return;
     }
     const packets: Buffer[] = [];
@@ -335,9 +337,13 @@ class PublisherPeer implements Publisher {
     }
     this.#transport.sendRtcp(packets);
     if (!isMissing) {
-      this.#stopRepairing?.();
-      this.#stopRepairing = undefined;
+      this.#stopRepairs();
     }
+  }
+
+  #stopRepairs(): void {
+    this.#stopRepairing?.();
+    this.#stopRepairing = undefined;
   }
 
   #tick(now: number): void {
@@ -396,7 +402,7 @@ class PublisherPeer implements Publisher {
     }
     this.#closed = true;
     this.#stopTicks?.();
-    this.#stopRepairing?.();
+    this.#stopRepairs();
     for (const mid of [...this.#tracks.keys()]) {
       this.#endTrack(mid);
     }

@@ -79,7 +79,8 @@ export type Subscriber = {
   close(): Promise<void>;
 };
 
-const allocationIntervalMs = 200;
+/** Every second tick of 100 ms, which come a little early or late. */
+const allocationIntervalMs = 150;
 const reportIntervalMs = 1000;
 /** Of 28 bytes each: with encryption they fit into 1200 bytes. */
 const reportsPerPacket = 40;

@@ -1,7 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import type { Socket } from 'node:net';
 import { RoomflowError, isErrorCode } from '../contract/index.ts';
-import { forwardingArguments } from './garbage-collection.ts';
+import { forwardingArguments, inheritedArguments } from './garbage-collection.ts';
 import { folderMark, folderVariable } from './leftovers.ts';
 import { settingsVariable } from './messages.ts';
 import type {
@@ -63,7 +63,7 @@ export function startWorkerLink(options: {
     },
     // Its own log lines come as messages; what a crash prints goes to our standard error.
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-    execArgv: [...process.execArgv, ...forwardingArguments],
+    execArgv: [...forwardingArguments, ...inheritedArguments(process.execArgv)],
     serialization: 'json',
   });
   const pending = new Map<number, Pending>();

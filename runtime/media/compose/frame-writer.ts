@@ -42,10 +42,11 @@ export class FrameWriter {
     if (!this.#isWaiting) {
       this.#isWaiting = true;
       this.#pipe.cork();
+      const gatheredMs = this.#gatheredMs();
       this.#setsTimer = setImmediate(() => {
         this.#timer = setTimeout(() => {
           this.flush();
-        }, this.#gatheredMs());
+        }, gatheredMs);
       });
     }
     this.#pipe.write(writeFrameHeader(stream, frame));

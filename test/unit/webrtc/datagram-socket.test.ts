@@ -84,6 +84,25 @@ describe('a datagram socket', () => {
     expect(heard).toEqual([...texts, 'later'].map((text) => `${text} 127.0.0.1 ${alice.port}`));
   });
 
+  it('sends what stands in packet slots as it was, however many packets for nobody are written in between', async () => {
+    const alice = await bound('127.0.0.1');
+    const bob = await bound('127.0.0.1');
+    const heard = heardBy(bob);
+    alice.onDatagram = () => {
+      for (const text of ['one', 'two']) {
+        const { bytes } = takePacketSlot();
+        bytes.write(text);
+        alice.send(bytes, 3, bob.port, '127.0.0.1');
+        for (let i = 0; i < 100; i++) {
+          takePacketSlot().bytes.write('not');
+        }
+      }
+    };
+    bob.send(Buffer.from('question'), 8, alice.port, '127.0.0.1');
+    await vi.waitFor(() => expect(heard).toHaveLength(2));
+    expect(heard).toEqual([`one 127.0.0.1 ${alice.port}`, `two 127.0.0.1 ${alice.port}`]);
+  });
+
   it('does not mind addresses that cannot be reached, nor to be used when it is closed', async () => {
     const alice = await bound('127.0.0.1');
     const bob = await bound('127.0.0.1');
@@ -161,6 +180,21 @@ describe('sending past dgram', () => {
       takePacketSlot().bytes.write('other');
     }
     expect(Buffer.from(waiting[0]?.list?.[0] ?? []).toString()).toBe('first');
+  });
+
+  it('goes on with the same memory where the kernel refuses what it is given', async () => {
+    const socket = await boundByNode();
+    const send = directSend(socket);
+    const { bytes } = takePacketSlot();
+    for (let i = 0; i < 10; i++) {
+      // Broadcasting was not asked for: EACCES.
+      send(takePacketSlot().bytes, 5, 9, '255.255.255.255');
+    }
+    expect(takePacketSlot().bytes.buffer).toBe(bytes.buffer);
+    const bob = await bound('127.0.0.1');
+    const heard = heardBy(bob);
+    send(Buffer.from('hello'), 5, bob.port, '127.0.0.1');
+    await vi.waitFor(() => expect(heard).toHaveLength(1));
   });
 
   it('keeps what waits for the kernel though the memory it came in is used again, up to a bound', async () => {

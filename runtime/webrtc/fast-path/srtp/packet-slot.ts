@@ -18,13 +18,23 @@ export class PacketSlots {
     this.#count = count;
   }
 
-  /** The next slot. */
-  take(): PacketSlot {
+  /** The slot whose turn it is. */
+  get current(): PacketSlot {
     if (this.#slots.length === 0) {
       this.#slots = slotsOf(this.#count);
     }
-    const slot = this.#slots[this.#next] as PacketSlot;
+    return this.#slots[this.#next] as PacketSlot;
+  }
+
+  /** The next slot has its turn. */
+  advance(): void {
     this.#next = (this.#next + 1) % this.#count;
+  }
+
+  /** A slot that stays as it is until all others were taken. */
+  take(): PacketSlot {
+    const slot = this.current;
+    this.advance();
     return slot;
   }
 
@@ -45,9 +55,14 @@ function slotsOf(count: number): PacketSlot[] {
 /** Few enough to stay in the cache, twice as many as are gathered before they are sent. */
 const outgoing = new PacketSlots(32);
 
-/** The next slot for a packet that is sent in the same turn: the kernel copies it. */
+/** The slot for a packet that is sent next, the same one until {@link keepPacketSlot}: the kernel copies it. */
 export function takePacketSlot(): PacketSlot {
-  return outgoing.take();
+  return outgoing.current;
+}
+
+/** What stands in the slot is not sent yet: it has to stay as it is while others are taken. */
+export function keepPacketSlot(): void {
+  outgoing.advance();
 }
 
 /** The kernel had no room for a packet: its memory is needed for longer. */

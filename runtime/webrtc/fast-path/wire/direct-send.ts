@@ -27,7 +27,7 @@ type UdpHandle = {
  * How to send from this bound socket at the least cost: with the call of Node's handle that `dgram` ends in, without
  * the checks, closures, objects and the look-up on its way there. Node keeps the handle to itself, so it is
  * looked at once whether it is what is expected; if it is not, this is `socket.send`. The bytes are the caller's again
- * at once; packet slots are renewed when the kernel has no room for one.
+ * at once; when the kernel has no room for the first time, packets to come get other slots instead.
  *
  * @param socket bound, with a `lookup` that answers at once.
  */
@@ -35,7 +35,8 @@ export function directSend(socket: Socket): SendDatagram {
   const handle = handleOf(socket);
   const Request = handle === undefined ? undefined : requestClassOf(socket, handle);
   if (handle === undefined || Request === undefined) {
-    return (bytes, length, port, address) => socket.send(bytes, 0, length, port, address);
+    return (bytes, length, port, address) =>
+      socket.send(Buffer.from(bytes.subarray(0, length)), port, address);
   }
   let request = new Request();
   let list: Uint8Array[] = [];
@@ -52,9 +53,10 @@ export function directSend(socket: Socket): SendDatagram {
       datagram = datagram.slice();
     }
     list[0] = datagram;
-    // Above 0: the kernel has it. Else the handle keeps the request until the kernel takes it, or has refused it.
-    if (handle.send(request, list, 1, port, address, false) <= 0) {
-      if (!isFull) {
+    // Above 0 the kernel has it, below 0 it has refused it, and at 0 the handle keeps the request until the kernel takes it.
+    const result = handle.send(request, list, 1, port, address, false);
+    if (result <= 0) {
+      if (result === 0 && !isFull) {
         isFull = true;
         renewPacketSlots();
       }

@@ -1,3 +1,5 @@
+import { keepPacketSlot } from '../srtp/packet-slot.ts';
+
 /** Sends a datagram now. */
 export type SendNow = (bytes: Buffer, length: number, port: number, address: string) => void;
 
@@ -39,6 +41,7 @@ export function sendOrGather(
   ports[count] = port;
   addresses[count] = address;
   count++;
+  keepPacketSlot();
   if (count === mostGathered) {
     flush();
   }
