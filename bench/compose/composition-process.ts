@@ -4,12 +4,9 @@
  */
 import { createCompositor } from '../../runtime/media/index.ts';
 import type { EncodedFrame, OutputProfile, ScenePerson } from '../../runtime/media/index.ts';
-import { letHeapGrow } from '../../runtime/worker/garbage-collection.ts';
 import { clip as clipTraits, readClip } from '../record/clip.ts';
 import { encoding } from './encoding.ts';
 import type { CompositionRun } from './composition-run.ts';
-
-letHeapGrow();
 
 const run = JSON.parse(process.argv[2] ?? '') as CompositionRun;
 const clip = await readClip(run.clipFile);

@@ -1,11 +1,8 @@
 /** The runtime's own forwarding, in a process of its own so that its CPU time is its own. */
 import { createPublisher, createSubscriber } from '../../runtime/webrtc/index.ts';
 import type { IncomingTrack, Subscriber } from '../../runtime/webrtc/index.ts';
-import { letHeapGrow } from '../../runtime/worker/garbage-collection.ts';
 import { answerBench } from './answer-bench.ts';
 import { tell } from './worker-totals.ts';
-
-letHeapGrow();
 
 const settings = { bindAddresses: ['127.0.0.1'] };
 const tracks: IncomingTrack[][] = [];

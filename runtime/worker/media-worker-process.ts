@@ -5,7 +5,6 @@ import { RoomflowError, describeRejected, rejectedValues } from '../contract/ind
 import { createCompositor, joinRecording, recoverRecording, removeBareBeginning } from '../media/index.ts';
 import { refusedDatagrams, type WebRtcSettings } from '../webrtc/index.ts';
 import { EventLoopDelay } from './event-loop-delay.ts';
-import { letHeapGrow } from './garbage-collection.ts';
 import {
   settingsVariable,
   workerCommands,
@@ -25,8 +24,6 @@ import { SessionMedia } from './session-media.ts';
  * The program of a media worker: sessions' peers, forwarding and packet-level steps. It lives as long as its
  * parent does; the parent ending is its own end.
  */
-letHeapGrow();
-
 const settings = JSON.parse(process.env[settingsVariable] ?? '{}') as WorkerSettings;
 const webrtc: WebRtcSettings = {
   ...(settings.bindAddresses.length > 0 ? { bindAddresses: settings.bindAddresses } : {}),

@@ -1,7 +1,8 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import type { Socket } from 'node:net';
 import { RoomflowError, isErrorCode } from '../contract/index.ts';
-import { forwardingArguments, inheritedArguments } from './garbage-collection.ts';
+import { forwardingArguments } from './garbage-collection.ts';
+import { inheritedArguments } from './inherited-arguments.ts';
 import { folderMark, folderVariable } from './leftovers.ts';
 import { settingsVariable } from './messages.ts';
 import type {

@@ -32,6 +32,16 @@ function handleOf(socket: Socket): {
   return (Reflect.get(socket, symbol ?? '') as { handle: ReturnType<typeof handleOf> }).handle;
 }
 
+/** What a kernel without room for anything leaves to the handle. */
+function waitingFor(handle: ReturnType<typeof handleOf>): { list?: Uint8Array[] }[] {
+  const waiting: { list?: Uint8Array[] }[] = [];
+  vi.spyOn(handle, 'send').mockImplementation((request) => {
+    waiting.push(request);
+    return 0;
+  });
+  return waiting;
+}
+
 /** Everything that comes to a socket, as text with the port it comes from. */
 function heardBy(socket: DatagramSocket): string[] {
   const heard: string[] = [];
@@ -148,12 +158,7 @@ describe('sending past dgram', () => {
   it('leaves a request that waits for the kernel alone, with its bytes', async () => {
     const socket = await boundByNode();
     const send = directSend(socket);
-    const handle = handleOf(socket);
-    const waiting: { list?: Uint8Array[] }[] = [];
-    vi.spyOn(handle, 'send').mockImplementation((request) => {
-      waiting.push(request);
-      return 0;
-    });
+    const waiting = waitingFor(handleOf(socket));
     for (const text of ['one', 'two', 'three']) {
       send(Buffer.from(text), text.length, 9, '127.0.0.1');
     }
@@ -168,11 +173,7 @@ describe('sending past dgram', () => {
   it('leaves a packet slot that waits for the kernel alone, however many packets come after it', async () => {
     const socket = await boundByNode();
     const send = directSend(socket);
-    const waiting: { list?: Uint8Array[] }[] = [];
-    vi.spyOn(handleOf(socket), 'send').mockImplementation((request) => {
-      waiting.push(request);
-      return 0;
-    });
+    const waiting = waitingFor(handleOf(socket));
     const { bytes } = takePacketSlot();
     bytes.write('first');
     send(bytes, 5, 9, '127.0.0.1');
@@ -200,11 +201,7 @@ describe('sending past dgram', () => {
   it('keeps what waits for the kernel though the memory it came in is used again, up to a bound', async () => {
     const socket = await boundByNode();
     const send = directSend(socket);
-    const waiting: { list?: Uint8Array[] }[] = [];
-    vi.spyOn(handleOf(socket), 'send').mockImplementation((request) => {
-      waiting.push(request);
-      return 0;
-    });
+    const waiting = waitingFor(handleOf(socket));
     vi.spyOn(socket, 'getSendQueueCount').mockImplementation(() => waiting.length);
     const memory = Buffer.alloc(4);
     for (let i = 0; i < 2000; i++) {
