@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { createServer, Server } from 'node:net';
+import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 
 import { describe, expect, it } from 'vitest';
@@ -27,6 +28,18 @@ describe('a free port', () => {
     expect(await freePort(protocol)).toBeGreaterThan(1023);
   });
 
+  it('is none that the system may give to somebody else meanwhile', async () => {
+    const ports = await Promise.all([freePort(), freePort(), freePort('udp')]);
+    expect(new Set(ports).size).toBe(3);
+    expect(Math.max(...ports)).toBeLessThan(32_768);
+  });
+
+  it.each(['tcp', 'udp'] as const)('is another one while somebody listens on it (%s)', async (protocol) => {
+    const port = await freePort(protocol);
+    await using holder = await holderOf(port + 1, protocol);
+    expect(await freePort(protocol)).not.toBe(holder.port);
+  });
+
   it('is refused to a second listener once taken, so it was really free', async () => {
     const port = await freePort();
     const server = createServer().listen(port, '127.0.0.1');
@@ -35,6 +48,25 @@ describe('a free port', () => {
     await once(server, 'close');
   });
 });
+
+/** Somebody who listens on the port. */
+async function holderOf(port: number, protocol: 'tcp' | 'udp'): Promise<{ port: number } & AsyncDisposable> {
+  const holder = protocol === 'udp' ? createSocket('udp4') : createServer();
+  const listening = once(holder, 'listening');
+  if (holder instanceof Server) {
+    holder.listen(port, '127.0.0.1');
+  } else {
+    holder.bind(port, '127.0.0.1');
+  }
+  await listening;
+  return {
+    port,
+    async [Symbol.asyncDispose]() {
+      holder.close();
+      await once(holder, 'close');
+    },
+  };
+}
 
 describe('a spawned process', () => {
   it('hands over a line printed before or after it was asked for', async () => {
