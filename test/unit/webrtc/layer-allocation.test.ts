@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { allocateLayers } from '../../../runtime/webrtc/send/index.ts';
 import type { LayerDemand } from '../../../runtime/webrtc/send/index.ts';
@@ -10,6 +11,23 @@ const ranks = (demands: readonly LayerDemand[], bitsPerSecond: number, mayRaise?
 describe('sharing a bandwidth between tracks', () => {
   it('gives everybody the best layer when there is room', () => {
     expect(ranks([fresh, fresh], Infinity)).toEqual([2, 2]);
+  });
+
+  it('shares out what has no limit as it shares out more than anybody wants', () => {
+    const rate = fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 5_000_000 }));
+    const demand = fc.record({
+      bitrates: fc.array(rate, { maxLength: 4 }),
+      temporalBitrates: fc.constantFrom(undefined, [[100_000, 150_000], [300_000, 500_000], undefined]),
+      wantedRank: fc.integer({ min: 0, max: 4 }),
+      currentRank: fc.integer({ min: -1, max: 3 }),
+      starved: fc.boolean(),
+      priority: fc.integer({ min: 0, max: 2 }),
+    });
+    fc.assert(
+      fc.property(fc.array(demand, { maxLength: 4 }), (demands) => {
+        expect(allocateLayers(demands, Infinity)).toEqual(allocateLayers(demands, 1e15));
+      }),
+    );
   });
 
   it('gives everybody something before it gives anybody more', () => {
