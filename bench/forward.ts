@@ -74,6 +74,9 @@ async function measureAll({ option, signal, say }: BenchContext): Promise<Figure
     const direct = await ours.measureDirect(directSeconds);
     const results: Measured = { stock: [], ours: [], direct };
     measured.set(forwardCase.name, results);
+    for (const implementation of implementations) {
+      await forwardings[implementation].runIn();
+    }
     for (let round = 1; round <= rounds; round++) {
       for (const implementation of implementations) {
         const result = await forwardings[implementation].measure(seconds, warmUpSeconds);

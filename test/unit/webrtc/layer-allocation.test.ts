@@ -15,9 +15,10 @@ describe('sharing a bandwidth between tracks', () => {
 
   it('shares out what has no limit as it shares out more than anybody wants', () => {
     const rate = fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 5_000_000 }));
+    const temporal = fc.constantFrom([], [[100_000, 150_000], [300_000, 500_000], undefined]);
     const demand = fc.record({
       bitrates: fc.array(rate, { maxLength: 4 }),
-      temporalBitrates: fc.constantFrom(undefined, [[100_000, 150_000], [300_000, 500_000], undefined]),
+      temporalBitrates: temporal,
       wantedRank: fc.integer({ min: 0, max: 4 }),
       currentRank: fc.integer({ min: -1, max: 3 }),
       starved: fc.boolean(),
