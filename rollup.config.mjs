@@ -71,6 +71,17 @@ const nodes = () => {
   };
 };
 
+/** The native helpers are loaded from beside the module that loads them. */
+const copyHelpers = (folder, out) => ({
+  name: 'copy-helpers',
+  async writeBundle() {
+    for (const helper of find(['webrtc/**/*.node'], folder)) {
+      await mkdir(path.join(out, path.dirname(helper)), { recursive: true });
+      await cp(path.join(folder, helper), path.join(out, helper));
+    }
+  },
+});
+
 /**
  * The runtime: one output file a source file, so that a child process is found under the same relative path
  * in `runtime/` and in `runtime/dist/`. Packages stay outside and come from `runtime/package.json`.
@@ -84,6 +95,7 @@ const runtime = () => {
     plugins: [
       json({ preferConst: true }),
       esbuild({ target: 'node24', tsconfig: path.join(folder, 'tsconfig.json') }),
+      copyHelpers(folder, out),
       removeStale(out, undefined, (file) => file.startsWith('web/')),
     ],
     output: {

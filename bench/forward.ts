@@ -11,6 +11,7 @@ import { median } from './forward/median.ts';
 import { apart } from './forward/placement.ts';
 import { profileForwarding } from './forward/profile.ts';
 import { compareTwoWorkers } from './forward/two-workers.ts';
+import { hasPacketPath } from '../runtime/webrtc/packet-path.ts';
 import { UsageError, wholeNumber } from './options.ts';
 
 /** Layers are measured for a second before the highest is chosen. */
@@ -21,6 +22,9 @@ const busyPeers = 0.9;
 const tolerated = { lossPercent: 0.1, workerCores: 0.95 };
 
 type Measured = Record<Implementation, Round[]> & { direct: Arrivals };
+
+/** The helper is not there for every machine. */
+const measurable = implementations.filter((name) => name !== 'native' || hasPacketPath('native'));
 
 /**
  * What forwarding a packet costs: the runtime's forwarding beside stock werift's in alternating rounds, in
@@ -65,29 +69,30 @@ async function measureAll({ option, signal, say }: BenchContext): Promise<Figure
   if (encryption === undefined) {
     throw new UsageError(`--encryption is ${encryptions.join(' or ')}, not "${option('encryption')}"`);
   }
-  const srtpProfiles: Record<Implementation, Set<number>> = { stock: new Set(), ours: new Set() };
+  const srtpProfiles = new Map<Implementation, Set<number>>();
   const measured = new Map<string, Measured>();
   for (const forwardCase of forwardCases.filter(({ name }) => chosen.includes(name))) {
-    using stock = await Forwarding.open('stock', forwardCase, apart, signal, encryption);
-    using ours = await Forwarding.open('ours', forwardCase, apart, signal, encryption);
-    const forwardings = { stock, ours };
-    const direct = await ours.measureDirect(directSeconds);
-    const results: Measured = { stock: [], ours: [], direct };
+    using all = new DisposableStack();
+    const forwardings = new Map<Implementation, Forwarding>();
+    for (const implementation of measurable) {
+      const forwarding = all.use(
+        await Forwarding.open(implementation, forwardCase, apart, signal, encryption),
+      );
+      forwardings.set(implementation, forwarding);
+      const profiles = srtpProfiles.get(implementation) ?? new Set();
+      srtpProfiles.set(implementation, new Set([...profiles, ...forwarding.srtpProfiles]));
+    }
+    const results: Measured = { stock: [], ours: [], native: [], direct: await directArrivals(forwardings) };
     measured.set(forwardCase.name, results);
-    for (const implementation of implementations) {
-      await forwardings[implementation].runIn();
+    for (const forwarding of forwardings.values()) {
+      await forwarding.runIn();
     }
     for (let round = 1; round <= rounds; round++) {
-      for (const implementation of implementations) {
-        const result = await forwardings[implementation].measure(seconds, warmUpSeconds);
+      for (const [implementation, forwarding] of forwardings) {
+        const result = await forwarding.measure(seconds, warmUpSeconds);
         results[implementation].push(result);
         say(`${forwardCase.name} · round ${round} · ${implementation}: ${describe(result)}`);
       }
-    }
-    for (const implementation of implementations) {
-      forwardings[implementation].srtpProfiles.forEach((profile) =>
-        srtpProfiles[implementation].add(profile),
-      );
     }
   }
   const capacity = chosen.includes('capacity')
@@ -115,17 +120,25 @@ async function measureAll({ option, signal, say }: BenchContext): Promise<Figure
         }),
     ...(twoWorkers === undefined ? {} : { twoWorkers: rounded(twoWorkers) }),
     boundToCores: canPin,
-    srtpProfiles: {
-      stock: [...srtpProfiles.stock].map(profileName),
-      ours: [...srtpProfiles.ours].map(profileName),
-    },
+    srtpProfiles: Object.fromEntries(
+      [...srtpProfiles].map(([implementation, profiles]) => [implementation, [...profiles].map(profileName)]),
+    ),
   };
+}
+
+/** What the way between the peers takes without a worker. */
+function directArrivals(forwardings: ReadonlyMap<Implementation, Forwarding>): Promise<Arrivals> {
+  const forwarding = forwardings.get('ours');
+  if (forwarding === undefined) {
+    throw new Error('Nothing of ours is measured.');
+  }
+  return forwarding.measureDirect(directSeconds);
 }
 
 function figuresOf(measured: ReadonlyMap<string, Measured>): Figures {
   const figure = (pick: (round: Round, direct: Arrivals) => number) =>
     Object.fromEntries(
-      implementations.map((implementation) => [
+      measurable.map((implementation) => [
         implementation,
         Object.fromEntries(
           [...measured].map(([name, results]) => [
@@ -137,12 +150,8 @@ function figuresOf(measured: ReadonlyMap<string, Measured>): Figures {
     );
   return {
     usPerPacket: figure((round) => round.usPerPacket),
-    timesCheaper: Object.fromEntries(
-      [...measured].map(([name, { stock, ours }]) => [
-        name,
-        rounded(median(stock.map((round, i) => round.usPerPacket / (ours[i]?.usPerPacket ?? NaN)))),
-      ]),
-    ),
+    timesCheaper: timesCheaper(measured, 'ours'),
+    ...(measurable.includes('native') ? { timesCheaperWithHelper: timesCheaper(measured, 'native') } : {}),
     packetsPerSecond: figure((round) => Math.round(round.forwardedPerSecond)),
     addedDelayP50Ms: figure((round, direct) => round.delayP50Ms - direct.delayP50Ms),
     addedDelayP99Ms: figure((round, direct) => round.delayP99Ms - direct.delayP99Ms),
@@ -153,7 +162,7 @@ function figuresOf(measured: ReadonlyMap<string, Measured>): Figures {
     peerCores: figure((round) => round.peerCores),
     idlePercent: figure((round) => round.idleShare * 100),
     saturated: Object.fromEntries(
-      implementations.map((implementation) => [
+      measurable.map((implementation) => [
         implementation,
         [...measured].flatMap(([name, results]) => {
           const why = saturation(results[implementation]);
@@ -162,6 +171,22 @@ function figuresOf(measured: ReadonlyMap<string, Measured>): Figures {
       ]),
     ),
   };
+}
+
+/** How much of stock werift's time is saved, pair by pair. */
+function timesCheaper(measured: ReadonlyMap<string, Measured>, implementation: Implementation): Figures {
+  return Object.fromEntries(
+    [...measured].map(([name, results]) => [
+      name,
+      rounded(
+        median(
+          results.stock.map(
+            (round, i) => round.usPerPacket / (results[implementation][i]?.usPerPacket ?? NaN),
+          ),
+        ),
+      ),
+    ]),
+  );
 }
 
 /** Why the figures of some rounds are those of an overload, if they are. */

@@ -17,7 +17,8 @@ import type {
   WorkerTotals,
 } from './messages.ts';
 
-export const implementations = ['stock', 'ours'] as const;
+/** Stock werift; Roomflow as it is; Roomflow with its native helper, where there is one for this machine. */
+export const implementations = ['stock', 'ours', 'native'] as const;
 export type Implementation = (typeof implementations)[number];
 
 /** What one measurement found. */
@@ -79,7 +80,9 @@ export class Forwarding implements Disposable {
     this.#worker = new BenchProcess(
       implementation === 'stock' ? 'stock-worker.ts' : 'our-worker.ts',
       cores.worker,
-      { nodeArguments: implementation === 'stock' ? [] : forwardingArguments },
+      implementation === 'stock'
+        ? {}
+        : { nodeArguments: forwardingArguments, fileArguments: [implementation] },
     );
     const peers = { fileArguments: [encryption] };
     this.#publishers = new BenchProcess('publishers.ts', cores.peers, peers);

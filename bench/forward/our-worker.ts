@@ -1,10 +1,13 @@
 /** The runtime's own forwarding, in a process of its own so that its CPU time is its own. */
 import { createPublisher, createSubscriber } from '../../runtime/webrtc/index.ts';
-import type { IncomingTrack, Subscriber } from '../../runtime/webrtc/index.ts';
+import type { IncomingTrack, Subscriber, WebRtcSettings } from '../../runtime/webrtc/index.ts';
 import { answerBench } from './answer-bench.ts';
 import { tell } from './worker-totals.ts';
 
-const settings = { bindAddresses: ['127.0.0.1'] };
+const settings: WebRtcSettings = {
+  bindAddresses: ['127.0.0.1'],
+  packetPath: process.argv[2] === 'native' ? 'native' : 'fast',
+};
 const tracks: IncomingTrack[][] = [];
 const subscribers: Subscriber[] = [];
 

@@ -84,10 +84,10 @@ export const ConfigSchema = Type.Object(
       ),
       { default: [], description: 'STUN and TURN servers' },
     ),
-    packetPath: Type.Union([Type.Literal('fast'), Type.Literal('werift')], {
+    packetPath: Type.Union([Type.Literal('fast'), Type.Literal('native'), Type.Literal('werift')], {
       default: 'fast',
       description:
-        'Who encrypts, decrypts and parses media packets: fast, or werift, which costs several times more',
+        'Who encrypts, decrypts and parses media packets: fast; native, which is fast with a native helper where there is one; or werift, which costs several times more',
     }),
     bodyLimitBytes: Type.Integer({
       minimum: 1024,

@@ -1,13 +1,16 @@
-import { FastPath } from './fast-path/index.ts';
-import type { PacketSlot } from './fast-path/index.ts';
+import { FastPath, nativeSender } from './fast-path/index.ts';
+import type { NativeSession, PacketSlot } from './fast-path/index.ts';
 import type { SrtpMasterKeys, SrtpProfile } from './srtp-parameters.ts';
 import { WeriftPath } from './werift-path/index.ts';
 
 /**
- * Which code encrypts, decrypts and parses packets: `fast` is ours; `werift` is the library's own, several times
- * dearer, for when ours is suspected of a fault.
+ * Which code encrypts, decrypts and parses packets: `fast` is ours; `native` is ours with a native helper that encrypts
+ * and sends, where there is one for the machine; `werift` is the library's own, several times dearer, for when ours is
+ * suspected of a fault.
  */
-export type PacketPathName = 'fast' | 'werift';
+export type PacketPathName = (typeof packetPathNames)[number];
+
+export const packetPathNames = ['fast', 'native', 'werift'] as const;
 
 /** Everything between plain RTP and RTCP and what goes over the wire, for one transport. Never throws. */
 export type PacketPath = {
@@ -21,10 +24,14 @@ export type PacketPath = {
    * @returns the length of the protected packet in bytes; 0 when it must not be sent.
    */
   protectRtp(slot: PacketSlot, headerLength: number, length: number): number;
+  /** There where encrypting and sending may be one step: {@link PeerSocket.sealAndSendTo}. */
+  readonly native?: NativeSession | undefined;
   /** Encrypts a compound packet. */
   protectRtcp(plain: Buffer): Buffer;
   /** Forgets the state of an outgoing stream that ended. */
   forget(ssrc: number): void;
+  /** Wipes what lies outside of JavaScript's memory. */
+  close?(): void;
 };
 
 /** Makes the packet path of a transport whose DTLS handshake agreed on `profile` and `keys`. */
@@ -33,5 +40,13 @@ export function createPacketPath(
   profile: SrtpProfile,
   keys: SrtpMasterKeys,
 ): PacketPath {
-  return name === 'werift' ? new WeriftPath(profile, keys) : new FastPath(profile, keys);
+  if (name === 'werift') {
+    return new WeriftPath(profile, keys);
+  }
+  return new FastPath(profile, keys, name === 'native' ? nativeSender() : undefined);
+}
+
+/** Whether this machine can take a packet path as it is named; `native` is `fast` where there is no helper for it. */
+export function hasPacketPath(name: PacketPathName): boolean {
+  return name !== 'native' || nativeSender() !== undefined;
 }

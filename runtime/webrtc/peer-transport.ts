@@ -372,6 +372,23 @@ export class PeerTransport {
     if (path === undefined || this.#state === 'closed') {
       return;
     }
+    const { native } = path;
+    if (native !== undefined && this.#findPair() && this.#pairSocket?.canSeal === true) {
+      const index = native.indices.indexOf(slot.bytes);
+      if (index >= 0) {
+        this.#noteSent(length + native.tagBytes);
+        this.#pairSocket.sealAndSendTo(
+          native,
+          slot,
+          headerLength,
+          length,
+          index,
+          this.#pairPort,
+          this.#pairAddress,
+        );
+      }
+      return;
+    }
     const protectedLength = path.protectRtp(slot, headerLength, length);
     if (protectedLength === 0) {
       return;
@@ -396,10 +413,11 @@ export class PeerTransport {
     this.#packetPath?.forget(ssrc);
   }
 
-  #send(bytes: Buffer, length: number): void {
+  /** @returns false while no path is nominated. */
+  #findPair(): boolean {
     const pair = this.#ice.connection.nominated;
     if (pair === undefined) {
-      return;
+      return false;
     }
     if (pair !== this.#pair) {
       const { transport } = pair.protocol as unknown as { transport: unknown };
@@ -408,8 +426,19 @@ export class PeerTransport {
       this.#pairSocket = this.#ice.sockets.find((socket) => socket === transport);
       [this.#pairAddress, this.#pairPort] = pair.remoteAddr;
     }
+    return true;
+  }
+
+  #noteSent(bytes: number): void {
     this.#stats.packetsSent++;
-    this.#stats.bytesSent += length;
+    this.#stats.bytesSent += bytes;
+  }
+
+  #send(bytes: Buffer, length: number): void {
+    if (!this.#findPair()) {
+      return;
+    }
+    this.#noteSent(length);
     if (this.#pairSocket !== undefined) {
       this.#pairSocket.sendTo(bytes, length, this.#pairPort, this.#pairAddress);
     } else {
@@ -464,6 +493,7 @@ export class PeerTransport {
       dispose();
     }
     await this.#gathered?.catch(() => undefined);
+    this.#packetPath?.close?.();
     this.#dtls.abandonHandshake();
     await this.#dtls.stop();
     await Promise.all(this.#ice.sockets.map((socket) => socket.close()));

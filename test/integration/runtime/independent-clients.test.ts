@@ -48,7 +48,7 @@ const shownColour = (guest: Guest, participantId: string): Promise<Colour> =>
   });
 
 /** An implementation of WebRTC that is neither the runtime's nor a browser's, nor what other tests use. */
-describe.each(['fast', 'werift'])('aiortc, on the %s packet path', (packetPath) => {
+describe.each(['fast', 'native', 'werift'])('aiortc, on the %s packet path', (packetPath) => {
   let runtime: InProcessRuntime;
   beforeAll(async () => {
     runtime = await startRuntime({ packetPath });

@@ -109,7 +109,7 @@ describe('loadConfig', () => {
   it('refuses a packet path that there is none of', () => {
     const refusal = refusalOf(() => loadConfig({ cwd: '/', env: { ROOMFLOW_PACKET_PATH: 'faster' } }));
     expect(refusal.details).toMatchObject([{ pointer: '/packetPath' }]);
-    expect(refusal.message).toContain('must be one of fast, werift');
+    expect(refusal.message).toContain('must be one of fast, native, werift');
   });
 
   it('leaves variables alone that mark a process under test', () => {

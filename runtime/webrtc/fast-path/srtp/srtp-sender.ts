@@ -38,38 +38,43 @@ export class SrtpSender {
    *   its stream was forgotten.
    */
   protect(slot: PacketSlot, headerLength: number, length: number): number {
-    const { bytes } = slot;
-    const sequence = bytes.readUInt16BE(2);
+    const stream = this.#streamOf(slot.bytes);
+    if (stream === undefined) {
+      return 0;
+    }
+    const index = advance(stream, slot.bytes);
+    if (index < 0) {
+      return 0;
+    }
+    stream.cipher.seal(slot, headerLength, length, index);
+    return length + this.#cipher.tagBytes;
+  }
+
+  /**
+   * The 48-bit index of the plain packet in `bytes`, for who encrypts it; -1 when it must not be sent, as
+   * {@link protect} says.
+   */
+  indexOf(bytes: Buffer): number {
+    const stream = this.#streamOf(bytes);
+    return stream === undefined ? -1 : advance(stream, bytes);
+  }
+
+  #streamOf(bytes: Buffer): OutgoingStream | undefined {
     const ssrc = bytes.readUInt32BE(8);
     let stream = this.#streams.get(ssrc);
     if (stream === undefined) {
       if (this.#ended.has(ssrc)) {
         // Its indices would begin anew, and a key stream must not be used twice (RFC 3711 section 9.1).
-        return 0;
+        return undefined;
       }
       stream = {
         cipher: this.#cipher.stream(ssrc),
         sealed: this.#cipher.sealsIndexOnce ? new ReplayWindow() : undefined,
-        highestIndex: sequence,
+        highestIndex: bytes.readUInt16BE(2),
       };
       this.#streams.set(ssrc, stream);
     }
-    const highest = stream.highestIndex;
-    const index = highest + sequenceDelta(sequence, highest % 65536);
-    if (index > highest) {
-      stream.highestIndex = index;
-    } else if (index < 0) {
-      // Before the first cycle there is no index; receivers would take the packet for one far ahead.
-      return 0;
-    }
-    if (stream.sealed !== undefined) {
-      if (stream.sealed.isReplay(index)) {
-        return 0;
-      }
-      stream.sealed.accept(index);
-    }
-    stream.cipher.seal(slot, headerLength, length, index);
-    return length + this.#cipher.tagBytes;
+    return stream;
   }
 
   /** Forgets a stream that ended. Its SSRC is not used again. */
@@ -85,4 +90,23 @@ export class SrtpSender {
       }
     }
   }
+}
+
+/** @returns -1 when the packet must not be sent. */
+function advance(stream: OutgoingStream, bytes: Buffer): number {
+  const highest = stream.highestIndex;
+  const index = highest + sequenceDelta(bytes.readUInt16BE(2), highest % 65536);
+  if (index > highest) {
+    stream.highestIndex = index;
+  } else if (index < 0) {
+    // Before the first cycle there is no index; receivers would take the packet for one far ahead.
+    return -1;
+  }
+  if (stream.sealed !== undefined) {
+    if (stream.sealed.isReplay(index)) {
+      return -1;
+    }
+    stream.sealed.accept(index);
+  }
+  return index;
 }

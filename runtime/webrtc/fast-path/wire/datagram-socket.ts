@@ -2,10 +2,12 @@ import { createSocket } from 'node:dgram';
 import type { Socket } from 'node:dgram';
 import { isIPv6 } from 'node:net';
 import { tickIfDue } from '../../ticker.ts';
-import { directSend } from './direct-send.ts';
+import type { NativeSession } from '../native/index.ts';
+import type { PacketSlot } from '../srtp/packet-slot.ts';
+import { descriptorOf, directSend } from './direct-send.ts';
 import type { SendDatagram } from './direct-send.ts';
-import { gatherDatagrams, sendGathered, sendOrGather } from './outgoing-batch.ts';
-import type { SendNow } from './outgoing-batch.ts';
+import { gatherDatagrams, sealOrGather, sendGathered, sendHeld, sendOrGather } from './outgoing-batch.ts';
+import type { SendNow } from './send-now.ts';
 
 /** Key frames come as bursts of many packets; the kernel's default holds about 200 of them. */
 const bufferBytes = 1 << 20;
@@ -30,11 +32,13 @@ export class DatagramSocket {
   onDatagram: (data: Buffer, address: string, port: number) => void = () => undefined;
   readonly #socket: Socket;
   readonly #send: SendDatagram;
+  readonly #descriptor: number;
   #closed = false;
 
   private constructor(socket: Socket) {
     this.#socket = socket;
     this.#send = directSend(socket);
+    this.#descriptor = descriptorOf(socket);
     const { address, family, port } = socket.address();
     this.address = address;
     this.port = port;
@@ -64,6 +68,28 @@ export class DatagramSocket {
     sendOrGather(this.#sendNow, bytes, length, port, address);
   }
 
+  /** Whether a helper can send from this socket. */
+  get canSeal(): boolean {
+    return this.#descriptor >= 0;
+  }
+
+  /** Has the helper encrypt the plain packet in `slot` and send it from this socket. */
+  sealAndSend(
+    session: NativeSession,
+    slot: PacketSlot,
+    headerLength: number,
+    length: number,
+    index: number,
+    port: number,
+    address: string,
+  ): void {
+    if (this.#closed) {
+      return;
+    }
+    session.aim(address, port);
+    sealOrGather(session, this.#descriptor, this.#sendNow, slot, headerLength, length, index, port, address);
+  }
+
   readonly #sendNow: SendNow = (bytes, length, port, address) => {
     if (this.#closed) {
       return;
@@ -77,6 +103,8 @@ export class DatagramSocket {
 
   /** Frees the port at once. */
   close(): Promise<void> {
+    // The number of a closed socket may be another's in no time.
+    sendHeld();
     this.#closed = true;
     return new Promise((resolve) => {
       this.#socket.close(() => resolve());

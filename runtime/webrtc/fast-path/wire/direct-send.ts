@@ -13,6 +13,8 @@ const mostWaiting = 1024;
 
 /** The handle under a UDP socket of Node's, as `dgram` calls it. */
 type UdpHandle = {
+  /** The system's number of the socket, where it has one. */
+  readonly fd?: unknown;
   send: (
     request: SendRequest,
     list: readonly Uint8Array[],
@@ -65,6 +67,12 @@ export function directSend(socket: Socket): SendDatagram {
       list = [];
     }
   };
+}
+
+/** The system's number of a bound socket, for who sends from it outside of Node; -1 where there is none. */
+export function descriptorOf(socket: Socket): number {
+  const descriptor = handleOf(socket)?.fd;
+  return typeof descriptor === 'number' ? descriptor : -1;
 }
 
 function handleOf(socket: Socket): UdpHandle | undefined {

@@ -1,7 +1,7 @@
+import type { NativeSender, NativeSession } from '../native/index.ts';
 import { keepPacketSlot } from '../srtp/packet-slot.ts';
-
-/** Sends a datagram now. */
-export type SendNow = (bytes: Buffer, length: number, port: number, address: string) => void;
+import type { PacketSlot } from '../srtp/packet-slot.ts';
+import type { SendNow } from './send-now.ts';
 
 /** Fewer than there are packet slots: what waits here stands in them. */
 const mostGathered = 16;
@@ -13,6 +13,8 @@ const ports = new Uint16Array(mostGathered);
 const addresses = new Array<string>(mostGathered).fill('');
 let count = 0;
 let isGathering = false;
+/** Whose helper holds packets back, if any does. */
+let holding: NativeSender | undefined;
 
 /**
  * From now on datagrams are gathered until {@link sendGathered}: those that one incoming packet gives rise to leave one
@@ -47,10 +49,39 @@ export function sendOrGather(
   }
 }
 
+/** Takes a plain packet that the helper encrypts and sends, at once unless datagrams are being gathered. */
+export function sealOrGather(
+  session: NativeSession,
+  descriptor: number,
+  sendNow: SendNow,
+  slot: PacketSlot,
+  headerLength: number,
+  length: number,
+  index: number,
+  port: number,
+  address: string,
+): void {
+  const { sender } = session;
+  sender.add(session, descriptor, slot, headerLength, length, index, sendNow, port, address);
+  if (isGathering) {
+    holding = sender;
+    keepPacketSlot();
+  } else {
+    sender.flush();
+  }
+}
+
+/** Sends what is being gathered before its socket closes. */
+export function sendHeld(): void {
+  holding?.flush();
+  holding = undefined;
+}
+
 /** Sends what was gathered, in the order in which it came. */
 export function sendGathered(): void {
   isGathering = false;
   flush();
+  sendHeld();
 }
 
 function flush(): void {

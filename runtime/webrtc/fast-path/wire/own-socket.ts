@@ -1,4 +1,6 @@
 import { RoomflowError } from '../../../contract/index.ts';
+import type { NativeSession } from '../native/index.ts';
+import type { PacketSlot } from '../srtp/packet-slot.ts';
 import { DatagramSocket } from './datagram-socket.ts';
 import { deliver } from './peer-socket.ts';
 import type { PeerSocket, RemoteAddress } from './peer-socket.ts';
@@ -79,6 +81,22 @@ export class OwnSocket implements PeerSocket {
     }
     return Promise.resolve();
   };
+
+  get canSeal(): boolean {
+    return this.#socket.canSeal;
+  }
+
+  sealAndSendTo(
+    session: NativeSession,
+    slot: PacketSlot,
+    headerLength: number,
+    length: number,
+    index: number,
+    port: number,
+    address: string,
+  ): void {
+    this.#socket.sealAndSend(session, slot, headerLength, length, index, port, address);
+  }
 
   sendTo(bytes: Buffer, length: number, port: number, address: string): void {
     this.#socket.send(bytes, length, port, address);

@@ -1,3 +1,5 @@
+import type { NativeSession } from '../native/index.ts';
+import type { PacketSlot } from '../srtp/packet-slot.ts';
 import { isMedia } from './datagram-kind.ts';
 
 /** An address and its port, as werift's ICE hands them around. */
@@ -24,6 +26,18 @@ export type PeerSocket = IceSocket & {
   readonly faults: number;
   /** Sends the first `length` bytes at once, without promise or callback. */
   sendTo(bytes: Buffer, length: number, port: number, address: string): void;
+  /** Whether {@link sealAndSendTo} can be called. */
+  readonly canSeal: boolean;
+  /** Has the helper encrypt the plain packet in `slot` and send it, at once or with others of this turn. */
+  sealAndSendTo(
+    session: NativeSession,
+    slot: PacketSlot,
+    headerLength: number,
+    length: number,
+    index: number,
+    port: number,
+    address: string,
+  ): void;
   /** From now on connectivity checks for this username fragment (RFC 8445 section 5.3) are for this peer. */
   expect(usernameFragment: string): void;
   /** A check with this peer's password has come from there: what else comes from there is the peer's. */

@@ -1,3 +1,5 @@
+import type { NativeSession } from '../native/index.ts';
+import type { PacketSlot } from '../srtp/packet-slot.ts';
 import { stunClass } from './datagram-kind.ts';
 import { deliver } from './peer-socket.ts';
 import type { PeerSocket, RemoteAddress } from './peer-socket.ts';
@@ -61,6 +63,22 @@ export class SharedSocket implements PeerSocket {
     }
     return Promise.resolve();
   };
+
+  get canSeal(): boolean {
+    return this.#shared.socket.canSeal;
+  }
+
+  sealAndSendTo(
+    session: NativeSession,
+    slot: PacketSlot,
+    headerLength: number,
+    length: number,
+    index: number,
+    port: number,
+    address: string,
+  ): void {
+    this.#shared.socket.sealAndSend(session, slot, headerLength, length, index, port, address);
+  }
 
   sendTo(bytes: Buffer, length: number, port: number, address: string): void {
     this.#shared.socket.send(bytes, length, port, address);

@@ -17,7 +17,7 @@ import type { PacketPathName } from '../../../../runtime/webrtc/index.ts';
 export const loopback = { bindAddresses: ['127.0.0.1'] };
 
 /** The same tests have to pass on both. */
-export const packetPaths: readonly PacketPathName[] = ['fast', 'werift'];
+export const packetPaths: readonly PacketPathName[] = ['fast', 'native', 'werift'];
 
 /** An independent WebRTC client: stock werift with VP8 and Opus. */
 export function createClient(): RTCPeerConnection {
