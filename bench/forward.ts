@@ -11,7 +11,7 @@ import { median } from './forward/median.ts';
 import { apart } from './forward/placement.ts';
 import { profileForwarding } from './forward/profile.ts';
 import { compareTwoWorkers } from './forward/two-workers.ts';
-import { hasPacketPath } from '../runtime/webrtc/packet-path.ts';
+import { missingPacketPath } from '../runtime/webrtc/index.ts';
 import { UsageError, wholeNumber } from './options.ts';
 
 /** Layers are measured for a second before the highest is chosen. */
@@ -24,7 +24,9 @@ const tolerated = { lossPercent: 0.1, workerCores: 0.95 };
 type Measured = Record<Implementation, Round[]> & { direct: Arrivals };
 
 /** The helper is not there for every machine. */
-const measurable = implementations.filter((name) => name !== 'native' || hasPacketPath('native'));
+const measurable = implementations.filter(
+  (name) => name !== 'native' || missingPacketPath('native') === undefined,
+);
 
 /**
  * What forwarding a packet costs: the runtime's forwarding beside stock werift's in alternating rounds, in

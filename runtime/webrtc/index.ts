@@ -16,7 +16,7 @@ export type {
 export { refusedDatagrams } from './fast-path/index.ts';
 export { createLocalAudioTrack, createLocalVideoTrack } from './local/index.ts';
 export type { LocalAudioTrack, LocalTrack, LocalVideoTrack } from './local/index.ts';
-export { hasPacketPath } from './packet-path.ts';
+export { missingPacketPath } from './packet-path.ts';
 export type { PacketPathName } from './packet-path.ts';
 export type { PeerState, TransportStats } from './peer-transport.ts';
 export { createPublisher } from './publisher.ts';

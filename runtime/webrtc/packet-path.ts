@@ -8,9 +8,7 @@ import { WeriftPath } from './werift-path/index.ts';
  * and sends, where there is one for the machine; `werift` is the library's own, several times dearer, for when ours is
  * suspected of a fault.
  */
-export type PacketPathName = (typeof packetPathNames)[number];
-
-export const packetPathNames = ['fast', 'native', 'werift'] as const;
+export type PacketPathName = 'fast' | 'native' | 'werift';
 
 /** Everything between plain RTP and RTCP and what goes over the wire, for one transport. Never throws. */
 export type PacketPath = {
@@ -24,7 +22,7 @@ export type PacketPath = {
    * @returns the length of the protected packet in bytes; 0 when it must not be sent.
    */
   protectRtp(slot: PacketSlot, headerLength: number, length: number): number;
-  /** There where encrypting and sending may be one step: {@link PeerSocket.sealAndSendTo}. */
+  /** There where encrypting and sending may be one step: `PeerSocket.sealAndSend`. */
   readonly native?: NativeSession | undefined;
   /** Encrypts a compound packet. */
   protectRtcp(plain: Buffer): Buffer;
@@ -43,10 +41,11 @@ export function createPacketPath(
   if (name === 'werift') {
     return new WeriftPath(profile, keys);
   }
-  return new FastPath(profile, keys, name === 'native' ? nativeSender() : undefined);
+  return new FastPath(profile, keys, name === 'native' ? nativeSender().sender : undefined);
 }
 
-/** Whether this machine can take a packet path as it is named; `native` is `fast` where there is no helper for it. */
-export function hasPacketPath(name: PacketPathName): boolean {
-  return name !== 'native' || nativeSender() !== undefined;
+/** Why this machine cannot take a packet path as it is named, if it cannot: `native` is `fast` where there is no helper. */
+export function missingPacketPath(name: PacketPathName): string | undefined {
+  const native = name === 'native' ? nativeSender() : undefined;
+  return native !== undefined && native.sender === undefined ? native.why : undefined;
 }

@@ -12,7 +12,7 @@ import type { CandidatePair, RTCCertificate } from 'werift';
 import { RoomflowError } from '../contract/index.ts';
 import type { IceCandidate } from '../contract/index.ts';
 import { nowMs } from './clock.ts';
-import type { PacketSlot, PeerSocket } from './fast-path/index.ts';
+import type { NativeSession, PacketSlot, PeerSocket } from './fast-path/index.ts';
 import { hostAddresses } from './host-addresses.ts';
 import type { HostAddress } from './host-addresses.ts';
 import { createPacketPath } from './packet-path.ts';
@@ -138,7 +138,10 @@ export class PeerTransport {
       }
     });
     this.#dtls = new HandshakeOnlyDtls(this.#iceTransport, certificate, (profile, keys) => {
-      this.#packetPath = createPacketPath(settings.packetPath ?? 'fast', profile, keys);
+      // A handshake may end after the transport was closed: nobody would wipe its keys any more.
+      if (this.#state !== 'closed') {
+        this.#packetPath = createPacketPath(settings.packetPath ?? 'fast', profile, keys);
+      }
     });
     this.#dtls.onStateChange.subscribe((state) => {
       if (state === 'failed') {
@@ -372,21 +375,7 @@ export class PeerTransport {
     if (path === undefined || this.#state === 'closed') {
       return;
     }
-    const { native } = path;
-    if (native !== undefined && this.#findPair() && this.#pairSocket?.canSeal === true) {
-      const index = native.indices.indexOf(slot.bytes);
-      if (index >= 0) {
-        this.#noteSent(length + native.tagBytes);
-        this.#pairSocket.sealAndSendTo(
-          native,
-          slot,
-          headerLength,
-          length,
-          index,
-          this.#pairPort,
-          this.#pairAddress,
-        );
-      }
+    if (path.native !== undefined && this.#sealNatively(path.native, slot, headerLength, length)) {
       return;
     }
     const protectedLength = path.protectRtp(slot, headerLength, length);
@@ -394,6 +383,20 @@ export class PeerTransport {
       return;
     }
     this.#send(slot.bytes, protectedLength);
+  }
+
+  /** @returns false where the packet has to go the way without the helper. */
+  #sealNatively(native: NativeSession, slot: PacketSlot, headerLength: number, length: number): boolean {
+    const socket = this.#findPair() ? this.#pairSocket : undefined;
+    if (socket?.canSeal !== true || !native.aim(this.#pairAddress, this.#pairPort)) {
+      return false;
+    }
+    const index = native.indices.indexOf(slot.bytes);
+    if (index >= 0) {
+      this.#noteSent(length + native.tagBytes);
+      socket.sealAndSend(native, slot, headerLength, length, index);
+    }
+    return true;
   }
 
   /** Encrypts RTCP packets and sends them in as few datagrams as hold them (RFC 5506: reduced size is negotiated). */

@@ -3,7 +3,7 @@ import { Compile, type Validator } from 'typebox/compile';
 import { createOutboundGuard } from '../config/index.ts';
 import { RoomflowError, describeRejected, rejectedValues } from '../contract/index.ts';
 import { createCompositor, joinRecording, recoverRecording, removeBareBeginning } from '../media/index.ts';
-import { hasPacketPath, refusedDatagrams, type WebRtcSettings } from '../webrtc/index.ts';
+import { missingPacketPath, refusedDatagrams, type WebRtcSettings } from '../webrtc/index.ts';
 import { EventLoopDelay } from './event-loop-delay.ts';
 import {
   settingsVariable,
@@ -286,8 +286,8 @@ process.on('unhandledRejection', (reason) => {
   });
 });
 
-if (!hasPacketPath(settings.packetPath)) {
-  const { platform, arch } = process;
-  log('warn', `There is no native helper for ${platform} on ${arch}: packets take the path "fast".`, {});
+const missing = missingPacketPath(settings.packetPath);
+if (missing !== undefined) {
+  log('warn', `Packets take the path "fast": ${missing}.`, {});
 }
 tell({ type: 'ready' });

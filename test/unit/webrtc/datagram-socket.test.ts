@@ -137,7 +137,7 @@ describe('sending past dgram', () => {
     const sent = vi.spyOn(socket, 'send');
     const bob = await bound('127.0.0.1');
     const heard = heardBy(bob);
-    directSend(hidden)(Buffer.from('hello'), 4, bob.port, '127.0.0.1');
+    directSend(hidden).send(Buffer.from('hello'), 4, bob.port, '127.0.0.1');
     await vi.waitFor(() => expect(heard).toHaveLength(1));
     expect(heard[0]).toMatch(/^hell 127/);
     expect(sent).toHaveBeenCalledOnce();
@@ -149,7 +149,7 @@ describe('sending past dgram', () => {
     const heard = heardBy(bob);
     Object.freeze(handleOf(socket));
     const sent = vi.spyOn(socket, 'send');
-    directSend(socket)(Buffer.from('hello'), 4, bob.port, '127.0.0.1');
+    directSend(socket).send(Buffer.from('hello'), 4, bob.port, '127.0.0.1');
     await vi.waitFor(() => expect(heard).toHaveLength(1));
     expect(heard[0]).toMatch(/^hell 127/);
     expect(sent).toHaveBeenCalledOnce();
@@ -157,11 +157,13 @@ describe('sending past dgram', () => {
 
   it('leaves a request that waits for the kernel alone, with its bytes', async () => {
     const socket = await boundByNode();
-    const send = directSend(socket);
+    const { send, isFull } = directSend(socket);
     const waiting = waitingFor(handleOf(socket));
+    expect(isFull()).toBe(false);
     for (const text of ['one', 'two', 'three']) {
       send(Buffer.from(text), text.length, 9, '127.0.0.1');
     }
+    expect(isFull()).toBe(true);
     expect(new Set(waiting).size).toBe(3);
     expect(waiting.map(({ list }) => Buffer.from(list?.[0] ?? []).toString())).toEqual([
       'one',
@@ -172,7 +174,7 @@ describe('sending past dgram', () => {
 
   it('leaves a packet slot that waits for the kernel alone, however many packets come after it', async () => {
     const socket = await boundByNode();
-    const send = directSend(socket);
+    const { send } = directSend(socket);
     const waiting = waitingFor(handleOf(socket));
     const { bytes } = takePacketSlot();
     bytes.write('first');
@@ -185,7 +187,7 @@ describe('sending past dgram', () => {
 
   it('goes on with the same memory where the kernel refuses what it is given', async () => {
     const socket = await boundByNode();
-    const send = directSend(socket);
+    const { send } = directSend(socket);
     const { bytes } = takePacketSlot();
     for (let i = 0; i < 10; i++) {
       // Broadcasting was not asked for: EACCES.
@@ -200,7 +202,7 @@ describe('sending past dgram', () => {
 
   it('keeps what waits for the kernel though the memory it came in is used again, up to a bound', async () => {
     const socket = await boundByNode();
-    const send = directSend(socket);
+    const { send } = directSend(socket);
     const waiting = waitingFor(handleOf(socket));
     vi.spyOn(socket, 'getSendQueueCount').mockImplementation(() => waiting.length);
     const memory = Buffer.alloc(4);

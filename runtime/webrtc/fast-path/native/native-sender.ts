@@ -8,30 +8,36 @@ import type { Addon } from './addon.ts';
 const columns = 7;
 const column = { session: 0, descriptor: 1, offset: 2, headerLength: 3, length: 4, rollOver: 5, outcome: 6 };
 const outcomes = { sent: 0, sealed: 1 };
-const mostGathered = 16;
+const mostPackets = 16;
 const tagBytes = 10;
 
-/** Numbers outgoing packets: {@link SrtpSender}. */
-type PacketIndices = {
+/** Numbers outgoing packets: `SrtpSender`. */
+export type PacketIndices = {
   /** The 48-bit index of a plain packet (RFC 3711 section 3.3.1); -1 when it must not be sent. */
   indexOf(plain: Buffer): number;
 };
 
+/** The socket that packets leave from. */
+export type SealingSocket = {
+  readonly descriptor: number;
+  /** Sends what the kernel had no room for, when it has. */
+  readonly sendNow: SendNow;
+  /** The kernel has refused a packet. */
+  onRefused(): void;
+};
+
 /**
  * Encrypts packets (AES_CM_128_HMAC_SHA1_80) and sends them in one call of a native helper: what one incoming packet
- * gives rise to at once. It only does what {@link SrtpSender} and the socket do otherwise, with the same result.
+ * gives rise to at once. It only does what `SrtpSender` and the socket do otherwise, with the same result.
  */
 export class NativeSender {
   readonly #addon: Addon;
-  readonly #rows = new Int32Array(mostGathered * columns);
-  readonly #slots = new Array<PacketSlot | undefined>(mostGathered).fill(undefined);
-  readonly #sends = new Array<SendNow | undefined>(mostGathered).fill(undefined);
-  readonly #ports = new Uint16Array(mostGathered);
-  readonly #addresses = new Array<string>(mostGathered).fill('');
+  readonly #rows = new Int32Array(mostPackets * columns);
+  readonly #slots = new Array<PacketSlot | undefined>(mostPackets).fill(undefined);
+  readonly #sockets = new Array<SealingSocket | undefined>(mostPackets).fill(undefined);
+  readonly #sessions = new Array<NativeSession | undefined>(mostPackets).fill(undefined);
   #memory: Uint8Array = new Uint8Array(0);
   #count = 0;
-  /** Packets that were refused: by the kernel, or because their session had ended. */
-  refused = 0;
 
   constructor(addon: Addon) {
     this.#addon = addon;
@@ -49,44 +55,35 @@ export class NativeSender {
   }
 
   /**
-   * Takes a plain packet until {@link flush}.
+   * Takes a plain packet until {@link flush}; its slot is to stay as it is until then.
    *
    * @param index of the packet, from the session's indices
-   * @param descriptor of the socket that it leaves from
-   * @param sendNow sends it when the kernel has no room at that moment
    */
   add(
     session: NativeSession,
-    descriptor: number,
+    socket: SealingSocket,
     slot: PacketSlot,
     headerLength: number,
     length: number,
     index: number,
-    sendNow: SendNow,
-    port: number,
-    address: string,
   ): void {
     const { bytes } = slot;
-    if (this.#memory.buffer !== bytes.buffer) {
+    if (this.#memory.buffer !== bytes.buffer || this.#count === mostPackets) {
       this.flush();
       this.#memory = new Uint8Array(bytes.buffer);
     }
     const at = this.#count * columns;
     const rows = this.#rows;
     rows[at + column.session] = session.id;
-    rows[at + column.descriptor] = descriptor;
+    rows[at + column.descriptor] = socket.descriptor;
     rows[at + column.offset] = bytes.byteOffset;
     rows[at + column.headerLength] = headerLength;
     rows[at + column.length] = length;
     rows[at + column.rollOver] = Math.floor(index / 65536) | 0;
     this.#slots[this.#count] = slot;
-    this.#sends[this.#count] = sendNow;
-    this.#ports[this.#count] = port;
-    this.#addresses[this.#count] = address;
+    this.#sockets[this.#count] = socket;
+    this.#sessions[this.#count] = session;
     this.#count++;
-    if (this.#count === mostGathered) {
-      this.flush();
-    }
   }
 
   /** Encrypts and sends what was taken, in the order in which it came. */
@@ -107,10 +104,11 @@ export class NativeSender {
       const outcome = this.#rows[i * columns + column.outcome];
       const length = (this.#rows[i * columns + column.length] as number) + tagBytes;
       const slot = this.#slots[i];
-      if (outcome === outcomes.sealed && slot !== undefined) {
-        this.#sends[i]?.(slot.bytes, length, this.#ports[i] as number, this.#addresses[i] as string);
+      const session = this.#sessions[i];
+      if (outcome === outcomes.sealed && slot !== undefined && session !== undefined) {
+        this.#sockets[i]?.sendNow(slot.bytes, length, session.port, session.address);
       } else if (outcome !== outcomes.sent) {
-        this.refused++;
+        this.#sockets[i]?.onRefused();
       }
     }
   }
@@ -118,49 +116,71 @@ export class NativeSender {
 
 /** The keys of one peer, and where its packets go, in the helper. */
 export class NativeSession {
-  readonly id: number;
   readonly tagBytes = tagBytes;
   readonly sender: NativeSender;
   readonly indices: PacketIndices;
   readonly #addon: Addon;
+  #id: number;
   #address = '';
   #port = 0;
-  #isOpen = true;
+  #isAimed = false;
 
   constructor(sender: NativeSender, addon: Addon, id: number, indices: PacketIndices) {
     this.sender = sender;
     this.indices = indices;
     this.#addon = addon;
-    this.id = id;
+    this.#id = id;
   }
 
-  /** Where packets go from now on: those that wait still go where they were to. */
-  aim(address: string, port: number): void {
+  /** Its number in the helper; -1 when it is closed, which the helper refuses. */
+  get id(): number {
+    return this.#id;
+  }
+
+  get address(): string {
+    return this.#address;
+  }
+
+  get port(): number {
+    return this.#port;
+  }
+
+  /**
+   * Where packets go from now on: those that wait still go where they were to.
+   *
+   * @returns false where the helper cannot send to, or when the session is closed.
+   */
+  aim(address: string, port: number): boolean {
     if (address !== this.#address || port !== this.#port) {
       this.sender.flush();
-      this.#addon.aim(this.id, address, port);
+      this.#isAimed = this.#id >= 0 && this.#addon.aim(this.#id, address, port);
       this.#address = address;
       this.#port = port;
     }
+    return this.#isAimed;
   }
 
-  /** Wipes the keys. Its number is another's from then on, so nothing may wait under it. */
+  /** Wipes the helper's keys. The number is another's from then on, so nothing may wait under it. */
   close(): void {
-    if (this.#isOpen) {
-      this.#isOpen = false;
+    if (this.#id >= 0) {
       this.sender.flush();
-      this.#addon.close(this.id);
+      this.#addon.close(this.#id);
+      this.#id = -1;
+      this.#isAimed = false;
     }
   }
 }
 
-let loaded: { sender: NativeSender | undefined } | undefined;
+let loaded: { sender: NativeSender } | { sender: undefined; why: string } | undefined;
 
-/** The one sender of this process; `undefined` where the helper is not for this machine. */
-export function nativeSender(): NativeSender | undefined {
+/** The one sender of this process, or why there is none. */
+export function nativeSender(): { sender: NativeSender } | { sender: undefined; why: string } {
   if (loaded === undefined) {
-    const addon = loadAddon();
-    loaded = { sender: addon === undefined ? undefined : new NativeSender(addon) };
+    const result = loadAddon();
+    loaded =
+      result.addon === undefined
+        ? { sender: undefined, why: result.why }
+        : { sender: new NativeSender(result.addon) };
   }
-  return loaded.sender;
+  return loaded;
 }

@@ -14,6 +14,11 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#if defined(__x86_64__) && defined(__GLIBC__)
+/* glibc moved it in 2.34; by its old name the helper loads wherever Node does, from 2.28 on. */
+__asm__(".symver dlsym,dlsym@GLIBC_2.2.5");
+#endif
+
 #ifndef SOURCE_SHA256
 #error "SOURCE_SHA256 is the hash of this file: build it with build.mjs"
 #endif
@@ -143,20 +148,19 @@ static uint32_t freePlace(Sender *sender) {
   return place;
 }
 
-static void keyHashes(Session *session, const uint8_t *key) {
+static bool keyHashes(Session *session, const uint8_t *key) {
   uint8_t block[BLOCK_BYTES];
   memset(block, 0x36, sizeof block);
   for (int i = 0; i < AUTHENTICATION_KEY_BYTES; i++) {
     block[i] ^= key[i];
   }
-  openssl.initHash(&session->inner);
-  openssl.hash(&session->inner, block, sizeof block);
+  bool keyed = openssl.initHash(&session->inner) == 1 && openssl.hash(&session->inner, block, sizeof block) == 1;
   for (int i = 0; i < BLOCK_BYTES; i++) {
     block[i] ^= 0x36 ^ 0x5c;
   }
-  openssl.initHash(&session->outer);
-  openssl.hash(&session->outer, block, sizeof block);
+  keyed = keyed && openssl.initHash(&session->outer) == 1 && openssl.hash(&session->outer, block, sizeof block) == 1;
   openssl.cleanse(block, sizeof block);
+  return keyed;
 }
 
 /* open(encryptionKey, authenticationKey, salt): the number of a new session */
@@ -178,11 +182,11 @@ static napi_value openSession(napi_env env, napi_callback_info info) {
   Session *session = &sender->sessions[id];
   session->cipher = openssl.newContext();
   if (session->cipher == NULL ||
-      openssl.initEncryption(session->cipher, openssl.aes128Ctr(), NULL, key, NULL) != 1) {
+      openssl.initEncryption(session->cipher, openssl.aes128Ctr(), NULL, key, NULL) != 1 ||
+      !keyHashes(session, authenticationKey)) {
     endSession(session);
-    return fail(env, "OpenSSL cannot make an AES cipher");
+    return fail(env, "OpenSSL takes neither AES-128 nor SHA-1");
   }
-  keyHashes(session, authenticationKey);
   memcpy(session->salt, salt, SALT_BYTES);
   napi_value result;
   napi_create_uint32(env, id, &result);
@@ -236,7 +240,8 @@ static napi_value closeSession(napi_env env, napi_callback_info info) {
   return NULL;
 }
 
-static void seal(Session *session, uint8_t *packet, int headerLength, int length, uint32_t rollOver) {
+/* Encrypts in place and writes the tag; if this fails the packet must not be sent. */
+static bool seal(Session *session, uint8_t *packet, int headerLength, int length, uint32_t rollOver) {
   const uint8_t index[6] = { rollOver >> 24, rollOver >> 16, rollOver >> 8, rollOver, packet[2], packet[3] };
   /* RFC 3711 section 4.1.1 */
   uint8_t counter[KEY_BYTES];
@@ -247,19 +252,26 @@ static void seal(Session *session, uint8_t *packet, int headerLength, int length
   for (int i = 0; i < 6; i++) {
     counter[8 + i] ^= index[i];
   }
-  int written;
-  openssl.initEncryption(session->cipher, NULL, NULL, NULL, counter);
-  openssl.encrypt(session->cipher, packet + headerLength, &written, packet + headerLength, length - headerLength);
+  uint8_t *payload = packet + headerLength;
+  int payloadBytes = length - headerLength;
+  int written = -1;
+  if (openssl.initEncryption(session->cipher, NULL, NULL, NULL, counter) != 1 ||
+      openssl.encrypt(session->cipher, payload, &written, payload, payloadBytes) != 1 || written != payloadBytes) {
+    return false;
+  }
   /* RFC 3711 section 4.2: over the packet and the roll-over counter. */
   uint8_t digest[DIGEST_BYTES];
   SHA_CTX hash = session->inner;
-  openssl.hash(&hash, packet, (size_t)length);
-  openssl.hash(&hash, index, 4);
-  openssl.finishHash(digest, &hash);
+  if (openssl.hash(&hash, packet, (size_t)length) != 1 || openssl.hash(&hash, index, 4) != 1 ||
+      openssl.finishHash(digest, &hash) != 1) {
+    return false;
+  }
   hash = session->outer;
-  openssl.hash(&hash, digest, sizeof digest);
-  openssl.finishHash(digest, &hash);
+  if (openssl.hash(&hash, digest, sizeof digest) != 1 || openssl.finishHash(digest, &hash) != 1) {
+    return false;
+  }
   memcpy(packet + length, digest, TAG_BYTES);
+  return true;
 }
 
 static int32_t transmit(const Session *session, int descriptor, const uint8_t *packet, int length) {
@@ -285,6 +297,17 @@ static uint8_t *packetOf(Sender *sender, const int32_t *row, uint8_t *memory, si
   return fits && sessionAt(sender, (uint32_t)row[SESSION]) != NULL ? memory + offset : NULL;
 }
 
+/* Whether a packet before this one waits for room in the same socket: it must not be overtaken. */
+static bool isBehindAnother(const int32_t *rows, uint32_t i) {
+  for (uint32_t before = 0; before < i; before++) {
+    const int32_t *row = rows + before * COLUMNS;
+    if (row[OUTCOME] == SEALED && row[DESCRIPTOR] == rows[i * COLUMNS + DESCRIPTOR]) {
+      return true;
+    }
+  }
+  return false;
+}
+
 /* send(rows, count, memory): how many were not sent; their rows say why. First all are encrypted, then all sent. */
 static napi_value sendPackets(napi_env env, napi_callback_info info) {
   size_t given = 3;
@@ -308,15 +331,14 @@ static napi_value sendPackets(napi_env env, napi_callback_info info) {
   for (uint32_t i = 0; i < count; i++) {
     int32_t *row = (int32_t *)rows + i * COLUMNS;
     uint8_t *packet = packetOf(sender, row, memory, bytes);
-    row[OUTCOME] = packet == NULL ? REFUSED : SEALED;
-    if (packet != NULL) {
-      seal(&sender->sessions[row[SESSION]], packet, row[HEADER_LENGTH], row[LENGTH], (uint32_t)row[ROLL_OVER]);
-    }
+    bool sealed = packet != NULL && seal(&sender->sessions[row[SESSION]], packet, row[HEADER_LENGTH], row[LENGTH],
+                                         (uint32_t)row[ROLL_OVER]);
+    row[OUTCOME] = sealed ? SEALED : REFUSED;
   }
   uint32_t left = 0;
   for (uint32_t i = 0; i < count; i++) {
     int32_t *row = (int32_t *)rows + i * COLUMNS;
-    if (row[OUTCOME] == SEALED) {
+    if (row[OUTCOME] == SEALED && (left == 0 || !isBehindAnother(rows, i))) {
       row[OUTCOME] = transmit(&sender->sessions[row[SESSION]], row[DESCRIPTOR], (uint8_t *)memory + row[OFFSET],
                               row[LENGTH] + TAG_BYTES);
     }

@@ -2,11 +2,11 @@ import { createSocket } from 'node:dgram';
 import type { Socket } from 'node:dgram';
 import { isIPv6 } from 'node:net';
 import { tickIfDue } from '../../ticker.ts';
-import type { NativeSession } from '../native/index.ts';
+import type { NativeSession, SealingSocket } from '../native/index.ts';
 import type { PacketSlot } from '../srtp/packet-slot.ts';
-import { descriptorOf, directSend } from './direct-send.ts';
-import type { SendDatagram } from './direct-send.ts';
-import { gatherDatagrams, sealOrGather, sendGathered, sendHeld, sendOrGather } from './outgoing-batch.ts';
+import { directSend } from './direct-send.ts';
+import type { DirectSender } from './direct-send.ts';
+import { flush, gatherDatagrams, sealOrGather, sendGathered, sendOrGather } from './outgoing-batch.ts';
 import type { SendNow } from './send-now.ts';
 
 /** Key frames come as bursts of many packets; the kernel's default holds about 200 of them. */
@@ -31,14 +31,18 @@ export class DatagramSocket {
   /** The address is without the scope of a link-local one. Whatever it throws is its own to count. */
   onDatagram: (data: Buffer, address: string, port: number) => void = () => undefined;
   readonly #socket: Socket;
-  readonly #send: SendDatagram;
-  readonly #descriptor: number;
+  readonly #direct: DirectSender;
+  readonly #sealing: SealingSocket;
   #closed = false;
 
   private constructor(socket: Socket) {
     this.#socket = socket;
-    this.#send = directSend(socket);
-    this.#descriptor = descriptorOf(socket);
+    this.#direct = directSend(socket);
+    this.#sealing = {
+      descriptor: this.#direct.descriptor,
+      sendNow: this.#sendNow,
+      onRefused: () => this.faults++,
+    };
     const { address, family, port } = socket.address();
     this.address = address;
     this.port = port;
@@ -68,26 +72,20 @@ export class DatagramSocket {
     sendOrGather(this.#sendNow, bytes, length, port, address);
   }
 
-  /** Whether a helper can send from this socket. */
+  /** Whether a helper may send from this socket now. */
   get canSeal(): boolean {
-    return this.#descriptor >= 0;
+    return !this.#closed && this.#direct.descriptor >= 0 && !this.#direct.isFull();
   }
 
-  /** Has the helper encrypt the plain packet in `slot` and send it from this socket. */
+  /** Has the helper encrypt the plain packet in `slot` and send it from this socket to where the session is aimed. */
   sealAndSend(
     session: NativeSession,
     slot: PacketSlot,
     headerLength: number,
     length: number,
     index: number,
-    port: number,
-    address: string,
   ): void {
-    if (this.#closed) {
-      return;
-    }
-    session.aim(address, port);
-    sealOrGather(session, this.#descriptor, this.#sendNow, slot, headerLength, length, index, port, address);
+    sealOrGather(session, this.#sealing, slot, headerLength, length, index);
   }
 
   readonly #sendNow: SendNow = (bytes, length, port, address) => {
@@ -95,7 +93,7 @@ export class DatagramSocket {
       return;
     }
     try {
-      this.#send(bytes, length, port, address);
+      this.#direct.send(bytes, length, port, address);
     } catch {
       this.faults++;
     }
@@ -104,7 +102,7 @@ export class DatagramSocket {
   /** Frees the port at once. */
   close(): Promise<void> {
     // The number of a closed socket may be another's in no time.
-    sendHeld();
+    flush();
     this.#closed = true;
     return new Promise((resolve) => {
       this.#socket.close(() => resolve());

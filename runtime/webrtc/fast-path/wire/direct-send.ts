@@ -4,6 +4,15 @@ import { renewPacketSlots } from '../srtp/packet-slot.ts';
 /** Sends the first `length` bytes of `bytes` to a literal address. Throws at most what dgram throws. */
 export type SendDatagram = (bytes: Buffer, length: number, port: number, address: string) => void;
 
+/** How to send from one socket. */
+export type DirectSender = {
+  readonly send: SendDatagram;
+  /** The system's number of the socket, for who sends from it outside of Node; -1 where there is none. */
+  readonly descriptor: number;
+  /** Whether datagrams wait for the kernel, which others must not overtake. */
+  isFull(): boolean;
+};
+
 /** What Node gives to its handle with each datagram; it holds the bytes while they wait for the kernel. */
 type SendRequest = { list?: readonly Uint8Array[] };
 type SendRequestClass = new () => SendRequest;
@@ -33,17 +42,21 @@ type UdpHandle = {
  *
  * @param socket bound, with a `lookup` that answers at once.
  */
-export function directSend(socket: Socket): SendDatagram {
+export function directSend(socket: Socket): DirectSender {
   const handle = handleOf(socket);
   const Request = handle === undefined ? undefined : requestClassOf(socket, handle);
   if (handle === undefined || Request === undefined) {
-    return (bytes, length, port, address) =>
-      socket.send(Buffer.from(bytes.subarray(0, length)), port, address);
+    return {
+      send: (bytes, length, port, address) =>
+        socket.send(Buffer.from(bytes.subarray(0, length)), port, address),
+      descriptor: -1,
+      isFull: () => false,
+    };
   }
   let request = new Request();
   let list: Uint8Array[] = [];
   let isFull = false;
-  return (bytes, length, port, address) => {
+  const send: SendDatagram = (bytes, length, port, address) => {
     let datagram = new Uint8Array(bytes.buffer, bytes.byteOffset, length);
     if (isFull) {
       const waiting = socket.getSendQueueCount();
@@ -67,12 +80,11 @@ export function directSend(socket: Socket): SendDatagram {
       list = [];
     }
   };
-}
-
-/** The system's number of a bound socket, for who sends from it outside of Node; -1 where there is none. */
-export function descriptorOf(socket: Socket): number {
-  const descriptor = handleOf(socket)?.fd;
-  return typeof descriptor === 'number' ? descriptor : -1;
+  return {
+    send,
+    descriptor: typeof handle.fd === 'number' ? handle.fd : -1,
+    isFull: () => isFull,
+  };
 }
 
 function handleOf(socket: Socket): UdpHandle | undefined {

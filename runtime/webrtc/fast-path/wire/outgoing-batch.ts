@@ -1,9 +1,9 @@
-import type { NativeSender, NativeSession } from '../native/index.ts';
+import type { NativeSender, NativeSession, SealingSocket } from '../native/index.ts';
 import { keepPacketSlot } from '../srtp/packet-slot.ts';
 import type { PacketSlot } from '../srtp/packet-slot.ts';
 import type { SendNow } from './send-now.ts';
 
-/** Fewer than there are packet slots: what waits here stands in them. */
+/** Of datagrams and of packets for the helper together, fewer than there are packet slots: what waits stands in them. */
 const mostGathered = 16;
 
 const sends = new Array<SendNow | undefined>(mostGathered).fill(undefined);
@@ -12,6 +12,8 @@ const lengths = new Uint16Array(mostGathered);
 const ports = new Uint16Array(mostGathered);
 const addresses = new Array<string>(mostGathered).fill('');
 let count = 0;
+/** How many slots are kept, for datagrams and for the helper. */
+let kept = 0;
 let isGathering = false;
 /** Whose helper holds packets back, if any does. */
 let holding: NativeSender | undefined;
@@ -43,50 +45,49 @@ export function sendOrGather(
   ports[count] = port;
   addresses[count] = address;
   count++;
-  keepPacketSlot();
-  if (count === mostGathered) {
-    flush();
-  }
+  keepSlot();
 }
 
 /** Takes a plain packet that the helper encrypts and sends, at once unless datagrams are being gathered. */
 export function sealOrGather(
   session: NativeSession,
-  descriptor: number,
-  sendNow: SendNow,
+  socket: SealingSocket,
   slot: PacketSlot,
   headerLength: number,
   length: number,
   index: number,
-  port: number,
-  address: string,
 ): void {
   const { sender } = session;
-  sender.add(session, descriptor, slot, headerLength, length, index, sendNow, port, address);
+  sender.add(session, socket, slot, headerLength, length, index);
   if (isGathering) {
     holding = sender;
-    keepPacketSlot();
+    keepSlot();
   } else {
     sender.flush();
   }
 }
 
-/** Sends what is being gathered before its socket closes. */
-export function sendHeld(): void {
-  holding?.flush();
-  holding = undefined;
+function keepSlot(): void {
+  keepPacketSlot();
+  kept++;
+  if (kept === mostGathered) {
+    flush();
+  }
 }
 
 /** Sends what was gathered, in the order in which it came. */
 export function sendGathered(): void {
   isGathering = false;
   flush();
-  sendHeld();
 }
 
-function flush(): void {
+/** Sends what waits now, and goes on gathering: before a socket that it leaves from closes. */
+export function flush(): void {
   for (let i = 0; i < count; i++) {
     sends[i]?.(datagrams[i] as Buffer, lengths[i] as number, ports[i] as number, addresses[i] as string);
   }
   count = 0;
+  kept = 0;
+  holding?.flush();
+  holding = undefined;
 }

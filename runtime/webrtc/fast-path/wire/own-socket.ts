@@ -86,16 +86,14 @@ export class OwnSocket implements PeerSocket {
     return this.#socket.canSeal;
   }
 
-  sealAndSendTo(
+  sealAndSend(
     session: NativeSession,
     slot: PacketSlot,
     headerLength: number,
     length: number,
     index: number,
-    port: number,
-    address: string,
   ): void {
-    this.#socket.sealAndSend(session, slot, headerLength, length, index, port, address);
+    this.#socket.sealAndSend(session, slot, headerLength, length, index);
   }
 
   sendTo(bytes: Buffer, length: number, port: number, address: string): void {

@@ -26,17 +26,15 @@ export type PeerSocket = IceSocket & {
   readonly faults: number;
   /** Sends the first `length` bytes at once, without promise or callback. */
   sendTo(bytes: Buffer, length: number, port: number, address: string): void;
-  /** Whether {@link sealAndSendTo} can be called. */
+  /** Whether {@link sealAndSend} may be called now. */
   readonly canSeal: boolean;
   /** Has the helper encrypt the plain packet in `slot` and send it, at once or with others of this turn. */
-  sealAndSendTo(
+  sealAndSend(
     session: NativeSession,
     slot: PacketSlot,
     headerLength: number,
     length: number,
     index: number,
-    port: number,
-    address: string,
   ): void;
   /** From now on connectivity checks for this username fragment (RFC 8445 section 5.3) are for this peer. */
   expect(usernameFragment: string): void;

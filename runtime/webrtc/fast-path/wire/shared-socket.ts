@@ -68,16 +68,14 @@ export class SharedSocket implements PeerSocket {
     return this.#shared.socket.canSeal;
   }
 
-  sealAndSendTo(
+  sealAndSend(
     session: NativeSession,
     slot: PacketSlot,
     headerLength: number,
     length: number,
     index: number,
-    port: number,
-    address: string,
   ): void {
-    this.#shared.socket.sealAndSend(session, slot, headerLength, length, index, port, address);
+    this.#shared.socket.sealAndSend(session, slot, headerLength, length, index);
   }
 
   sendTo(bytes: Buffer, length: number, port: number, address: string): void {

@@ -16,7 +16,7 @@ import type { PacketPathName } from '../../../../runtime/webrtc/index.ts';
 /** Settings under which all peers of these tests meet. */
 export const loopback = { bindAddresses: ['127.0.0.1'] };
 
-/** The same tests have to pass on both. */
+/** The same tests have to pass on each. */
 export const packetPaths: readonly PacketPathName[] = ['fast', 'native', 'werift'];
 
 /** An independent WebRTC client: stock werift with VP8 and Opus. */
