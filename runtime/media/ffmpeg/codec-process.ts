@@ -19,6 +19,12 @@ export type CodecProcess = {
   /** Bytes that the process has not taken yet. */
   readonly queuedBytes: number;
   /** Writes parts one after the other; they must not be changed before `onTaken` is called. */
+  /**
+   * Lets what comes out wait in the pipe, and what is more in the process, until {@link takeOutput}. The end of the process
+   * is not seen either meanwhile.
+   */
+  holdOutput(): void;
+  takeOutput(): void;
   write(parts: readonly Uint8Array[], onTaken?: () => void): void;
   /** Ends the process. Resolves when it is gone; one that does not end by itself is killed. */
   close(): Promise<void>;
@@ -66,6 +72,12 @@ export const startCodecProcess = (options: CodecProcessOptions): CodecProcess =>
     get queuedBytes() {
       return stdin.writableLength;
     },
+    holdOutput() {
+      stdout.pause();
+    },
+    takeOutput() {
+      stdout.resume();
+    },
     write(parts, onTaken) {
       const last = parts.length - 1;
       stdin.cork();
@@ -74,6 +86,8 @@ export const startCodecProcess = (options: CodecProcessOptions): CodecProcess =>
     },
     async close() {
       closing = true;
+      // A process is gone when all that came out of it was read.
+      stdout.resume();
       stdin.end();
       const killer = setTimeout(() => child.kill('SIGKILL'), END_MS);
       await gone;

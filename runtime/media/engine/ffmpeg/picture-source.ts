@@ -21,6 +21,11 @@ const codecIds: Record<VideoCodec, string> = {
 const MOST_QUEUED_BYTES = 2 * 1024 * 1024;
 /** A sender that changes its size at every key frame does not get a process for each. */
 const RESTART_INTERVAL_MS = 500;
+/**
+ * When a picture is about to have been decoded and scaled. ffmpeg hands it out in eleven pieces; read as they come, each
+ * wakes the compositor up, which is 7 % of composing with ffmpeg.
+ */
+const DECODING_MS = 6;
 /** Decoded pictures that wait for their time; half a second at 30 a second. */
 const MOST_DECODED = 15;
 const MOST_SPARE = 4;
@@ -70,6 +75,13 @@ export class FfmpegPictureSource implements PictureSource {
     this.#sent.push({ natural, width, timestampMs });
     const header = matroskaFrameHeader(timestampMs * TICKS_PER_MS + width, frame.key, frame.data.byteLength);
     this.#process.write([header, frame.data]);
+    if (this.#sent.length === 1) this.#takeOutputOf(this.#process);
+  }
+
+  #takeOutputOf(decoder: CodecProcess): void {
+    setTimeout(() => {
+      decoder.takeOutput();
+    }, DECODING_MS);
   }
 
   advance(untilMs: number): 'fresh' | 'same' | 'none' {
@@ -190,6 +202,7 @@ export class FfmpegPictureSource implements PictureSource {
       natural: sent.natural,
       timestampMs: sent.timestampMs,
     });
+    if (this.#sent.length === 0) this.#process?.holdOutput();
     const oldest = this.#decoded.length > MOST_DECODED ? this.#decoded.shift() : undefined;
     if (oldest) this.#giveBack(oldest);
   }
