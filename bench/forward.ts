@@ -1,4 +1,5 @@
 import { mkdir } from 'node:fs/promises';
+import { missingPacketPath } from '../runtime/webrtc/index.ts';
 import type { Bench, BenchContext, Figures } from './definition.ts';
 import { canPin } from './forward/bench-process.ts';
 import { measureCapacity } from './forward/capacity.ts';
@@ -11,7 +12,6 @@ import { median } from './forward/median.ts';
 import { apart } from './forward/placement.ts';
 import { profileForwarding } from './forward/profile.ts';
 import { compareTwoWorkers } from './forward/two-workers.ts';
-import { missingPacketPath } from '../runtime/webrtc/index.ts';
 import { UsageError, wholeNumber } from './options.ts';
 
 /** Layers are measured for a second before the highest is chosen. */

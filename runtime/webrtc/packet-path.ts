@@ -22,7 +22,7 @@ export type PacketPath = {
    * @returns the length of the protected packet in bytes; 0 when it must not be sent.
    */
   protectRtp(slot: PacketSlot, headerLength: number, length: number): number;
-  /** There where encrypting and sending may be one step: `PeerSocket.sealAndSend`. */
+  /** There where encrypting and sending may be one step: `sealOrGather`. */
   readonly native?: NativeSession | undefined;
   /** Encrypts a compound packet. */
   protectRtcp(plain: Buffer): Buffer;

@@ -12,6 +12,7 @@ import type { CandidatePair, RTCCertificate } from 'werift';
 import { RoomflowError } from '../contract/index.ts';
 import type { IceCandidate } from '../contract/index.ts';
 import { nowMs } from './clock.ts';
+import { sealOrGather } from './fast-path/index.ts';
 import type { NativeSession, PacketSlot, PeerSocket } from './fast-path/index.ts';
 import { hostAddresses } from './host-addresses.ts';
 import type { HostAddress } from './host-addresses.ts';
@@ -387,14 +388,14 @@ export class PeerTransport {
 
   /** @returns false where the packet has to go the way without the helper. */
   #sealNatively(native: NativeSession, slot: PacketSlot, headerLength: number, length: number): boolean {
-    const socket = this.#findPair() ? this.#pairSocket : undefined;
-    if (socket?.canSeal !== true || !native.aim(this.#pairAddress, this.#pairPort)) {
+    const socket = this.#findPair() ? this.#pairSocket?.sealing : undefined;
+    if (socket === undefined || !native.aim(this.#pairAddress, this.#pairPort)) {
       return false;
     }
     const index = native.indices.indexOf(slot.bytes);
     if (index >= 0) {
       this.#noteSent(length + native.tagBytes);
-      socket.sealAndSend(native, slot, headerLength, length, index);
+      sealOrGather(native, socket, slot, headerLength, length, index);
     }
     return true;
   }

@@ -18,13 +18,13 @@ export type CodecProcess = {
   readonly pid: number | undefined;
   /** Bytes that the process has not taken yet. */
   readonly queuedBytes: number;
-  /** Writes parts one after the other; they must not be changed before `onTaken` is called. */
   /**
    * Lets what comes out wait in the pipe, and what is more in the process, until {@link takeOutput}. The end of the process
    * is not seen either meanwhile.
    */
   holdOutput(): void;
   takeOutput(): void;
+  /** Writes parts one after the other; they must not be changed before `onTaken` is called. */
   write(parts: readonly Uint8Array[], onTaken?: () => void): void;
   /** Ends the process. Resolves when it is gone; one that does not end by itself is killed. */
   close(): Promise<void>;

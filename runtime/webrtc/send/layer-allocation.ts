@@ -141,22 +141,12 @@ export function allocateLayers(
 /** What a path without a limit gets, which most paths are; they are asked about several times a second. */
 function everythingWanted(demands: readonly LayerDemand[]): Allocation {
   let cost = 0;
-  const choices = demands.map(({ bitrates, wantedRank }): LayerChoice => {
-    const rank = highestLiving(bitrates, wantedRank);
-    cost += bitrates[rank] ?? 0;
-    return { rank: rank < 0 ? wantedRank : rank, temporal: Infinity };
+  const choices = demands.map((demand): LayerChoice => {
+    const rank = livingRanks(demand).at(-1) ?? demand.wantedRank;
+    cost += demand.bitrates[rank] ?? 0;
+    return { rank, temporal: Infinity };
   });
   return { choices, cost, nextCost: 0, wantedCost: cost };
-}
-
-/** The highest rank that sends and is not above the wanted one; otherwise the lowest that sends, or -1. */
-function highestLiving(bitrates: readonly number[], wantedRank: number): number {
-  for (let rank = Math.min(wantedRank, bitrates.length - 1); rank >= 0; rank--) {
-    if ((bitrates[rank] ?? 0) > 0) {
-      return rank;
-    }
-  }
-  return bitrates.findIndex((bitrate) => bitrate > 0);
 }
 
 function costOf(chosen: readonly number[], ladders: readonly Step[][]): number {

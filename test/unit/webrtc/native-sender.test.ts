@@ -11,7 +11,11 @@ import type { PacketSlot } from '../../../runtime/webrtc/fast-path/index.ts';
 import { NativeSender, addonFile, loadAddon } from '../../../runtime/webrtc/fast-path/native/index.ts';
 import type { Addon, NativeSession, SealingSocket } from '../../../runtime/webrtc/fast-path/native/index.ts';
 import { DatagramSocket } from '../../../runtime/webrtc/fast-path/wire/datagram-socket.ts';
-import { gatherDatagrams, sendGathered } from '../../../runtime/webrtc/fast-path/wire/outgoing-batch.ts';
+import {
+  gatherDatagrams,
+  sealOrGather,
+  sendGathered,
+} from '../../../runtime/webrtc/fast-path/wire/outgoing-batch.ts';
 import { directSend } from '../../../runtime/webrtc/fast-path/wire/direct-send.ts';
 import { srtpProfiles } from '../../../runtime/webrtc/srtp-parameters.ts';
 
@@ -250,7 +254,8 @@ describe.runIf(isForThisMachine)('the native sender', () => {
           socket.send(slot.bytes, protectedLength, wire.portOf(0), '127.0.0.1');
         } else {
           native.aim('127.0.0.1', wire.portOf(0));
-          socket.sealAndSend(native, slot, headerLength, length, native.indices.indexOf(slot.bytes));
+          const index = native.indices.indexOf(slot.bytes);
+          sealOrGather(native, socket.sealing as SealingSocket, slot, headerLength, length, index);
         }
       });
       sendGathered();

@@ -44,6 +44,8 @@ type DecodedPicture = { picture: Canvas; memory: Buffer; natural: Size; timestam
 export class FfmpegPictureSource implements PictureSource {
   readonly #options: PictureSourceOptions;
   #process: CodecProcess | undefined;
+  /** Until what comes out of the process is taken again. */
+  #taking: NodeJS.Timeout | undefined;
   /** What was sent and has not come back: decoders keep the order and may leave out a frame. */
   readonly #sent: { natural: Size; width: number; timestampMs: number }[] = [];
   readonly #decoded: DecodedPicture[] = [];
@@ -75,13 +77,7 @@ export class FfmpegPictureSource implements PictureSource {
     this.#sent.push({ natural, width, timestampMs });
     const header = matroskaFrameHeader(timestampMs * TICKS_PER_MS + width, frame.key, frame.data.byteLength);
     this.#process.write([header, frame.data]);
-    if (this.#sent.length === 1) this.#takeOutputOf(this.#process);
-  }
-
-  #takeOutputOf(decoder: CodecProcess): void {
-    setTimeout(() => {
-      decoder.takeOutput();
-    }, DECODING_MS);
+    if (this.#sent.length === 1) this.#taking = setTimeout(() => this.#process?.takeOutput(), DECODING_MS);
   }
 
   advance(untilMs: number): 'fresh' | 'same' | 'none' {
@@ -110,6 +106,7 @@ export class FfmpegPictureSource implements PictureSource {
   }
 
   close(): void {
+    clearTimeout(this.#taking);
     void this.#process?.close();
     this.#process = undefined;
     this.#sent.length = 0;

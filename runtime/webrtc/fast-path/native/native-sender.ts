@@ -1,4 +1,6 @@
+import { SrtpAuthenticator } from '../srtp/authenticator.ts';
 import type { SrtpSessionKeys } from '../srtp/key-derivation.ts';
+import { mostGathered } from '../srtp/packet-slot.ts';
 import type { PacketSlot } from '../srtp/packet-slot.ts';
 import type { SendNow } from '../wire/send-now.ts';
 import { loadAddon } from './addon.ts';
@@ -8,8 +10,6 @@ import type { Addon } from './addon.ts';
 const columns = 7;
 const column = { session: 0, descriptor: 1, offset: 2, headerLength: 3, length: 4, rollOver: 5, outcome: 6 };
 const outcomes = { sent: 0, sealed: 1 };
-const mostPackets = 16;
-const tagBytes = 10;
 
 /** Numbers outgoing packets: `SrtpSender`. */
 export type PacketIndices = {
@@ -32,10 +32,10 @@ export type SealingSocket = {
  */
 export class NativeSender {
   readonly #addon: Addon;
-  readonly #rows = new Int32Array(mostPackets * columns);
-  readonly #slots = new Array<PacketSlot | undefined>(mostPackets).fill(undefined);
-  readonly #sockets = new Array<SealingSocket | undefined>(mostPackets).fill(undefined);
-  readonly #sessions = new Array<NativeSession | undefined>(mostPackets).fill(undefined);
+  readonly #rows = new Int32Array(mostGathered * columns);
+  readonly #slots = new Array<PacketSlot | undefined>(mostGathered).fill(undefined);
+  readonly #sockets = new Array<SealingSocket | undefined>(mostGathered).fill(undefined);
+  readonly #sessions = new Array<NativeSession | undefined>(mostGathered).fill(undefined);
   #memory: Uint8Array = new Uint8Array(0);
   #count = 0;
 
@@ -68,7 +68,7 @@ export class NativeSender {
     index: number,
   ): void {
     const { bytes } = slot;
-    if (this.#memory.buffer !== bytes.buffer || this.#count === mostPackets) {
+    if (this.#memory.buffer !== bytes.buffer || this.#count === mostGathered) {
       this.flush();
       this.#memory = new Uint8Array(bytes.buffer);
     }
@@ -102,7 +102,7 @@ export class NativeSender {
   #sendRest(count: number): void {
     for (let i = 0; i < count; i++) {
       const outcome = this.#rows[i * columns + column.outcome];
-      const length = (this.#rows[i * columns + column.length] as number) + tagBytes;
+      const length = (this.#rows[i * columns + column.length] as number) + SrtpAuthenticator.tagBytes;
       const slot = this.#slots[i];
       const session = this.#sessions[i];
       if (outcome === outcomes.sealed && slot !== undefined && session !== undefined) {
@@ -116,7 +116,7 @@ export class NativeSender {
 
 /** The keys of one peer, and where its packets go, in the helper. */
 export class NativeSession {
-  readonly tagBytes = tagBytes;
+  readonly tagBytes = SrtpAuthenticator.tagBytes;
   readonly sender: NativeSender;
   readonly indices: PacketIndices;
   readonly #addon: Addon;

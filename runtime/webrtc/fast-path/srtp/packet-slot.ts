@@ -52,8 +52,11 @@ function slotsOf(count: number): PacketSlot[] {
   }));
 }
 
-/** Few enough to stay in the cache, twice as many as are gathered before they are sent. */
-const outgoing = new PacketSlots(32);
+/** The most packets that are gathered before they are sent. */
+export const mostGathered = 16;
+
+/** Few enough to stay in the cache, twice as many as are gathered. */
+const outgoing = new PacketSlots(2 * mostGathered);
 
 /** The slot for a packet that is sent next, the same one until {@link keepPacketSlot}: the kernel copies it. */
 export function takePacketSlot(): PacketSlot {

@@ -2,11 +2,10 @@ import { createSocket } from 'node:dgram';
 import type { Socket } from 'node:dgram';
 import { isIPv6 } from 'node:net';
 import { tickIfDue } from '../../ticker.ts';
-import type { NativeSession, SealingSocket } from '../native/index.ts';
-import type { PacketSlot } from '../srtp/packet-slot.ts';
+import type { SealingSocket } from '../native/index.ts';
 import { directSend } from './direct-send.ts';
 import type { DirectSender } from './direct-send.ts';
-import { flush, gatherDatagrams, sealOrGather, sendGathered, sendOrGather } from './outgoing-batch.ts';
+import { flush, gatherDatagrams, sendGathered, sendOrGather } from './outgoing-batch.ts';
 import type { SendNow } from './send-now.ts';
 
 /** Key frames come as bursts of many packets; the kernel's default holds about 200 of them. */
@@ -72,20 +71,9 @@ export class DatagramSocket {
     sendOrGather(this.#sendNow, bytes, length, port, address);
   }
 
-  /** Whether a helper may send from this socket now. */
-  get canSeal(): boolean {
-    return !this.#closed && this.#direct.descriptor >= 0 && !this.#direct.isFull();
-  }
-
-  /** Has the helper encrypt the plain packet in `slot` and send it from this socket to where the session is aimed. */
-  sealAndSend(
-    session: NativeSession,
-    slot: PacketSlot,
-    headerLength: number,
-    length: number,
-    index: number,
-  ): void {
-    sealOrGather(session, this.#sealing, slot, headerLength, length, index);
+  /** This socket for the helper to send from; `undefined` while it must not, or cannot. */
+  get sealing(): SealingSocket | undefined {
+    return this.#closed || this.#direct.descriptor < 0 || this.#direct.isFull() ? undefined : this.#sealing;
   }
 
   readonly #sendNow: SendNow = (bytes, length, port, address) => {

@@ -1,10 +1,7 @@
 import type { NativeSender, NativeSession, SealingSocket } from '../native/index.ts';
-import { keepPacketSlot } from '../srtp/packet-slot.ts';
+import { keepPacketSlot, mostGathered } from '../srtp/packet-slot.ts';
 import type { PacketSlot } from '../srtp/packet-slot.ts';
 import type { SendNow } from './send-now.ts';
-
-/** Of datagrams and of packets for the helper together, fewer than there are packet slots: what waits stands in them. */
-const mostGathered = 16;
 
 const sends = new Array<SendNow | undefined>(mostGathered).fill(undefined);
 const datagrams = new Array<Buffer | undefined>(mostGathered).fill(undefined);
@@ -12,7 +9,7 @@ const lengths = new Uint16Array(mostGathered);
 const ports = new Uint16Array(mostGathered);
 const addresses = new Array<string>(mostGathered).fill('');
 let count = 0;
-/** How many slots are kept, for datagrams and for the helper. */
+/** How many packet slots are kept, of datagrams and of packets for the helper together: all that waits stands in them. */
 let kept = 0;
 let isGathering = false;
 /** Whose helper holds packets back, if any does. */

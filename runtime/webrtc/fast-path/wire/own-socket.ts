@@ -1,6 +1,5 @@
 import { RoomflowError } from '../../../contract/index.ts';
-import type { NativeSession } from '../native/index.ts';
-import type { PacketSlot } from '../srtp/packet-slot.ts';
+import type { SealingSocket } from '../native/index.ts';
 import { DatagramSocket } from './datagram-socket.ts';
 import { deliver } from './peer-socket.ts';
 import type { PeerSocket, RemoteAddress } from './peer-socket.ts';
@@ -82,18 +81,8 @@ export class OwnSocket implements PeerSocket {
     return Promise.resolve();
   };
 
-  get canSeal(): boolean {
-    return this.#socket.canSeal;
-  }
-
-  sealAndSend(
-    session: NativeSession,
-    slot: PacketSlot,
-    headerLength: number,
-    length: number,
-    index: number,
-  ): void {
-    this.#socket.sealAndSend(session, slot, headerLength, length, index);
+  get sealing(): SealingSocket | undefined {
+    return this.#socket.sealing;
   }
 
   sendTo(bytes: Buffer, length: number, port: number, address: string): void {

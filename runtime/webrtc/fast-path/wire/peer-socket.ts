@@ -1,5 +1,4 @@
-import type { NativeSession } from '../native/index.ts';
-import type { PacketSlot } from '../srtp/packet-slot.ts';
+import type { SealingSocket } from '../native/index.ts';
 import { isMedia } from './datagram-kind.ts';
 
 /** An address and its port, as werift's ICE hands them around. */
@@ -26,16 +25,8 @@ export type PeerSocket = IceSocket & {
   readonly faults: number;
   /** Sends the first `length` bytes at once, without promise or callback. */
   sendTo(bytes: Buffer, length: number, port: number, address: string): void;
-  /** Whether {@link sealAndSend} may be called now. */
-  readonly canSeal: boolean;
-  /** Has the helper encrypt the plain packet in `slot` and send it, at once or with others of this turn. */
-  sealAndSend(
-    session: NativeSession,
-    slot: PacketSlot,
-    headerLength: number,
-    length: number,
-    index: number,
-  ): void;
+  /** The socket for the helper to send from; `undefined` while it must not, or cannot. */
+  readonly sealing: SealingSocket | undefined;
   /** From now on connectivity checks for this username fragment (RFC 8445 section 5.3) are for this peer. */
   expect(usernameFragment: string): void;
   /** A check with this peer's password has come from there: what else comes from there is the peer's. */

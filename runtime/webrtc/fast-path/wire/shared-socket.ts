@@ -1,5 +1,4 @@
-import type { NativeSession } from '../native/index.ts';
-import type { PacketSlot } from '../srtp/packet-slot.ts';
+import type { SealingSocket } from '../native/index.ts';
 import { stunClass } from './datagram-kind.ts';
 import { deliver } from './peer-socket.ts';
 import type { PeerSocket, RemoteAddress } from './peer-socket.ts';
@@ -64,18 +63,8 @@ export class SharedSocket implements PeerSocket {
     return Promise.resolve();
   };
 
-  get canSeal(): boolean {
-    return this.#shared.socket.canSeal;
-  }
-
-  sealAndSend(
-    session: NativeSession,
-    slot: PacketSlot,
-    headerLength: number,
-    length: number,
-    index: number,
-  ): void {
-    this.#shared.socket.sealAndSend(session, slot, headerLength, length, index);
+  get sealing(): SealingSocket | undefined {
+    return this.#shared.socket.sealing;
   }
 
   sendTo(bytes: Buffer, length: number, port: number, address: string): void {
