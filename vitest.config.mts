@@ -1,7 +1,13 @@
 import { defineConfig } from 'vitest/config';
 
 const suite = (name: string, extra: object = {}) => ({
-  test: { name, include: [`test/${name}/**/*.test.ts`], ...extra },
+  test: {
+    name,
+    include: [`test/${name}/**/*.test.ts`],
+    setupFiles: ['test/support/patience.ts'],
+    expect: { poll: { timeout: 10_000 } },
+    ...extra,
+  },
 });
 
 // One file at a time: these start servers, browsers and ffmpeg, and the machine may have two cores.
@@ -43,7 +49,7 @@ const withN8n = ['test/integration/n8n-host.test.ts', 'test/integration/nodes/**
 export default defineConfig({
   test: {
     projects: [
-      suite('unit'),
+      suite('unit', { testTimeout: 30_000, hookTimeout: 30_000 }),
       suite('integration', { ...oneAtATime(120_000), exclude: [...waiting, ...withN8n] }),
       suite('integration-waiting', sideBySide(waiting, 3, 1)),
       suite('integration-n8n', sideBySide(withN8n, 2, 2)),

@@ -53,16 +53,15 @@ describe('an event node takes an event', () => {
     expect(matchesEvent({ on: 'participant-left' }, joined)).toBe(false);
   });
 
+  // By trying one star after the other this would take longer than any test may.
   it('by a pattern in no time, however many stars a stranger has put into it', () => {
     const long = { ...joined, data: { ...data, participantName: 'a'.repeat(100_000) } } as RoomflowEvent;
-    const startedAt = performance.now();
     expect(
       matchesEvent({ on: 'participant-joined', where: { participantName: `${'*a'.repeat(499)}b` } }, long),
     ).toBe(false);
     expect(
       matchesEvent({ on: 'participant-joined', where: { participantName: `${'*a'.repeat(499)}*b*` } }, long),
     ).toBe(false);
-    expect(performance.now() - startedAt).toBeLessThan(1000);
   });
 });
 

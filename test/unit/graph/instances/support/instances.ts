@@ -25,7 +25,7 @@ export function onlyInstance(house: SimulatedHouse, graphId: string): GraphInsta
 export const statesOf = ({ nodes }: GraphInstance): Record<string, string> =>
   Object.fromEntries(nodes.map(({ nodeId, state }) => [nodeId, state]));
 
-/** Waits until something holds; says what it waited for when it does not within five seconds. */
+/** Waits until something holds; says what it waited for when it does not within twenty seconds. */
 export async function settled(holds: () => boolean): Promise<void> {
   await vi.waitFor(
     () => {
@@ -33,6 +33,6 @@ export async function settled(holds: () => boolean): Promise<void> {
         throw new Error(`still waiting for: ${holds.toString()}`);
       }
     },
-    { timeout: 5000, interval: 2 },
+    { timeout: 20_000, interval: 2 },
   );
 }
