@@ -1,5 +1,5 @@
 import { slotTimeMs } from '../engine/index.ts';
-import type { Canvas, CodecEngine, Rectangle, Size } from '../engine/index.ts';
+import type { Canvas, CodecEngine, EncoderCanvas, Rectangle, Size } from '../engine/index.ts';
 import type { EncodedFrame } from '../frame.ts';
 import type { Cell } from './cell.ts';
 import { fitPicture } from './fit.ts';
@@ -25,7 +25,7 @@ type Shown = { cell: Cell; size: Size | null; target: Rectangle | null };
  */
 export class ComposedPicture {
   /** The picture as encoders see it. */
-  readonly canvas: Canvas;
+  readonly canvas: EncoderCanvas;
   /** The same without what stands over the videos: that is half transparent and must not be painted twice. */
   readonly #ground: Canvas;
   readonly #engine: CodecEngine;
@@ -99,6 +99,7 @@ export class ComposedPicture {
     const second = Math.floor(wallMs / 1000);
     if (!changed && second === this.#shownSecond) return;
     this.#shownSecond = second;
+    this.canvas.beginAnew();
     copyPicture(this.#ground, this.canvas);
     this.#painter.paintOver(this.canvas, wallMs);
   }

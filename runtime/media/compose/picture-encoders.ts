@@ -1,5 +1,5 @@
 import { PICTURES_PER_SECOND } from '../engine/index.ts';
-import type { Canvas, CodecEngine, PictureEncoder } from '../engine/index.ts';
+import type { CodecEngine, EncoderCanvas, PictureEncoder } from '../engine/index.ts';
 import type { EncodedFrame } from '../frame.ts';
 import type { OutputProfile } from './types.ts';
 
@@ -20,13 +20,13 @@ export type EncoderListeners = {
 /** The encoders over one canvas, by the numbers that the compositor gave them. */
 export class PictureEncoders {
   readonly #engine: Pick<CodecEngine, 'openPictureEncoder'>;
-  readonly #canvas: Canvas;
+  readonly #canvas: EncoderCanvas;
   readonly #listeners: EncoderListeners;
   readonly #open = new Map<number, OpenPictureEncoder>();
   /** Numbers whose encoder is not open yet; one that is closed meanwhile is taken out. */
   readonly #opening = new Set<number>();
 
-  constructor(engine: Pick<CodecEngine, 'openPictureEncoder'>, canvas: Canvas, listeners: EncoderListeners) {
+  constructor(engine: Pick<CodecEngine, 'openPictureEncoder'>, canvas: EncoderCanvas, listeners: EncoderListeners) {
     this.#engine = engine;
     this.#canvas = canvas;
     this.#listeners = listeners;

@@ -18,6 +18,15 @@ export type Canvas = Size & {
   readonly vStride: number;
 };
 
+/** A canvas that encoders read. */
+export type EncoderCanvas = Canvas & {
+  /**
+   * To be called before all of it is drawn anew: its planes may be other memory from here on, with anything on it, and
+   * what an encoder has not read yet stays as it was.
+   */
+  beginAnew(): void;
+};
+
 /** `cover` fills the rectangle and crops, `contain` shows everything. */
 export type Fit = 'cover' | 'contain';
 
@@ -57,7 +66,7 @@ export type PictureSourceOptions = {
 export type PictureEncoder = {
   /**
    * Encodes the canvas as it is. `onFrame` is called before the promise resolves, or later where the encoder is another
-   * process; the canvas may be drawn on again when it resolves. One call at a time.
+   * process; the canvas may be drawn anew when it resolves ({@link EncoderCanvas.beginAnew}). One call at a time.
    *
    * @param slot - Number of the picture: its time is `slot` / 30 s on the session clock. Grows from call to call.
    */
@@ -115,10 +124,10 @@ export type SoundEncoderOptions = {
  */
 export type CodecEngine = {
   readonly name: 'node-av' | 'ffmpeg';
-  createCanvas(size: Size): Canvas;
+  createCanvas(size: Size): EncoderCanvas;
   openPictureSource(options: PictureSourceOptions): PictureSource;
   /** @param canvas - One of this engine's own. It is scaled to the encoder's size where that is another. */
-  openPictureEncoder(canvas: Canvas, options: PictureEncoderOptions): Promise<PictureEncoder>;
+  openPictureEncoder(canvas: EncoderCanvas, options: PictureEncoderOptions): Promise<PictureEncoder>;
   openSoundDecoder(): Promise<SoundDecoder>;
   openSoundEncoder(options: SoundEncoderOptions): Promise<SoundEncoder>;
 };

@@ -8,6 +8,7 @@ export {
 export type {
   Canvas,
   CodecEngine,
+  EncoderCanvas,
   Fit,
   PictureEncoder,
   PictureEncoderOptions,

@@ -1,8 +1,8 @@
 import { startCodecProcess } from '../../ffmpeg/index.ts';
 import type { CodecProcess } from '../../ffmpeg/index.ts';
 import { PICTURES_PER_SECOND, slotTimeMs } from '../engine.ts';
-import type { Canvas, PictureEncoder, PictureEncoderOptions, Size } from '../engine.ts';
-import { pictureBytes } from '../planes.ts';
+import type { PictureEncoder, PictureEncoderOptions, Size } from '../engine.ts';
+import type { FfmpegCanvas } from './ffmpeg-canvas.ts';
 import { TICKS_PER_SECOND, matroskaFrameHeader, matroskaHeader } from './matroska.ts';
 import { NutReader } from './nut-reader.ts';
 import type { NutFrame } from './nut-reader.ts';
@@ -14,18 +14,14 @@ const KEY_FRAME_EXPRESSION = `expr:gt(t*${TICKS_PER_SECOND}-round(round(t*${PICT
 /** Pictures that wait for the encoder before its caller has to wait for it. */
 const MOST_QUEUED_PICTURES = 3;
 
-/** Encodes in an ffmpeg of its own. Only copies of the canvas go over the pipe: it is drawn on while they wait. */
+/** Encodes in an ffmpeg of its own. */
 export class FfmpegPictureEncoder implements PictureEncoder {
-  readonly #canvas: Canvas;
-  readonly #memory: Buffer;
+  readonly #canvas: FfmpegCanvas;
   readonly #process: CodecProcess;
-  readonly #spare: Buffer[] = [];
   #taken: (() => void) | undefined;
 
-  /** @param memory - The canvas's planes one after the other. */
-  constructor(canvas: Canvas, memory: Buffer, options: PictureEncoderOptions) {
+  constructor(canvas: FfmpegCanvas, options: PictureEncoderOptions) {
     this.#canvas = canvas;
-    this.#memory = memory;
     const reader = new NutReader((frame) => {
       handOn(frame, options);
     });
@@ -46,15 +42,15 @@ export class FfmpegPictureEncoder implements PictureEncoder {
   }
 
   async encode(slot: number, forceKeyFrame: boolean): Promise<void> {
-    const copy = this.#spare.pop() ?? Buffer.allocUnsafeSlow(this.#memory.length);
-    this.#memory.copy(copy);
+    const { snapshot } = this.#canvas;
+    const { memory } = snapshot;
     const ticks = Math.round(slot * TICKS_PER_SLOT) + (forceKeyFrame ? KEY_FRAME_MARK : 0);
-    this.#process.write([matroskaFrameHeader(ticks, true, copy.length), copy], () => {
-      this.#spare.push(copy);
+    snapshot.retain();
+    this.#process.write([matroskaFrameHeader(ticks, true, memory.length), memory], () => {
+      snapshot.release();
       this.#taken?.();
     });
-    const limit = MOST_QUEUED_PICTURES * pictureBytes(this.#canvas.width, this.#canvas.height);
-    if (this.#process.queuedBytes > limit) {
+    if (this.#process.queuedBytes > MOST_QUEUED_PICTURES * memory.length) {
       await new Promise<void>((resolve) => {
         this.#taken = resolve;
       });

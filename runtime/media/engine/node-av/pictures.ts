@@ -1,10 +1,10 @@
 import type { Frame } from 'node-av/lib';
-import type { Canvas, Size } from '../engine.ts';
+import type { Canvas, EncoderCanvas, Size } from '../engine.ts';
 import { checkResult } from './library.ts';
 import type { NodeAv } from './library.ts';
 
-/** A YUV 4:2:0 picture in FFmpeg's memory, and the same memory as a canvas. */
-export type FramePicture = Canvas & { readonly frame: Frame };
+/** A YUV 4:2:0 picture in FFmpeg's memory, and the same memory as a canvas; encoders have read it when they return. */
+export type FramePicture = EncoderCanvas & { readonly frame: Frame };
 
 /** Pixels a row is longer than the picture is wide: FFmpeg's vector code writes up to 15 too many at a row's end. */
 const OVERHANG = 32;
@@ -18,7 +18,13 @@ export const createFramePicture = (av: NodeAv, { width, height }: Size): FramePi
   frame.height = height;
   checkResult(av, frame.getBuffer(), `No memory for a picture of ${width}x${height}`);
   frame.width = width;
-  return { ...canvasOf(frame), frame };
+  return {
+    ...canvasOf(frame),
+    frame,
+    beginAnew() {
+      // Nobody reads it any more.
+    },
+  };
 };
 
 /** The memory of a frame with three planes. Not to be touched once the frame has been given up. */

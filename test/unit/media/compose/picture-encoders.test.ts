@@ -1,17 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { PictureEncoders } from '../../../../runtime/media/compose/picture-encoders.ts';
-import type { Canvas, CodecEngine, PictureEncoderOptions } from '../../../../runtime/media/engine/index.ts';
+import type { EncoderCanvas, CodecEngine, PictureEncoderOptions } from '../../../../runtime/media/engine/index.ts';
 
-const canvas: Canvas = {
+const canvas: EncoderCanvas = {
   ...{ width: 2, height: 2, yStride: 2, uStride: 1, vStride: 1 },
   ...{ y: Buffer.alloc(4), u: Buffer.alloc(1), v: Buffer.alloc(1) },
+  beginAnew: () => undefined,
 };
 
 /** The slots at which key frames are forced, by the height of the encoder's pictures. */
 const opened = (): { encoders: PictureEncoders; keys: Map<number, number[]> } => {
   const keys = new Map<number, number[]>();
   const engine: Pick<CodecEngine, 'openPictureEncoder'> = {
-    openPictureEncoder(_canvas: Canvas, { height }: PictureEncoderOptions) {
+    openPictureEncoder(_canvas: EncoderCanvas, { height }: PictureEncoderOptions) {
       const forced: number[] = [];
       keys.set(height, forced);
       return Promise.resolve({
