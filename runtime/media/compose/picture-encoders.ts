@@ -26,7 +26,11 @@ export class PictureEncoders {
   /** Numbers whose encoder is not open yet; one that is closed meanwhile is taken out. */
   readonly #opening = new Set<number>();
 
-  constructor(engine: Pick<CodecEngine, 'openPictureEncoder'>, canvas: EncoderCanvas, listeners: EncoderListeners) {
+  constructor(
+    engine: Pick<CodecEngine, 'openPictureEncoder'>,
+    canvas: EncoderCanvas,
+    listeners: EncoderListeners,
+  ) {
     this.#engine = engine;
     this.#canvas = canvas;
     this.#listeners = listeners;

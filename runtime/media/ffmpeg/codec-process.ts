@@ -1,12 +1,15 @@
 import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { Readable } from 'node:stream';
+import type { Writable } from 'node:stream';
 import createCommand from 'fluent-ffmpeg';
+import type { SocketPair } from './socket-pair.ts';
 
 export type CodecProcessOptions = {
   inputOptions: string[];
   outputOptions: string[];
-  /** What comes out. The chunk is memory of its own. */
-  onOutput: (chunk: Buffer) => void;
+  /** What comes out: in chunks that are memory of their own, or to whoever has opened the pair. */
+  output: ((chunk: Buffer) => void) | SocketPair;
   /** What filters write to `pipe:3`, as it comes; the pipe is there only when somebody reads it. */
   onNotes?: (text: string) => void;
   /** The process has ended, with the last it complained of. Called once, not after {@link CodecProcess.close}. */
@@ -35,32 +38,42 @@ const MOST_COMPLAINT_CHARACTERS = 2000;
 
 /** Starts an ffmpeg between two pipes. */
 export const startCodecProcess = (options: CodecProcessOptions): CodecProcess => {
+  const { output } = options;
   const child = spawn(process.env['FFMPEG_PATH'] ?? 'ffmpeg', argumentsOf(options), {
-    stdio: ['pipe', 'pipe', 'pipe', ...(options.onNotes ? (['pipe'] as const) : [])],
+    stdio: [
+      'pipe',
+      typeof output === 'function' ? 'pipe' : output.far,
+      'pipe',
+      ...(options.onNotes ? (['pipe'] as const) : []),
+    ],
   });
-  const { stdin, stdout, stderr } = child;
+  const { stdin, stdout, stderr } = pipesOf(child, output);
   const notes = child.stdio[3];
   if (notes instanceof Readable && options.onNotes) {
     notes.setEncoding('utf8').on('data', options.onNotes);
   }
   let closing = false;
   let complaints = '';
-  stdout.on('data', (chunk: Buffer) => {
-    if (!closing) options.onOutput(chunk);
-  });
+  if (typeof output === 'function') {
+    stdout.on('data', (chunk: Buffer) => {
+      if (!closing) output(chunk);
+    });
+  }
   stderr.setEncoding('utf8').on('data', (text: string) => {
     complaints = (complaints + text).slice(-MOST_COMPLAINT_CHARACTERS);
   });
-  stdin.on('error', () => {
-    // The process has closed its end: it is ending, and `close` says why.
-  });
+  // The process has closed its end: it is ending, and `close` says why.
+  stdin.on('error', () => undefined);
+  stdout.on('error', () => undefined);
   const gone = new Promise<void>((resolve) => {
     child.on('error', (error) => {
       complaints += error.message;
+      stdout.destroy();
       resolve();
     });
     child.on('close', () => {
-      resolve();
+      if (stdout.closed) resolve();
+      else stdout.on('close', resolve);
     });
   });
   void gone.then(() => {
@@ -94,6 +107,20 @@ export const startCodecProcess = (options: CodecProcessOptions): CodecProcess =>
       clearTimeout(killer);
     },
   };
+};
+
+/** The process's own descriptors, or the end of the pair that it was not given. */
+const pipesOf = (
+  { stdin, stdout, stderr }: ChildProcess,
+  output: CodecProcessOptions['output'],
+): { stdin: Writable; stdout: Readable; stderr: Readable } => {
+  if (typeof output !== 'function') output.far.destroy();
+  const read = typeof output === 'function' ? stdout : output.near;
+  if (stdin === null || read === null || stderr === null) {
+    read?.destroy();
+    throw new Error('There are no descriptors left for ffmpeg');
+  }
+  return { stdin, stdout: read, stderr };
 };
 
 const argumentsOf = ({ inputOptions, outputOptions }: CodecProcessOptions): string[] =>

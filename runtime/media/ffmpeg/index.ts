@@ -7,6 +7,8 @@ export type { EncodedAudioFormat, PlacedSound } from './audio-files.ts';
 export { capturePicture } from './picture.ts';
 export type { PictureFormat } from './picture.ts';
 export { startCodecProcess } from './codec-process.ts';
+export { pour, startCodecProcessInto } from './codec-process-into.ts';
+export type { ByteSink } from './socket-pair.ts';
 export type { CodecProcess, CodecProcessOptions } from './codec-process.ts';
 export { probeSound, readSound } from './sound-reader.ts';
 export type { FileSound, SoundReader } from './sound-reader.ts';

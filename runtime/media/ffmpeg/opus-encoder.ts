@@ -47,7 +47,7 @@ export function encodeOpus(options: OpusEncoderOptions): OpusEncoder {
       ...['-f', 's16le', '-ar', String(sampleRate), '-ac', String(channels)],
     ],
     outputOptions: opusOutput(application, channels),
-    onOutput: (chunk) => {
+    output: (chunk) => {
       reader.push(chunk);
     },
     onEnd,

@@ -192,7 +192,7 @@ class FfmpegPictureStream implements PictureStream {
         ...['-c:v', 'mjpeg', '-threads', '1', '-q:v', JPEG_QUALITY, '-pix_fmt', 'yuvj420p'],
         ...['-f', 'nut', '-flush_packets', '1'],
       ],
-      onOutput: (chunk) => {
+      output: (chunk) => {
         try {
           reader.push(chunk);
         } catch {

@@ -1,3 +1,5 @@
+import type { ByteSink } from '../../ffmpeg/index.ts';
+
 /** One frame as it came out of ffmpeg. */
 export type NutFrame = { timestampMs: number; key: boolean; data: Buffer };
 
@@ -19,6 +21,8 @@ const STREAM = 0x4e5311405bf2f9dbn;
 const SYNC_POINT = 0x4e4be4adeeca4569n;
 /** Longer packets have a checksum behind their length, and longer frames no header left out. */
 const LONG_PACKET_BYTES = 4096;
+/** Read at once where no frame is known of: headers, and the beginning of the frame behind them. */
+const HEADER_BYTES = 1024;
 const CHECKSUM_BYTES = 4;
 
 const FLAG_KEY = 1;
@@ -39,7 +43,7 @@ class Incomplete extends Error {}
  * Reads one stream of a NUT file while it comes: the container in which ffmpeg hands out frames of every codec, raw ones
  * too, as soon as it has them. Source: the NUT specification (ffmpeg/nut, nut.txt).
  */
-export class NutReader {
+export class NutReader implements ByteSink {
   readonly #onFrame: (frame: NutFrame) => void;
   readonly #allocate: (bytes: number) => Buffer;
   /** What has come and is not read yet, up to the frame's data. */
@@ -53,6 +57,7 @@ export class NutReader {
   #msbShift = 0;
   #lastTicks = 0;
   #frame: { frame: NutFrame; filled: number } | undefined;
+  #space: Buffer | undefined;
 
   /** @param allocate - Gives the memory of a frame of that length. */
   constructor(
@@ -77,6 +82,23 @@ export class NutReader {
     } catch (error) {
       if (!(error instanceof Incomplete)) throw error;
     }
+  }
+
+  space(): Uint8Array {
+    if (this.#frame) return this.#frame.frame.data.subarray(this.#frame.filled);
+    this.#space ??= Buffer.allocUnsafeSlow(HEADER_BYTES);
+    return this.#space;
+  }
+
+  filled(bytes: number): void {
+    if (this.#frame) {
+      this.#advance(this.#frame, bytes);
+      return;
+    }
+    const space = this.#space?.subarray(0, bytes) ?? this.#pending;
+    this.push(space);
+    // What is not complete yet must not be read over.
+    if (this.#pending.length > 0) this.#space = undefined;
   }
 
   #readOne(): void {
@@ -204,12 +226,15 @@ export class NutReader {
     if (this.#frame === undefined) return 0;
     const { frame, filled } = this.#frame;
     const taken = bytes.copy(frame.data, filled);
-    this.#frame.filled += taken;
-    if (filled + taken === frame.data.length) {
-      this.#frame = undefined;
-      this.#onFrame(frame);
-    }
+    this.#advance(this.#frame, taken);
     return taken;
+  }
+
+  #advance(reading: { frame: NutFrame; filled: number }, bytes: number): void {
+    reading.filled += bytes;
+    if (reading.filled < reading.frame.data.length) return;
+    this.#frame = undefined;
+    this.#onFrame(reading.frame);
   }
 
   #need(bytes: number): void {

@@ -28,7 +28,7 @@ export class FfmpegPictureEncoder implements PictureEncoder {
     this.#process = startCodecProcess({
       inputOptions: ['-probesize', '32', '-analyzeduration', '0', '-f', 'matroska'],
       outputOptions: encoderArguments(canvas, options),
-      onOutput: (chunk) => {
+      output: (chunk) => {
         reader.push(chunk);
       },
       onEnd: (complaints) => {

@@ -1,4 +1,4 @@
-import { startCodecProcess } from '../../ffmpeg/index.ts';
+import { startCodecProcessInto } from '../../ffmpeg/index.ts';
 import type { CodecProcess } from '../../ffmpeg/index.ts';
 import type { EncodedFrame, VideoCodec } from '../../frame.ts';
 import { coveringScale } from '../cover.ts';
@@ -32,11 +32,23 @@ const MOST_SPARE = 4;
 
 const TICKS_PER_MS = TICKS_PER_SECOND / 1000;
 /**
- * Each frame carries the width it is to be decoded to in the digits of its timestamp below a millisecond, and the scale
- * filter reads it there. So a picture has its new size with the next frame, where commands to a filter take 100 ms and
- * get lost when the sender changes its size; 0.1 ms a frame.
+ * A frame from which on pictures are to have another width carries it in the digits of its timestamp below a millisecond.
+ * Such frames go through the first branch too, where their width becomes a command to the scale filter before that gets
+ * the frame itself: filters run in the order in which they are named. So a picture has its new size with that very frame,
+ * where commands from outside take 100 ms and get lost when the sender changes its size. A scale filter that reads the
+ * timestamps itself is set up anew for each frame: 0.1 ms of 1.3.
  */
-const SCALE_FILTER = `scale=w='trunc(mod(round(t*${TICKS_PER_SECOND}),${TICKS_PER_MS}))':h=-2:eval=frame:flags=bilinear`;
+const scaleFilter = (width: number): string => {
+  const changed = `select='gt(${digitsOf('t')},0)'`;
+  const command = `sendcmd=c='0-1000000000 [expr] scale@sized w ${digitsOf('T')}'`;
+  return `split[changed][all];[changed]${changed},${command},nullsink;[all]scale@sized=w=${width}:h=-2:flags=bilinear`;
+};
+
+/** Without commas, which would end a command. */
+const digitsOf = (time: string): string => {
+  const ticks = `round(${time}*${TICKS_PER_SECOND})`;
+  return `${ticks}-${TICKS_PER_MS}*floor(${ticks}/${TICKS_PER_MS})`;
+};
 
 type DecodedPicture = { picture: Canvas; memory: Buffer; natural: Size; timestampMs: number };
 
@@ -50,11 +62,15 @@ export class FfmpegPictureSource implements PictureSource {
   readonly #sent: { natural: Size; width: number; timestampMs: number }[] = [];
   readonly #decoded: DecodedPicture[] = [];
   readonly #spare: Buffer[] = [];
+  /** Of memory that pictures are decoded into again and again. */
+  readonly #planes = new WeakMap<Buffer, Canvas>();
   #current: DecodedPicture | undefined;
   /** Of the key frame that the frames now refer to. */
   #natural: Size | undefined;
   /** Width to decode to; 0 as long as the picture has not been drawn. */
   #wantedWidth = 0;
+  /** Width that the process was asked for last. */
+  #askedWidth = 0;
   #started = false;
   /** When there is to be no further process before. */
   #nextProcessAtMs = -Infinity;
@@ -71,11 +87,13 @@ export class FfmpegPictureSource implements PictureSource {
       this.#options.onKeyFrameNeeded();
       return;
     }
-    this.#process ??= this.#start(natural);
     const width = this.#wantedWidth > 0 ? this.#wantedWidth : 2 * Math.floor(natural.width / 2);
+    this.#process ??= this.#start(natural, width);
     const timestampMs = Math.round(frame.timestampMs);
     this.#sent.push({ natural, width, timestampMs });
-    const header = matroskaFrameHeader(timestampMs * TICKS_PER_MS + width, frame.key, frame.data.byteLength);
+    const ticks = timestampMs * TICKS_PER_MS + (width === this.#askedWidth ? 0 : width);
+    this.#askedWidth = width;
+    const header = matroskaFrameHeader(ticks, frame.key, frame.data.byteLength);
     this.#process.write([header, frame.data]);
     if (this.#sent.length === 1) this.#taking = setTimeout(() => this.#process?.takeOutput(), DECODING_MS);
   }
@@ -132,14 +150,24 @@ export class FfmpegPictureSource implements PictureSource {
     this.#natural = natural;
   }
 
-  #start({ width, height }: Size): CodecProcess {
+  #start({ width, height }: Size, scaledWidth: number): CodecProcess {
     const reader = new NutReader(
       (frame) => {
         this.#take(frame);
       },
       (bytes) => this.#memory(bytes),
     );
-    const started = startCodecProcess({
+    const sink = {
+      space: () => reader.space(),
+      filled: (bytes: number) => {
+        try {
+          reader.filled(bytes);
+        } catch (error) {
+          this.#options.onFailure(error instanceof Error ? error : new Error(String(error)));
+        }
+      },
+    };
+    const started = startCodecProcessInto(sink, {
       // Without `nobuffer`, which drops the first key frame; more threads would hold frames back.
       inputOptions: [
         '-flags',
@@ -156,12 +184,15 @@ export class FfmpegPictureSource implements PictureSource {
         'matroska',
       ],
       outputOptions: [
-        ...['-filter_threads', '1', '-vf', SCALE_FILTER, '-fps_mode', 'passthrough', '-copyts'],
+        ...['-filter_threads', '1', '-vf', scaleFilter(scaledWidth), '-fps_mode', 'passthrough', '-copyts'],
         ...[
           '-enc_time_base',
           '1:1000',
           '-c:v',
           'rawvideo',
+          // More of them hand each picture from one to the other.
+          '-threads',
+          '1',
           '-pix_fmt',
           'yuv420p',
           '-f',
@@ -170,17 +201,11 @@ export class FfmpegPictureSource implements PictureSource {
           '1',
         ],
       ],
-      onOutput: (chunk) => {
-        try {
-          reader.push(chunk);
-        } catch (error) {
-          this.#options.onFailure(error instanceof Error ? error : new Error(String(error)));
-        }
-      },
       onEnd: (complaints) => {
         this.#options.onFailure(new Error(`The ${this.#options.codec} decoder ended: ${complaints}`));
       },
     });
+    this.#askedWidth = scaledWidth;
     this.#nextProcessAtMs = performance.now() + RESTART_INTERVAL_MS;
     started.write([matroskaHeader({ codecId: codecIds[this.#options.codec], width, height })]);
     return started;
@@ -194,7 +219,7 @@ export class FfmpegPictureSource implements PictureSource {
     // Its sender changed the size in between, and what is here was made for another.
     if (height % 2 !== 0) return;
     this.#decoded.push({
-      picture: picturePlanes(data, sent.width, height),
+      picture: this.#planesOf(data, sent.width, height),
       memory: data,
       natural: sent.natural,
       timestampMs: sent.timestampMs,
@@ -207,6 +232,14 @@ export class FfmpegPictureSource implements PictureSource {
   #memory(bytes: number): Buffer {
     const at = this.#spare.findIndex(({ length }) => length === bytes);
     return this.#spare.splice(at, at < 0 ? 0 : 1)[0] ?? Buffer.allocUnsafeSlow(bytes);
+  }
+
+  #planesOf(memory: Buffer, width: number, height: number): Canvas {
+    const known = this.#planes.get(memory);
+    if (known?.width === width) return known;
+    const planes = picturePlanes(memory, width, height);
+    this.#planes.set(memory, planes);
+    return planes;
   }
 
   #giveBack({ memory }: DecodedPicture): void {

@@ -29,13 +29,22 @@ export class FfmpegSoundEncoder implements SoundEncoder {
       this.#handOn(data);
     });
     this.#process = startCodecProcess({
-      inputOptions: ['-f', 'f32le', '-ar', String(SAMPLES_PER_SECOND), '-ac', String(CHANNELS)],
+      inputOptions: [
+        '-threads',
+        '1',
+        '-f',
+        'f32le',
+        '-ar',
+        String(SAMPLES_PER_SECOND),
+        '-ac',
+        String(CHANNELS),
+      ],
       outputOptions: [
         ...(options.codec === 'aac' ? ['-c:a', 'aac', '-aac_coder', AAC_CODER] : ['-c:a', 'libopus']),
-        ...['-b:a', String(options.bitrateBps)],
+        ...['-threads', '1', '-b:a', String(options.bitrateBps)],
         ...['-f', 'nut', '-flush_packets', '1'],
       ],
-      onOutput: (chunk) => {
+      output: (chunk) => {
         reader.push(chunk);
       },
       onEnd: (complaints) => {

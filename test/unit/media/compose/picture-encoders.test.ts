@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { PictureEncoders } from '../../../../runtime/media/compose/picture-encoders.ts';
-import type { EncoderCanvas, CodecEngine, PictureEncoderOptions } from '../../../../runtime/media/engine/index.ts';
+import type {
+  EncoderCanvas,
+  CodecEngine,
+  PictureEncoderOptions,
+} from '../../../../runtime/media/engine/index.ts';
 
 const canvas: EncoderCanvas = {
   ...{ width: 2, height: 2, yStride: 2, uStride: 1, vStride: 1 },

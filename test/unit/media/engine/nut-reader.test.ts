@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { NutReader, type NutFrame } from '../../../../runtime/media/engine/ffmpeg/nut-reader.ts';
+import { pour } from '../../../../runtime/media/ffmpeg/index.ts';
 
 const run = promisify(execFile);
 
@@ -49,5 +50,22 @@ describe('frames that ffmpeg hands out in NUT', () => {
     expect(whole).toHaveLength(40);
     expect(read(encoded, 7)).toEqual(whole);
     expect(read(encoded, 1)).toEqual(whole);
+  });
+
+  it('are the same when they are read into their own memory, in parts of any size', () => {
+    for (const file of [raw, encoded]) {
+      const whole = read(file, file.length);
+      for (const mostBytes of [1, 7, 1000, file.length]) {
+        const frames: NutFrame[] = [];
+        const reader = new NutReader((frame) => frames.push(frame));
+        pour(file, {
+          space: () => reader.space().subarray(0, mostBytes),
+          filled: (bytes) => {
+            reader.filled(bytes);
+          },
+        });
+        expect(frames).toEqual(whole);
+      }
+    }
   });
 });
