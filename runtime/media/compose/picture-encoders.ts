@@ -69,7 +69,7 @@ export class PictureEncoders {
     if (open) open.keyFrameWanted = true;
   }
 
-  /** Encodes the canvas as it is with all encoders at once; resolves when it may be drawn on again. */
+  /** Encodes the canvas as it is with all encoders at once; resolves when it may be drawn anew. */
   async encode(slot: number): Promise<void> {
     const running: Promise<void>[] = [];
     for (const open of this.#open.values()) {

@@ -28,7 +28,7 @@ export const coveringScale = (natural: Size, crop: Rectangle, target: Size, fit:
 };
 
 /** The height that belongs to a width; ffmpeg rounds likewise (`scale=w:-2`). */
-const scaledHeight = (natural: Size, width: number): number =>
+export const scaledHeight = (natural: Size, width: number): number =>
   Math.max(2, 2 * Math.round((width * natural.height) / natural.width / 2));
 
 /** The least even width at which the part covers the target. */

@@ -59,22 +59,28 @@ class CodecProcessInto implements CodecProcess {
 
   async #open(sink: ByteSink, options: Omit<CodecProcessOptions, 'output'>): Promise<void> {
     const output = await this.#outputTo(sink);
-    if (this.#closed) {
-      if (typeof output !== 'function') closePair(output);
-      return;
-    }
     try {
-      this.#process = startCodecProcess({ ...options, output });
+      if (!this.#closed) this.#process = startCodecProcess({ ...options, output });
     } catch (error) {
       options.onEnd(error instanceof Error ? error.message : String(error));
-      return;
     }
-    if (this.#held) this.#process.holdOutput();
-    for (const [parts, onTaken] of this.#early) this.#process.write(parts, onTaken);
+    if (this.#process === undefined) {
+      if (typeof output !== 'function') closePair(output);
+      for (const [, onTaken] of this.#early) onTaken?.();
+    } else {
+      if (this.#held) this.#process.holdOutput();
+      for (const [parts, onTaken] of this.#early) this.#process.write(parts, onTaken);
+    }
     this.#early = [];
+    this.#earlyBytes = 0;
   }
 
   async #outputTo(sink: ByteSink): Promise<CodecProcessOptions['output']> {
+    const copying = (chunk: Buffer): void => {
+      if (!this.#closed) pour(chunk, sink);
+    };
+    // Elsewhere such sockets may hold less than a pipe: 8 kB on macOS.
+    if (process.platform !== 'linux') return copying;
     try {
       return await openSocketPair({
         space: () => sink.space(),
@@ -84,9 +90,7 @@ class CodecProcessInto implements CodecProcess {
       });
     } catch {
       // No folder for the name of a socket, or one whose path is too long: what comes is copied.
-      return (chunk) => {
-        pour(chunk, sink);
-      };
+      return copying;
     }
   }
 }

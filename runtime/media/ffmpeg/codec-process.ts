@@ -47,6 +47,8 @@ export const startCodecProcess = (options: CodecProcessOptions): CodecProcess =>
       ...(options.onNotes ? (['pipe'] as const) : []),
     ],
   });
+  // It comes also where there is nothing to listen to it below.
+  child.on('error', () => undefined);
   const { stdin, stdout, stderr } = pipesOf(child, output);
   const notes = child.stdio[3];
   if (notes instanceof Readable && options.onNotes) {
@@ -111,15 +113,14 @@ export const startCodecProcess = (options: CodecProcessOptions): CodecProcess =>
 
 /** The process's own descriptors, or the end of the pair that it was not given. */
 const pipesOf = (
-  { stdin, stdout, stderr }: ChildProcess,
+  child: ChildProcess,
   output: CodecProcessOptions['output'],
 ): { stdin: Writable; stdout: Readable; stderr: Readable } => {
-  if (typeof output !== 'function') output.far.destroy();
+  // Node gives none at all to a process that it could not start for want of descriptors.
+  const { stdin, stdout, stderr }: Partial<ChildProcess> = child;
   const read = typeof output === 'function' ? stdout : output.near;
-  if (stdin === null || read === null || stderr === null) {
-    read?.destroy();
-    throw new Error('There are no descriptors left for ffmpeg');
-  }
+  if (!stdin || !read || !stderr) throw new Error('There are no descriptors left for ffmpeg');
+  if (typeof output !== 'function') output.far.destroy();
   return { stdin, stdout: read, stderr };
 };
 

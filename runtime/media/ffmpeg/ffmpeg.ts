@@ -49,7 +49,7 @@ export const locateFfmpeg = async (): Promise<FfmpegInstallation> => {
     );
   }
   const version = await readFfmpegVersion(ffmpegPath);
-  const major = Number.parseInt(version.replace(/^n/, ''), 10);
+  const major = majorOf(version);
   // A build from source calls itself by its commit ("N-109542-g…"), which says nothing of its age: it may pass.
   if (Number.isFinite(major) && major < MINIMUM_MAJOR_VERSION) {
     throw new RoomflowError(
@@ -58,6 +58,18 @@ export const locateFfmpeg = async (): Promise<FfmpegInstallation> => {
     );
   }
   return { ffmpegPath, ffprobePath, version };
+};
+
+const majorOf = (version: string): number => Number.parseInt(version.replace(/^n/, ''), 10);
+
+/** The major version of the ffmpeg that is used; undefined when there is none, or it does not say. */
+export const readMajorVersion = async (): Promise<number | undefined> => {
+  try {
+    const major = majorOf(await readFfmpegVersion(process.env['FFMPEG_PATH'] ?? 'ffmpeg'));
+    return Number.isFinite(major) ? major : undefined;
+  } catch {
+    return undefined;
+  }
 };
 
 /** The version an ffmpeg binary reports. */

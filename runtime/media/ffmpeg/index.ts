@@ -1,4 +1,4 @@
-export { decodeCheck, locateFfmpeg, readOutputProtocols } from './ffmpeg.ts';
+export { decodeCheck, locateFfmpeg, readMajorVersion, readOutputProtocols } from './ffmpeg.ts';
 export type { FfmpegInstallation } from './ffmpeg.ts';
 export { startRtmpPush } from './rtmp-push.ts';
 export type { RtmpPush, RtmpPushOptions, RtmpTarget } from './rtmp-push.ts';

@@ -1,6 +1,8 @@
+import { mkdir, readdir } from 'node:fs/promises';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { pour, startCodecProcessInto } from '../../../runtime/media/ffmpeg/index.ts';
 import type { ByteSink } from '../../../runtime/media/ffmpeg/index.ts';
+import { temporaryDirectory } from '../../support/temporary/index.ts';
 
 /** Takes all that comes, in memories of so many bytes. */
 function collector(memoryBytes: number): ByteSink & { readonly bytes: Buffer } {
@@ -62,13 +64,17 @@ describe('an ffmpeg that writes into memory of its reader', () => {
   });
 
   it('copies it there where no socket can have a name', async () => {
-    vi.stubEnv('TMPDIR', `/tmp/${'long'.repeat(40)}`);
+    await using folder = await temporaryDirectory();
+    const deep = folder.entry('long'.repeat(40));
+    await mkdir(deep);
+    vi.stubEnv('TMPDIR', deep);
     onTestFinished(() => void vi.unstubAllEnvs());
     const sink = collector(1000);
     const process = copying(sink);
     process.write([sent]);
     await vi.waitUntil(() => sink.bytes.length > 100_000);
     expect(sink.bytes).toEqual(sent.subarray(0, sink.bytes.length));
+    expect(await readdir(deep)).toEqual([]);
   });
 
   it('says once that it has ended, and nothing when it was closed', async () => {

@@ -57,7 +57,7 @@ export class NutReader implements ByteSink {
   #msbShift = 0;
   #lastTicks = 0;
   #frame: { frame: NutFrame; filled: number } | undefined;
-  #space: Buffer | undefined;
+  #space = Buffer.allocUnsafeSlow(HEADER_BYTES);
 
   /** @param allocate - Gives the memory of a frame of that length. */
   constructor(
@@ -85,9 +85,7 @@ export class NutReader implements ByteSink {
   }
 
   space(): Uint8Array {
-    if (this.#frame) return this.#frame.frame.data.subarray(this.#frame.filled);
-    this.#space ??= Buffer.allocUnsafeSlow(HEADER_BYTES);
-    return this.#space;
+    return this.#frame ? this.#frame.frame.data.subarray(this.#frame.filled) : this.#space;
   }
 
   filled(bytes: number): void {
@@ -95,10 +93,9 @@ export class NutReader implements ByteSink {
       this.#advance(this.#frame, bytes);
       return;
     }
-    const space = this.#space?.subarray(0, bytes) ?? this.#pending;
-    this.push(space);
+    this.push(this.#space.subarray(0, bytes));
     // What is not complete yet must not be read over.
-    if (this.#pending.length > 0) this.#space = undefined;
+    if (this.#pending.length > 0) this.#space = Buffer.allocUnsafeSlow(HEADER_BYTES);
   }
 
   #readOne(): void {

@@ -1,14 +1,16 @@
 import { startCodecProcessInto } from '../../ffmpeg/index.ts';
 import type { CodecProcess } from '../../ffmpeg/index.ts';
 import type { EncodedFrame, VideoCodec } from '../../frame.ts';
-import { coveringScale } from '../cover.ts';
+import { coveringScale, scaledHeight } from '../cover.ts';
 import { MOST_PIXELS } from '../engine.ts';
 import type { Canvas, Fit, PictureSource, PictureSourceOptions, Rectangle, Size } from '../engine.ts';
 import { keyFrameSize } from '../key-frame-size.ts';
 import { copyPart, picturePlanes, stretchPart } from '../planes.ts';
-import { TICKS_PER_SECOND, matroskaFrameHeader, matroskaHeader } from './matroska.ts';
+import { matroskaFrameHeader, matroskaHeader } from './matroska.ts';
 import { NutReader } from './nut-reader.ts';
 import type { NutFrame } from './nut-reader.ts';
+import { TICKS_PER_MS } from './scaling.ts';
+import type { Scaling } from './scaling.ts';
 
 const codecIds: Record<VideoCodec, string> = {
   vp8: 'V_VP8',
@@ -30,31 +32,12 @@ const DECODING_MS = 6;
 const MOST_DECODED = 15;
 const MOST_SPARE = 4;
 
-const TICKS_PER_MS = TICKS_PER_SECOND / 1000;
-/**
- * A frame from which on pictures are to have another width carries it in the digits of its timestamp below a millisecond.
- * Such frames go through the first branch too, where their width becomes a command to the scale filter before that gets
- * the frame itself: filters run in the order in which they are named. So a picture has its new size with that very frame,
- * where commands from outside take 100 ms and get lost when the sender changes its size. A scale filter that reads the
- * timestamps itself is set up anew for each frame: 0.1 ms of 1.3.
- */
-const scaleFilter = (width: number): string => {
-  const changed = `select='gt(${digitsOf('t')},0)'`;
-  const command = `sendcmd=c='0-1000000000 [expr] scale@sized w ${digitsOf('T')}'`;
-  return `split[changed][all];[changed]${changed},${command},nullsink;[all]scale@sized=w=${width}:h=-2:flags=bilinear`;
-};
-
-/** Without commas, which would end a command. */
-const digitsOf = (time: string): string => {
-  const ticks = `round(${time}*${TICKS_PER_SECOND})`;
-  return `${ticks}-${TICKS_PER_MS}*floor(${ticks}/${TICKS_PER_MS})`;
-};
-
 type DecodedPicture = { picture: Canvas; memory: Buffer; natural: Size; timestampMs: number };
 
 /** Decodes and scales in an ffmpeg of its own, to the width at which the picture was last drawn. */
 export class FfmpegPictureSource implements PictureSource {
   readonly #options: PictureSourceOptions;
+  readonly #scaling: Scaling;
   #process: CodecProcess | undefined;
   /** Until what comes out of the process is taken again. */
   #taking: NodeJS.Timeout | undefined;
@@ -75,8 +58,9 @@ export class FfmpegPictureSource implements PictureSource {
   /** When there is to be no further process before. */
   #nextProcessAtMs = -Infinity;
 
-  constructor(options: PictureSourceOptions) {
+  constructor(options: PictureSourceOptions, scaling: Scaling) {
     this.#options = options;
+    this.#scaling = scaling;
   }
 
   push(frame: EncodedFrame): void {
@@ -91,9 +75,9 @@ export class FfmpegPictureSource implements PictureSource {
     this.#process ??= this.#start(natural, width);
     const timestampMs = Math.round(frame.timestampMs);
     this.#sent.push({ natural, width, timestampMs });
-    const ticks = timestampMs * TICKS_PER_MS + (width === this.#askedWidth ? 0 : width);
+    const digits = this.#scaling.digitsOf(width, width !== this.#askedWidth);
     this.#askedWidth = width;
-    const header = matroskaFrameHeader(ticks, frame.key, frame.data.byteLength);
+    const header = matroskaFrameHeader(timestampMs * TICKS_PER_MS + digits, frame.key, frame.data.byteLength);
     this.#process.write([header, frame.data]);
     if (this.#sent.length === 1) this.#taking = setTimeout(() => this.#process?.takeOutput(), DECODING_MS);
   }
@@ -184,7 +168,15 @@ export class FfmpegPictureSource implements PictureSource {
         'matroska',
       ],
       outputOptions: [
-        ...['-filter_threads', '1', '-vf', scaleFilter(scaledWidth), '-fps_mode', 'passthrough', '-copyts'],
+        ...[
+          '-filter_threads',
+          '1',
+          '-vf',
+          this.#scaling.filters(scaledWidth),
+          '-fps_mode',
+          'passthrough',
+          '-copyts',
+        ],
         ...[
           '-enc_time_base',
           '1:1000',
@@ -216,8 +208,12 @@ export class FfmpegPictureSource implements PictureSource {
     while (sent && sent.timestampMs < Math.round(timestampMs)) sent = this.#sent.shift();
     if (!sent) return;
     const height = data.length / (sent.width * 1.5);
-    // Its sender changed the size in between, and what is here was made for another.
-    if (height % 2 !== 0) return;
+    // The frame that had the width in it is lost, or its sender changed the size in between.
+    if (Math.abs(height - scaledHeight(sent.natural, sent.width)) > 2 || height % 2 !== 0) {
+      this.#askedWidth = 0;
+      this.#keep(data);
+      return;
+    }
     this.#decoded.push({
       picture: this.#planesOf(data, sent.width, height),
       memory: data,
@@ -243,6 +239,10 @@ export class FfmpegPictureSource implements PictureSource {
   }
 
   #giveBack({ memory }: DecodedPicture): void {
+    this.#keep(memory);
+  }
+
+  #keep(memory: Buffer): void {
     this.#spare.unshift(memory);
     this.#spare.length = Math.min(this.#spare.length, MOST_SPARE);
   }
