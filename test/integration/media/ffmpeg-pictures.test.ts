@@ -47,9 +47,9 @@ const showing = (version: number) => {
       await vi.waitFor(
         async () => {
           const atMs = push();
-          await vi.waitUntil(() => opened.advance(atMs) === 'fresh', { timeout: 300, interval: 5 });
+          await vi.waitUntil(() => opened.advance(atMs) === 'fresh', { timeout: 1000, interval: 5 });
         },
-        { timeout: 10_000, interval: 1 },
+        { timeout: 20_000, interval: 1 },
       );
       draw(width);
       return [0.1, 0.3, 0.5].map((down) =>

@@ -220,7 +220,7 @@ describe('what is said', () => {
   it('ends when no sound comes any more', async () => {
     await using ear = await listen();
     ear.push(upTo(speech.lines[0]!.endMs));
-    await vi.waitUntil(() => ear.engine.opened[0]?.isOver, { timeout: 3000 });
+    await vi.waitUntil(() => ear.engine.opened[0]?.isOver);
   });
 
   it('of somebody who leaves is told before the voice is forgotten', async () => {
