@@ -31,6 +31,8 @@ const DECODING_MS = 6;
 /** Decoded pictures that wait for their time; half a second at 30 a second. */
 const MOST_DECODED = 15;
 const MOST_SPARE = 4;
+/** An AV1 sequence tells the largest of its sizes, whose proportions others have but for some pixels. */
+const ODDEST_HEIGHT = 0.02;
 
 type DecodedPicture = { picture: Canvas; memory: Buffer; natural: Size; timestampMs: number };
 
@@ -209,7 +211,8 @@ export class FfmpegPictureSource implements PictureSource {
     if (!sent) return;
     const height = data.length / (sent.width * 1.5);
     // The frame that had the width in it is lost, or its sender changed the size in between.
-    if (Math.abs(height - scaledHeight(sent.natural, sent.width)) > 2 || height % 2 !== 0) {
+    const expected = scaledHeight(sent.natural, sent.width);
+    if (height % 2 !== 0 || Math.abs(height - expected) > Math.max(2, expected * ODDEST_HEIGHT)) {
       this.#askedWidth = 0;
       this.#keep(data);
       return;
