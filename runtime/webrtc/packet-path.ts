@@ -1,12 +1,12 @@
-import { FastPath, nativeSender } from './fast-path/index.ts';
+import { FastPath, nativeHelper } from './fast-path/index.ts';
 import type { NativeSession, PacketSlot } from './fast-path/index.ts';
 import type { SrtpMasterKeys, SrtpProfile } from './srtp-parameters.ts';
 import { WeriftPath } from './werift-path/index.ts';
 
 /**
- * Which code encrypts, decrypts and parses packets: `fast` is ours; `native` is ours with a native helper that encrypts
- * and sends, where there is one for the machine; `werift` is the library's own, several times dearer, for when ours is
- * suspected of a fault.
+ * Which code encrypts, decrypts and parses packets: `fast` is ours; `native` is ours with a native helper that
+ * receives, decrypts, encrypts and sends, where there is one for the machine; `werift` is the library's own, several
+ * times dearer, for when ours is suspected of a fault.
  */
 export type PacketPathName = 'fast' | 'native' | 'werift';
 
@@ -41,11 +41,11 @@ export function createPacketPath(
   if (name === 'werift') {
     return new WeriftPath(profile, keys);
   }
-  return new FastPath(profile, keys, name === 'native' ? nativeSender().sender : undefined);
+  return new FastPath(profile, keys, name === 'native' ? nativeHelper().helper : undefined);
 }
 
 /** Why this machine cannot take a packet path as it is named, if it cannot: `native` is `fast` where there is no helper. */
 export function missingPacketPath(name: PacketPathName): string | undefined {
-  const native = name === 'native' ? nativeSender() : undefined;
-  return native !== undefined && native.sender === undefined ? native.why : undefined;
+  const native = name === 'native' ? nativeHelper() : undefined;
+  return native !== undefined && native.helper === undefined ? native.why : undefined;
 }

@@ -1,6 +1,6 @@
 import { srtpProfiles } from '../srtp-parameters.ts';
 import type { SrtpMasterKeys, SrtpProfile } from '../srtp-parameters.ts';
-import type { NativeSender, NativeSession } from './native/index.ts';
+import type { NativeHelper, NativeOpeningCipher, NativeSession } from './native/index.ts';
 import { deriveSrtpSessionKeys } from './srtp/key-derivation.ts';
 import type { PacketSlot } from './srtp/packet-slot.ts';
 import { SrtcpSession } from './srtp/srtcp-session.ts';
@@ -13,18 +13,26 @@ export class FastPath {
   readonly #receiver: SrtpReceiver;
   readonly #sender: SrtpSender;
   readonly #srtcp: SrtcpSession;
+  readonly #nativeCipher: NativeOpeningCipher | undefined;
   /** Where packets can be encrypted and sent in one: for AES_CM, with the helper. */
   readonly native: NativeSession | undefined;
 
-  /** @param native encrypts and sends, where it can; the rest is as without it. */
-  constructor(profile: SrtpProfile, keys: SrtpMasterKeys, native?: NativeSender) {
-    this.#receiver = new SrtpReceiver(createSrtpCipher(profile, keys.remoteMasterKey, keys.remoteMasterSalt));
+  /** @param helper encrypts, decrypts and sends, where it can; the rest is as without it. */
+  constructor(profile: SrtpProfile, keys: SrtpMasterKeys, helper?: NativeHelper) {
     this.#sender = new SrtpSender(createSrtpCipher(profile, keys.localMasterKey, keys.localMasterSalt));
     this.#srtcp = new SrtcpSession(profile, keys);
-    this.native =
-      profile === srtpProfiles.aesCm
-        ? native?.open(deriveSrtpSessionKeys(keys.localMasterKey, keys.localMasterSalt), this.#sender)
-        : undefined;
+    if (helper !== undefined && profile === srtpProfiles.aesCm) {
+      this.#nativeCipher = helper.openingCipher(
+        deriveSrtpSessionKeys(keys.remoteMasterKey, keys.remoteMasterSalt),
+      );
+      this.native = helper.sender.open(
+        deriveSrtpSessionKeys(keys.localMasterKey, keys.localMasterSalt),
+        this.#sender,
+      );
+    }
+    this.#receiver = new SrtpReceiver(
+      this.#nativeCipher ?? createSrtpCipher(profile, keys.remoteMasterKey, keys.remoteMasterSalt),
+    );
   }
 
   unprotectRtp(data: Buffer): Buffer | undefined {
@@ -48,6 +56,7 @@ export class FastPath {
   }
 
   close(): void {
+    this.#nativeCipher?.close();
     this.native?.close();
   }
 }

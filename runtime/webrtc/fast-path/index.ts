@@ -1,6 +1,6 @@
 /** The packet path of our own: SRTP at the cost of native servers (RFC 3711, RFC 7714). */
 export { FastPath } from './fast-path.ts';
-export { nativeSender } from './native/index.ts';
+export { nativeHelper } from './native/index.ts';
 export type { NativeSession } from './native/index.ts';
 export { maxPacketBytes, PacketSlots, takePacketSlot } from './srtp/packet-slot.ts';
 export type { PacketSlot } from './srtp/packet-slot.ts';

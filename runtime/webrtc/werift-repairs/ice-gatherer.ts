@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { CandidatePairState, Connection, RTCIceGatherer, parseIceServers, parseMessage } from 'werift';
 import type { StunProtocol } from 'werift';
 import { nowMs } from '../clock.ts';
-import { OwnSocket, isDtls, sharePort } from '../fast-path/index.ts';
+import { OwnSocket, isDtls, nativeHelper, sharePort } from '../fast-path/index.ts';
 import type { PeerSocket, RemoteAddress } from '../fast-path/index.ts';
 import type { WebRtcSettings } from '../settings.ts';
 
@@ -136,9 +136,10 @@ export function createRepairedIce(
 }
 
 function openSocket(address: string, settings: WebRtcSettings): Promise<PeerSocket> {
+  const receiver = settings.packetPath === 'native' ? nativeHelper().helper?.receiver : undefined;
   return settings.udpPort === undefined
-    ? OwnSocket.bind(address, settings.udpPortRange)
-    : sharePort(address, settings.udpPort);
+    ? OwnSocket.bind(address, settings.udpPortRange, receiver)
+    : sharePort(address, settings.udpPort, receiver);
 }
 
 /** 72 and 192 random bits in characters that ICE allows (RFC 8839 section 5.4). */

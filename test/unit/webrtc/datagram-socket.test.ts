@@ -3,7 +3,9 @@ import type { Socket } from 'node:dgram';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { takePacketSlot } from '../../../runtime/webrtc/fast-path/index.ts';
 import { DatagramSocket } from '../../../runtime/webrtc/fast-path/wire/datagram-socket.ts';
+import type { NativeReceiver } from '../../../runtime/webrtc/fast-path/native/index.ts';
 import { directSend } from '../../../runtime/webrtc/fast-path/wire/direct-send.ts';
+import { receivers } from './support/receivers.ts';
 
 const open: { close: () => unknown }[] = [];
 
@@ -11,8 +13,8 @@ afterEach(async () => {
   await Promise.all(open.splice(0).map((thing) => thing.close()));
 });
 
-async function bound(address: string): Promise<DatagramSocket> {
-  const socket = await DatagramSocket.bind(address, 0);
+async function bound(address: string, receiver?: NativeReceiver): Promise<DatagramSocket> {
+  const socket = await DatagramSocket.bind(address, 0, receiver);
   open.push(socket);
   return socket;
 }
@@ -49,10 +51,10 @@ function heardBy(socket: DatagramSocket): string[] {
   return heard;
 }
 
-describe('a datagram socket', () => {
+describe.each(receivers)('a datagram socket from which $name reads', ({ receiver }) => {
   it.each(['127.0.0.1', '::1'])('sends the first bytes of what it is given, from %s', async (address) => {
-    const alice = await bound(address);
-    const bob = await bound(address);
+    const alice = await bound(address, receiver);
+    const bob = await bound(address, receiver);
     const heard = heardBy(bob);
     const memory = Buffer.from('..first and more').subarray(2);
     alice.send(memory, 5, bob.port, address);
@@ -64,8 +66,8 @@ describe('a datagram socket', () => {
   });
 
   it('sends a thousand datagrams in turn to many, each its own', async () => {
-    const alice = await bound('127.0.0.1');
-    const others = await Promise.all(Array.from({ length: 10 }, () => bound('127.0.0.1')));
+    const alice = await bound('127.0.0.1', receiver);
+    const others = await Promise.all(Array.from({ length: 10 }, () => bound('127.0.0.1', receiver)));
     const heard = others.map(heardBy);
     for (let i = 0; i < 1000; i++) {
       const bytes = Buffer.from(String(i));
@@ -78,8 +80,8 @@ describe('a datagram socket', () => {
   });
 
   it('sends all that an incoming datagram gives rise to, in order, and what comes later at once', async () => {
-    const alice = await bound('127.0.0.1');
-    const bob = await bound('127.0.0.1');
+    const alice = await bound('127.0.0.1', receiver);
+    const bob = await bound('127.0.0.1', receiver);
     const heard = heardBy(bob);
     const texts = Array.from({ length: 50 }, (_, i) => `answer ${i}`);
     alice.onDatagram = () => {
@@ -95,8 +97,8 @@ describe('a datagram socket', () => {
   });
 
   it('sends what stands in packet slots as it was, however many packets for nobody are written in between', async () => {
-    const alice = await bound('127.0.0.1');
-    const bob = await bound('127.0.0.1');
+    const alice = await bound('127.0.0.1', receiver);
+    const bob = await bound('127.0.0.1', receiver);
     const heard = heardBy(bob);
     alice.onDatagram = () => {
       for (const text of ['one', 'two']) {
@@ -114,8 +116,8 @@ describe('a datagram socket', () => {
   });
 
   it('does not mind addresses that cannot be reached, nor to be used when it is closed', async () => {
-    const alice = await bound('127.0.0.1');
-    const bob = await bound('127.0.0.1');
+    const alice = await bound('127.0.0.1', receiver);
+    const bob = await bound('127.0.0.1', receiver);
     const heard = heardBy(bob);
     alice.send(Buffer.from('x'), 1, 9, '::1');
     alice.send(Buffer.from('x'), 1, 9, 'nowhere');
@@ -127,6 +129,80 @@ describe('a datagram socket', () => {
     bob.send(Buffer.from('last'), 4, bob.port, '127.0.0.1');
     await vi.waitFor(() => expect(heard).toHaveLength(2));
     expect(heard[1]).toMatch(/^last/);
+  });
+
+  it('hands over every datagram of a burst, each with its own bytes and sender, long ones and empty ones too', async () => {
+    const alice = await bound('127.0.0.1', receiver);
+    const senders = await Promise.all([boundByNode(), boundByNode()]);
+    const heard: { data: Buffer; port: number }[] = [];
+    alice.onDatagram = (data, _address, port) => heard.push({ data, port });
+    const sent = Array.from({ length: 200 }, (_, i) => Buffer.alloc((i * 97) % 1500, i));
+    for (const [i, data] of sent.entries()) {
+      senders[i % 2]?.send(data, alice.port, '127.0.0.1');
+    }
+    await vi.waitFor(() => expect(heard).toHaveLength(sent.length));
+    senders.forEach((sender, which) => {
+      const { port } = sender.address();
+      const own = heard.filter((datagram) => datagram.port === port).map(({ data }) => data);
+      expect(own).toEqual(sent.filter((_, i) => i % 2 === which));
+    });
+  });
+
+  it('tells addresses apart that differ in their last bits alone, in turn', async () => {
+    const alice = await bound('127.0.0.1', receiver);
+    const heard = heardBy(alice);
+    const hosts = ['127.0.0.1', '127.0.0.2', '127.0.1.1'];
+    const senders = await Promise.all(hosts.map((host) => bound(host)));
+    const expected: string[] = [];
+    for (let i = 0; i < 9; i++) {
+      const sender = senders[i % 3] as DatagramSocket;
+      sender.send(Buffer.from(String(i)), 1, alice.port, '127.0.0.1');
+      expected.push(`${i} ${sender.address} ${sender.port}`);
+      await vi.waitFor(() => expect(heard).toEqual(expected));
+    }
+  });
+
+  it('hands over nothing more once it is closed, from within a datagram too, and frees its port at once', async () => {
+    const alice = await bound('127.0.0.1', receiver);
+    const bob = await bound('127.0.0.1', receiver);
+    const { port } = alice;
+    let heard = 0;
+    let closed: Promise<void> | undefined;
+    alice.onDatagram = () => {
+      heard++;
+      closed ??= alice.close();
+    };
+    for (let i = 0; i < 10; i++) {
+      bob.send(Buffer.from('x'), 1, port, '127.0.0.1');
+    }
+    await vi.waitFor(() => expect(closed).toBeDefined());
+    open.splice(open.indexOf(alice), 1);
+    await closed;
+    const next = await DatagramSocket.bind('127.0.0.1', port, receiver);
+    open.push(next);
+    const later = heardBy(next);
+    bob.send(Buffer.from('new'), 3, port, '127.0.0.1');
+    await vi.waitFor(() => expect(later).toEqual([`new 127.0.0.1 ${bob.port}`]));
+    expect(heard).toBe(1);
+  });
+
+  it('keeps to its own bytes what its listener keeps, whatever comes after it', async () => {
+    const alice = await bound('127.0.0.1', receiver);
+    const bob = await bound('127.0.0.1', receiver);
+    const kept: Buffer[] = [];
+    alice.onDatagram = (data) => {
+      kept.push(data);
+      data[0] = 0xff;
+    };
+    for (let i = 0; i < 100; i++) {
+      bob.send(Buffer.alloc(1200, i), 1200, alice.port, '127.0.0.1');
+    }
+    await vi.waitFor(() => expect(kept).toHaveLength(100));
+    kept.forEach((data, i) => {
+      expect(data).toHaveLength(1200);
+      expect(data[0]).toBe(0xff);
+      expect(data.subarray(1).every((byte) => byte === i)).toBe(true);
+    });
   });
 });
 

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { refusedDatagrams, sharePort } from '../../../runtime/webrtc/fast-path/index.ts';
 import type { PeerSocket } from '../../../runtime/webrtc/fast-path/index.ts';
 import { freePort } from '../../support/temporary/index.ts';
+import { receivers } from './support/receivers.ts';
 
 const host = '127.0.0.1';
 const open: { close: () => unknown }[] = [];
@@ -27,23 +28,23 @@ async function remote(): Promise<Socket> {
   return socket;
 }
 
-/** A peer on the shared port, and what it hears. */
-async function peer(fragment: string): Promise<{ socket: PeerSocket; heard: string[] }> {
-  const socket = await sharePort(host, port);
-  open.push(socket);
-  const heard: string[] = [];
-  socket.expect(fragment);
-  socket.onMedia = (data) => heard.push(`media ${data.toString('latin1', 1)}`);
-  socket.onData = (data, [, from]) => heard.push(`${(data[0] ?? 0) < 4 ? 'stun' : 'dtls'} from ${from}`);
-  return { socket, heard };
-}
-
 const check = (username: string) =>
   new Message(methods.BINDING, classes.REQUEST).setAttribute('USERNAME', username).bytes;
 const media = (text: string) => Buffer.from(`\x80${text}`, 'latin1');
 const dtls = Buffer.from([22, 254, 253, 0]);
 
-describe('a port that peers share', () => {
+describe.each(receivers)('a port that peers share, from which $name reads', ({ receiver }) => {
+  /** A peer on the shared port, and what it hears. */
+  async function peer(fragment: string): Promise<{ socket: PeerSocket; heard: string[] }> {
+    const socket = await sharePort(host, port, receiver);
+    open.push(socket);
+    const heard: string[] = [];
+    socket.expect(fragment);
+    socket.onMedia = (data) => heard.push(`media ${data.toString('latin1', 1)}`);
+    socket.onData = (data, [, from]) => heard.push(`${(data[0] ?? 0) < 4 ? 'stun' : 'dtls'} from ${from}`);
+    return { socket, heard };
+  }
+
   it('gives a check to the peer that it names, and media to nobody before the peer has recognised its sender', async () => {
     const alice = await peer('alice');
     const bob = await peer('bob');

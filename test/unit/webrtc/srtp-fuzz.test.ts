@@ -4,7 +4,7 @@ import { createPacketPath } from '../../../runtime/webrtc/packet-path.ts';
 import type { PacketPathName } from '../../../runtime/webrtc/packet-path.ts';
 import { echoKeys, plainPacket, profileRows, protect } from './support/protected-calls.ts';
 
-const paths: PacketPathName[] = ['fast', 'werift'];
+const paths: PacketPathName[] = ['fast', 'native', 'werift'];
 const rows = paths.flatMap((name) =>
   profileRows.map(([profileName, profile]) => ({ name, profileName, profile })),
 );

@@ -5,13 +5,14 @@ import { AesGcmCipher } from '../../../runtime/webrtc/fast-path/srtp/aes-gcm-cip
 import { deriveSrtpSessionKeys } from '../../../runtime/webrtc/fast-path/srtp/key-derivation.ts';
 import { SrtpCounterCipher, SrtpKeyStream } from '../../../runtime/webrtc/fast-path/srtp/key-stream.ts';
 import { createPacketPath } from '../../../runtime/webrtc/packet-path.ts';
+import type { PacketPathName } from '../../../runtime/webrtc/packet-path.ts';
 import { srtpProfiles } from '../../../runtime/webrtc/srtp-parameters.ts';
 import type { SrtpProfile } from '../../../runtime/webrtc/srtp-parameters.ts';
 import { protect } from './support/protected-calls.ts';
 
 const hex = (text: string) => Buffer.from(text.replaceAll(/\s/g, ''), 'hex');
 
-function echoPath(name: 'fast' | 'werift', profile: SrtpProfile, masterKey: Buffer, masterSalt: Buffer) {
+function echoPath(name: PacketPathName, profile: SrtpProfile, masterKey: Buffer, masterSalt: Buffer) {
   return createPacketPath(name, profile, {
     localMasterKey: masterKey,
     localMasterSalt: masterSalt,
@@ -45,15 +46,18 @@ describe('AES_CM_128_HMAC_SHA1_80 (RFC 3711)', () => {
     );
   });
 
-  it.each(['fast', 'werift'] as const)('makes the reference packet of libsrtp (%s path)', (name) => {
-    const path = echoPath(name, srtpProfiles.aesCm, masterKey, masterSalt);
-    const plain = hex('800F1234 DECAFBAD CAFEBABE ABABABAB ABABABAB ABABABAB ABABABAB');
-    const sealed = hex(
-      '800F1234 DECAFBAD CAFEBABE 4E55DC4C E79978D8 8CA4D215 949D2402 B78D6ACC 99EA179B 8DBB',
-    );
-    expect(protect(path, plain)).toEqual(sealed);
-    expect(path.unprotectRtp(Buffer.from(sealed))).toEqual(plain);
-  });
+  it.each(['fast', 'native', 'werift'] as const)(
+    'makes the reference packet of libsrtp (%s path)',
+    (name) => {
+      const path = echoPath(name, srtpProfiles.aesCm, masterKey, masterSalt);
+      const plain = hex('800F1234 DECAFBAD CAFEBABE ABABABAB ABABABAB ABABABAB ABABABAB');
+      const sealed = hex(
+        '800F1234 DECAFBAD CAFEBABE 4E55DC4C E79978D8 8CA4D215 949D2402 B78D6ACC 99EA179B 8DBB',
+      );
+      expect(protect(path, plain)).toEqual(sealed);
+      expect(path.unprotectRtp(Buffer.from(sealed))).toEqual(plain);
+    },
+  );
 });
 
 describe('AEAD_AES_128_GCM (RFC 7714)', () => {
@@ -110,22 +114,25 @@ describe('AEAD_AES_128_GCM (RFC 7714)', () => {
     expect(session.decrypt(Buffer.from(sealedRtcp))).toEqual(plainRtcp);
   });
 
-  it.each(['fast', 'werift'] as const)('makes the reference packets of libsrtp (%s path)', (name) => {
-    const path = echoPath(name, srtpProfiles.aesGcm, sessionKey, hex('a0a1a2a3a4a5a6a7a8a9aaab'));
-    const rtp = hex('800F1234 DECAFBAD CAFEBABE ABABABAB ABABABAB ABABABAB ABABABAB');
-    const sealed = hex(
-      `800F1234 DECAFBAD CAFEBABE C5002EDE 04CFDD2E B91159E0 880AA06E D2976826 F796B201 DF3131A1
+  it.each(['fast', 'native', 'werift'] as const)(
+    'makes the reference packets of libsrtp (%s path)',
+    (name) => {
+      const path = echoPath(name, srtpProfiles.aesGcm, sessionKey, hex('a0a1a2a3a4a5a6a7a8a9aaab'));
+      const rtp = hex('800F1234 DECAFBAD CAFEBABE ABABABAB ABABABAB ABABABAB ABABABAB');
+      const sealed = hex(
+        `800F1234 DECAFBAD CAFEBABE C5002EDE 04CFDD2E B91159E0 880AA06E D2976826 F796B201 DF3131A1
        27E8A392`,
-    );
-    expect(protect(path, rtp)).toEqual(sealed);
-    expect(path.unprotectRtp(Buffer.from(sealed))).toEqual(rtp);
+      );
+      expect(protect(path, rtp)).toEqual(sealed);
+      expect(path.unprotectRtp(Buffer.from(sealed))).toEqual(rtp);
 
-    const rtcp = hex('81C8000B CAFEBABE ABABABAB ABABABAB ABABABAB ABABABAB');
-    const sealedRtcpPacket = hex(
-      `81C8000B CAFEBABE C98B8B5D F0392A55 852B6C21 AC8E7025 C52C6FBE A2B3B446 EA31123B A88CE61E
+      const rtcp = hex('81C8000B CAFEBABE ABABABAB ABABABAB ABABABAB ABABABAB');
+      const sealedRtcpPacket = hex(
+        `81C8000B CAFEBABE C98B8B5D F0392A55 852B6C21 AC8E7025 C52C6FBE A2B3B446 EA31123B A88CE61E
        80000001`,
-    );
-    expect(path.protectRtcp(rtcp)).toEqual(sealedRtcpPacket);
-    expect(path.unprotectRtcp(Buffer.from(sealedRtcpPacket))).toEqual(rtcp);
-  });
+      );
+      expect(path.protectRtcp(rtcp)).toEqual(sealedRtcpPacket);
+      expect(path.unprotectRtcp(Buffer.from(sealedRtcpPacket))).toEqual(rtcp);
+    },
+  );
 });

@@ -5,7 +5,7 @@ import type { PacketPath, PacketPathName } from '../../../runtime/webrtc/packet-
 import { srtpProfiles } from '../../../runtime/webrtc/srtp-parameters.ts';
 import { echoKeys, plainPacket, profileRows, protect } from './support/protected-calls.ts';
 
-const paths: PacketPathName[] = ['fast', 'werift'];
+const paths: PacketPathName[] = ['fast', 'native', 'werift'];
 const rows = paths.flatMap((name) =>
   profileRows.map(([profileName, profile]) => ({ name, profileName, profile })),
 );

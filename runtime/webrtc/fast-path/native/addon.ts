@@ -2,9 +2,9 @@ import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 
-/** What `packet-sender.c` exports. */
+/** What the C sources beside this file export. */
 export type Addon = {
-  /** SHA-256 of the source it was built from. */
+  /** SHA-256 of the sources it was built from. */
   readonly source: string;
   /** @returns the number of a new session. */
   open(encryptionKey: Uint8Array, authenticationKey: Uint8Array, salt: Uint8Array): number;
@@ -13,6 +13,32 @@ export type Addon = {
   close(session: number): void;
   /** @returns how many of the packets were not sent; what became of each is in its row. */
   send(rows: Int32Array, count: number, memory: Uint8Array): number;
+  /**
+   * Decrypts `packet` in place, whose tag begins at `length`.
+   *
+   * @returns false when it is not authentic.
+   */
+  unseal(
+    session: number,
+    packet: Uint8Array,
+    headerLength: number,
+    length: number,
+    rollOver: number,
+  ): boolean;
+  /** What has come, 2048 bytes for each datagram, while `onDatagrams` is being called. */
+  readonly datagrams: ArrayBuffer;
+  /** A row for each of them: length (-1 for one that was longer), port, and four words of address. */
+  readonly arrivals: ArrayBuffer;
+  /**
+   * Takes what comes to a socket, which nobody else may read from.
+   *
+   * @param onDatagrams how many have come; -1 when the system reports an error
+   * @returns the number of a new receiver.
+   */
+  receive(descriptor: number, onDatagrams: (count: number) => void): number;
+  stop(receiver: number): void;
+  /** Where the datagram in that row came from. */
+  addressOf(row: number): string;
 };
 
 /** The helper of this machine, or why there is none. */

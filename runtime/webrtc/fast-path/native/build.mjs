@@ -4,16 +4,17 @@
  */
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
 const [headers] = process.argv.slice(2);
 if (headers === undefined) {
   throw new Error('Give the folder of node_api.h.');
 }
-const source = join(import.meta.dirname, 'packet-sender.c');
-const hash = createHash('sha256').update(readFileSync(source)).digest('hex');
-const output = join(import.meta.dirname, `${process.platform}-${process.arch}.node`);
+const folder = import.meta.dirname;
+const files = readdirSync(folder).filter((name) => /\.[ch]$/.test(name));
+const sources = files.filter((name) => name.endsWith('.c')).map((name) => join(folder, name));
+const output = join(folder, `${process.platform}-${process.arch}.node`);
 execFileSync(
   process.env['CC'] ?? 'cc',
   [
@@ -28,10 +29,19 @@ execFileSync(
     '-s',
     '-Wl,-z,relro,-z,now',
     `-I${headers}`,
-    `-DSOURCE_SHA256="${hash}"`,
+    `-DSOURCE_SHA256="${hashOf(files)}"`,
     '-o',
     output,
-    source,
+    ...sources,
   ],
   { stdio: 'inherit' },
 );
+
+/** SHA-256 of all sources, one behind the other in the order of their names. */
+function hashOf(names) {
+  const hash = createHash('sha256');
+  for (const name of names.toSorted()) {
+    hash.update(readFileSync(join(folder, name)));
+  }
+  return hash.digest('hex');
+}

@@ -3,7 +3,6 @@ import type { SrtpSessionKeys } from '../srtp/key-derivation.ts';
 import { mostGathered } from '../srtp/packet-slot.ts';
 import type { PacketSlot } from '../srtp/packet-slot.ts';
 import type { SendNow } from '../wire/send-now.ts';
-import { loadAddon } from './addon.ts';
 import type { Addon } from './addon.ts';
 
 /** Columns of a row and what becomes of it, as `packet-sender.c` has them. */
@@ -169,18 +168,4 @@ export class NativeSession {
       this.#isAimed = false;
     }
   }
-}
-
-let loaded: { sender: NativeSender } | { sender: undefined; why: string } | undefined;
-
-/** The one sender of this process, or why there is none. */
-export function nativeSender(): { sender: NativeSender } | { sender: undefined; why: string } {
-  if (loaded === undefined) {
-    const result = loadAddon();
-    loaded =
-      result.addon === undefined
-        ? { sender: undefined, why: result.why }
-        : { sender: new NativeSender(result.addon) };
-  }
-  return loaded;
 }

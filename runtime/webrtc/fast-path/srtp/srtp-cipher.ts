@@ -5,19 +5,30 @@ import { AesGcmCipher } from './aes-gcm-cipher.ts';
 import { deriveSrtpSessionKeys } from './key-derivation.ts';
 import type { PacketSlot } from './packet-slot.ts';
 
+/** Authentication and decryption of the packets of one SSRC. */
+export type SrtpStreamOpener = {
+  /**
+   * Decrypts the payload of `data` in place, which ends at `end` with the tag behind it. `index` is the 48-bit index of
+   * the packet (RFC 3711 section 3.3.1).
+   *
+   * @returns false, with `data` as it was, when the packet is not authentic.
+   */
+  open(data: Buffer, headerLength: number, end: number, index: number): boolean;
+};
+
 /** Encryption and authentication of the packets of one SSRC. */
-export type SrtpStreamCipher = {
+export type SrtpStreamCipher = SrtpStreamOpener & {
   /**
    * Encrypts the payload of the plain packet in `slot` in place and writes the tag behind it. `index` is the 48-bit
    * index of the packet (RFC 3711 section 3.3.1).
    */
   seal(slot: PacketSlot, headerLength: number, length: number, index: number): void;
-  /**
-   * Decrypts the payload of `data` in place, which ends at `end` with the tag behind it.
-   *
-   * @returns false, with `data` as it was, when the packet is not authentic.
-   */
-  open(data: Buffer, headerLength: number, end: number, index: number): boolean;
+};
+
+/** The receiving direction of a protection profile under one master key. */
+export type SrtpOpeningCipher = {
+  readonly tagBytes: number;
+  stream(ssrc: number): SrtpStreamOpener;
 };
 
 /** One direction of a protection profile under one master key. */

@@ -1,20 +1,20 @@
 import { rtpHeaderLength } from '../../rtp/packet.ts';
 import { maxDatagramBytes } from './packet-slot.ts';
 import { ReplayWindow } from './replay-window.ts';
-import type { SrtpCipher, SrtpStreamCipher } from './srtp-cipher.ts';
+import type { SrtpOpeningCipher, SrtpStreamOpener } from './srtp-cipher.ts';
 import { StreamsBySsrc } from './streams-by-ssrc.ts';
 
-type IncomingStream = { readonly cipher: SrtpStreamCipher; readonly window: ReplayWindow };
+type IncomingStream = { readonly cipher: SrtpStreamOpener; readonly window: ReplayWindow };
 
 /**
  * Authenticates and decrypts incoming SRTP (RFC 3711 section 3.3). Replayed and forged packets are refused without a
  * trace in the state.
  */
 export class SrtpReceiver {
-  readonly #cipher: SrtpCipher;
+  readonly #cipher: SrtpOpeningCipher;
   readonly #streams = new StreamsBySsrc<IncomingStream>();
 
-  constructor(cipher: SrtpCipher) {
+  constructor(cipher: SrtpOpeningCipher) {
     this.#cipher = cipher;
   }
 

@@ -2,11 +2,12 @@ import { createSocket } from 'node:dgram';
 import type { Socket } from 'node:dgram';
 import { isIPv6 } from 'node:net';
 import { tickIfDue } from '../../ticker.ts';
-import type { SealingSocket } from '../native/index.ts';
+import type { DatagramListener, NativeReceiver, SealingSocket } from '../native/index.ts';
 import { directSend } from './direct-send.ts';
 import type { DirectSender } from './direct-send.ts';
 import { flush, gatherDatagrams, sendGathered, sendOrGather } from './outgoing-batch.ts';
 import type { SendNow } from './send-now.ts';
+import { handleOf, stopReading } from './udp-handle.ts';
 
 /** Key frames come as bursts of many packets; the kernel's default holds about 200 of them. */
 const bufferBytes = 1 << 20;
@@ -32,9 +33,10 @@ export class DatagramSocket {
   readonly #socket: Socket;
   readonly #direct: DirectSender;
   readonly #sealing: SealingSocket;
+  readonly #stopReceiving: () => void;
   #closed = false;
 
-  private constructor(socket: Socket) {
+  private constructor(socket: Socket, receiver: NativeReceiver | undefined) {
     this.#socket = socket;
     this.#direct = directSend(socket);
     this.#sealing = {
@@ -49,21 +51,33 @@ export class DatagramSocket {
     socket.on('error', () => {
       this.faults++;
     });
+    const listener: DatagramListener = {
+      onDatagram: (data, from, fromPort) => {
+        gatherDatagrams();
+        try {
+          this.onDatagram(data, from, fromPort);
+        } finally {
+          sendGathered();
+        }
+      },
+      onBatchEnd: tickIfDue,
+      onFault: () => this.faults++,
+    };
+    this.#stopReceiving = receiveNatively(socket, this.#direct.descriptor, listener, receiver);
     socket.on('message', (data, { address: from, port: fromPort }) => {
       const scope = this.addressFamily === 6 ? from.indexOf('%') : -1;
-      gatherDatagrams();
-      try {
-        this.onDatagram(data, scope < 0 ? from : from.slice(0, scope), fromPort);
-      } finally {
-        sendGathered();
-      }
-      tickIfDue();
+      listener.onDatagram(data, scope < 0 ? from : from.slice(0, scope), fromPort);
+      listener.onBatchEnd();
     });
   }
 
-  /** Binds to `address` on `port`, or on a free one when it is 0. Rejects with the error of the system. */
-  static async bind(address: string, port: number): Promise<DatagramSocket> {
-    return new DatagramSocket(await bindSocket(address, port));
+  /**
+   * Binds to `address` on `port`, or on a free one when it is 0. Rejects with the error of the system.
+   *
+   * @param receiver takes what comes, where it can, instead of Node.
+   */
+  static async bind(address: string, port: number, receiver?: NativeReceiver): Promise<DatagramSocket> {
+    return new DatagramSocket(await bindSocket(address, port), receiver);
   }
 
   /** Sends the first `length` bytes. What the kernel cannot take is lost, as on the way. */
@@ -92,10 +106,34 @@ export class DatagramSocket {
     // The number of a closed socket may be another's in no time.
     flush();
     this.#closed = true;
+    this.#stopReceiving();
     return new Promise((resolve) => {
       this.#socket.close(() => resolve());
     });
   }
+}
+
+/** @returns a function that ends it, which does nothing where Node receives. */
+function receiveNatively(
+  socket: Socket,
+  descriptor: number,
+  listener: DatagramListener,
+  receiver: NativeReceiver | undefined,
+): () => void {
+  const handle = handleOf(socket);
+  let stop = () => {};
+  if (receiver !== undefined && handle !== undefined && descriptor >= 0) {
+    try {
+      stop = receiver.receive(descriptor, listener);
+    } catch {
+      // It needs one more descriptor, and there is none: Node goes on to receive, as it does without the helper.
+      return stop;
+    }
+    if (!stopReading(handle)) {
+      stop();
+    }
+  }
+  return stop;
 }
 
 function bindSocket(address: string, port: number): Promise<Socket> {

@@ -1,5 +1,7 @@
 import type { Socket } from 'node:dgram';
 import { renewPacketSlots } from '../srtp/packet-slot.ts';
+import { descriptorOf, handleOf, memberOf } from './udp-handle.ts';
+import type { SendRequest, UdpHandle } from './udp-handle.ts';
 
 /** Sends the first `length` bytes of `bytes` to a literal address. Throws at most what dgram throws. */
 export type SendDatagram = (bytes: Buffer, length: number, port: number, address: string) => void;
@@ -7,32 +9,16 @@ export type SendDatagram = (bytes: Buffer, length: number, port: number, address
 /** How to send from one socket. */
 export type DirectSender = {
   readonly send: SendDatagram;
-  /** The system's number of the socket, for who sends from it outside of Node; -1 where there is none. */
+  /** The system's number of the socket, for who reads or sends outside of Node; -1 where there is none. */
   readonly descriptor: number;
   /** Whether datagrams wait for the kernel, which others must not overtake. */
   isFull(): boolean;
 };
 
-/** What Node gives to its handle with each datagram; it holds the bytes while they wait for the kernel. */
-type SendRequest = { list?: readonly Uint8Array[] };
 type SendRequestClass = new () => SendRequest;
 
 /** How many datagrams wait for the kernel before further ones are lost, as they are in a queue on the way. */
 const mostWaiting = 1024;
-
-/** The handle under a UDP socket of Node's, as `dgram` calls it. */
-type UdpHandle = {
-  /** The system's number of the socket, where it has one. */
-  readonly fd?: unknown;
-  send: (
-    request: SendRequest,
-    list: readonly Uint8Array[],
-    count: number,
-    port: number,
-    address: string,
-    hasCallback: boolean,
-  ) => number;
-};
 
 /**
  * How to send from this bound socket at the least cost: with the call of Node's handle that `dgram` ends in, without
@@ -82,21 +68,9 @@ export function directSend(socket: Socket): DirectSender {
   };
   return {
     send,
-    descriptor: typeof handle.fd === 'number' ? handle.fd : -1,
+    descriptor: descriptorOf(handle),
     isFull: () => isFull,
   };
-}
-
-function handleOf(socket: Socket): UdpHandle | undefined {
-  const symbol = Object.getOwnPropertySymbols(socket).find(
-    ({ description }) => description === 'state symbol',
-  );
-  const handle = symbol === undefined ? undefined : memberOf(Reflect.get(socket, symbol), 'handle');
-  return isHandle(handle) ? handle : undefined;
-}
-
-function isHandle(value: unknown): value is UdpHandle {
-  return typeof memberOf(value, 'send') === 'function';
 }
 
 /** The class of Node's requests: of a first one, which is caught on its way and sends nothing. */
@@ -128,8 +102,4 @@ function requestClassOf(socket: Socket, handle: UdpHandle): SendRequestClass | u
 
 function isRequestClass(value: unknown): value is SendRequestClass {
   return typeof value === 'function' && value.name === 'SendWrap';
-}
-
-function memberOf(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
 }

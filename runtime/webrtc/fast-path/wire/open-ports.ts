@@ -1,3 +1,4 @@
+import type { NativeReceiver } from '../native/index.ts';
 import { SharedPort } from './shared-port.ts';
 import { SharedSocket } from './shared-socket.ts';
 
@@ -15,14 +16,17 @@ export function refusedDatagrams(): number {
 /**
  * A share of the UDP port `port` on `address`, which is bound with the first and closed with the last.
  *
+ * @param receiver takes what comes, where it can, instead of Node.
  * @throws RoomflowError `port-in-use` when another process has it.
  */
-export async function sharePort(address: string, port: number): Promise<SharedSocket> {
+export async function sharePort(
+  address: string,
+  port: number,
+  receiver?: NativeReceiver,
+): Promise<SharedSocket> {
   const key = `${address} ${port}`;
   const open = openPorts.get(key) ?? {
-    shared: SharedPort.bind(address, port, () => {
-      refused++;
-    }),
+    shared: SharedPort.bind(address, port, () => refused++, receiver),
     shares: 0,
   };
   openPorts.set(key, open);

@@ -1,5 +1,5 @@
 import { RoomflowError } from '../../../contract/index.ts';
-import type { SealingSocket } from '../native/index.ts';
+import type { NativeReceiver, SealingSocket } from '../native/index.ts';
 import { DatagramSocket } from './datagram-socket.ts';
 import { deliver } from './peer-socket.ts';
 import type { PeerSocket, RemoteAddress } from './peer-socket.ts';
@@ -36,11 +36,16 @@ export class OwnSocket implements PeerSocket {
    * Binds to `address` on a free port, of `portRange` when given: from a random place on, so that peers
    * and processes rarely meet.
    *
+   * @param receiver takes what comes, where it can, instead of Node.
    * @throws RoomflowError `port-in-use` when the range has no free port.
    */
-  static async bind(address: string, portRange?: readonly [number, number]): Promise<OwnSocket> {
+  static async bind(
+    address: string,
+    portRange?: readonly [number, number],
+    receiver?: NativeReceiver,
+  ): Promise<OwnSocket> {
     if (portRange === undefined) {
-      return new OwnSocket(await DatagramSocket.bind(address, 0));
+      return new OwnSocket(await DatagramSocket.bind(address, 0, receiver));
     }
     const [minPort, maxPort] = portRange;
     const count = maxPort - minPort + 1;
@@ -48,7 +53,7 @@ export class OwnSocket implements PeerSocket {
     for (let i = 0; i < count; i++) {
       const port = minPort + ((start + i) % count);
       try {
-        return new OwnSocket(await DatagramSocket.bind(address, port));
+        return new OwnSocket(await DatagramSocket.bind(address, port, receiver));
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') {
           throw error;

@@ -1,5 +1,6 @@
 import { RoomflowError } from '../../../contract/index.ts';
 import { nowMs } from '../../clock.ts';
+import type { NativeReceiver } from '../native/index.ts';
 import { checkedFragment, stunClass, stunTransaction } from './datagram-kind.ts';
 import { DatagramSocket } from './datagram-socket.ts';
 import type { RemoteAddress } from './peer-socket.ts';
@@ -37,11 +38,17 @@ export class SharedPort {
 
   /**
    * @param onRefused a datagram belonged to nobody.
+   * @param receiver takes what comes, where it can, instead of Node.
    * @throws RoomflowError `port-in-use` when another process has the port.
    */
-  static async bind(address: string, port: number, onRefused: () => void): Promise<SharedPort> {
+  static async bind(
+    address: string,
+    port: number,
+    onRefused: () => void,
+    receiver?: NativeReceiver,
+  ): Promise<SharedPort> {
     try {
-      return new SharedPort(await DatagramSocket.bind(address, port), onRefused);
+      return new SharedPort(await DatagramSocket.bind(address, port, receiver), onRefused);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') {
         throw error;
