@@ -22,13 +22,19 @@ export class FastPath {
     this.#sender = new SrtpSender(createSrtpCipher(profile, keys.localMasterKey, keys.localMasterSalt));
     this.#srtcp = new SrtcpSession(profile, keys);
     if (helper !== undefined && profile === srtpProfiles.aesCm) {
-      this.#nativeCipher = helper.openingCipher(
+      const nativeCipher = helper.openingCipher(
         deriveSrtpSessionKeys(keys.remoteMasterKey, keys.remoteMasterSalt),
       );
-      this.native = helper.sender.open(
-        deriveSrtpSessionKeys(keys.localMasterKey, keys.localMasterSalt),
-        this.#sender,
-      );
+      try {
+        this.native = helper.sender.open(
+          deriveSrtpSessionKeys(keys.localMasterKey, keys.localMasterSalt),
+          this.#sender,
+        );
+      } catch (error) {
+        nativeCipher.close();
+        throw error;
+      }
+      this.#nativeCipher = nativeCipher;
     }
     this.#receiver = new SrtpReceiver(
       this.#nativeCipher ?? createSrtpCipher(profile, keys.remoteMasterKey, keys.remoteMasterSalt),

@@ -186,6 +186,46 @@ describe.each(receivers)('a datagram socket from which $name reads', ({ receiver
     expect(heard).toBe(1);
   });
 
+  it('keeps the promises of a datagram before it hands over the next, unless that is media', async () => {
+    const alice = await bound('127.0.0.1', receiver);
+    const bob = await boundByNode();
+    const order: string[] = [];
+    alice.onDatagram = (data) => {
+      const name = data.toString('latin1', 1);
+      order.push(name);
+      void Promise.resolve().then(() => order.push(`then ${name}`));
+    };
+    for (const name of ['one', 'two', 'three']) {
+      bob.send(Buffer.from(`\x16${name}`, 'latin1'), alice.port, '127.0.0.1');
+    }
+    await vi.waitFor(() => expect(order).toHaveLength(6));
+    expect(order).toEqual(['one', 'then one', 'two', 'then two', 'three', 'then three']);
+  });
+
+  it('is alone in the memory that its listener keeps of a datagram', async () => {
+    const alice = await bound('127.0.0.1', receiver);
+    const bob = await boundByNode();
+    const kept: Buffer[] = [];
+    alice.onDatagram = (data) => kept.push(data);
+    for (let i = 0; i < 20; i++) {
+      bob.send(Buffer.alloc(300), alice.port, '127.0.0.1');
+    }
+    await vi.waitFor(() => expect(kept).toHaveLength(20));
+    expect(kept.map(({ buffer }) => buffer.byteLength)).toEqual(kept.map(() => 300));
+  });
+
+  it('can be closed again, when another has its place', async () => {
+    const alice = await bound('127.0.0.1', receiver);
+    await alice.close();
+    open.splice(open.indexOf(alice), 1);
+    const carol = await bound('127.0.0.1', receiver);
+    await expect(alice.close()).rejects.toMatchObject({ code: 'ERR_SOCKET_DGRAM_NOT_RUNNING' });
+    const bob = await bound('127.0.0.1', receiver);
+    const heard = heardBy(carol);
+    bob.send(Buffer.from('hello'), 5, carol.port, '127.0.0.1');
+    await vi.waitFor(() => expect(heard).toHaveLength(1));
+  });
+
   it('keeps to its own bytes what its listener keeps, whatever comes after it', async () => {
     const alice = await bound('127.0.0.1', receiver);
     const bob = await bound('127.0.0.1', receiver);

@@ -1,12 +1,14 @@
 import { fork } from 'node:child_process';
-import { createSocket } from 'node:dgram';
+import type { ForkOptions } from 'node:child_process';
+import { Socket, createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { readdirSync, readlinkSync } from 'node:fs';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { FastPath, nativeHelper } from '../../../runtime/webrtc/fast-path/index.ts';
+import { FastPath, PacketSlots, nativeHelper } from '../../../runtime/webrtc/fast-path/index.ts';
 import { loadAddon } from '../../../runtime/webrtc/fast-path/native/index.ts';
-import type { Addon } from '../../../runtime/webrtc/fast-path/native/index.ts';
+import type { Addon, NativeHelper } from '../../../runtime/webrtc/fast-path/native/index.ts';
+import { AesCmCipher } from '../../../runtime/webrtc/fast-path/srtp/aes-cm-cipher.ts';
 import { DatagramSocket } from '../../../runtime/webrtc/fast-path/wire/datagram-socket.ts';
 import { srtpProfiles } from '../../../runtime/webrtc/srtp-parameters.ts';
 import { echoKeys, plainPacket, protect } from './support/protected-calls.ts';
@@ -14,6 +16,7 @@ import { echoKeys, plainPacket, protect } from './support/protected-calls.ts';
 const { helper } = nativeHelper();
 const { addon } = loadAddon();
 const host = '127.0.0.1';
+const childOptions: ForkOptions = { stdio: ['ignore', 'inherit', 'inherit', 'ipc'], execArgv: [] };
 const open: { close: () => unknown }[] = [];
 
 afterEach(async () => {
@@ -69,6 +72,42 @@ describe.runIf(helper !== undefined)('the native receiver', () => {
     expect(openSockets()).toBe(before);
   });
 
+  it('hands over what follows a datagram whose listener throws, and tells of it once', async () => {
+    const child = fork(
+      new URL('./support/native-receiver-process.ts', import.meta.url),
+      ['throw'],
+      childOptions,
+    );
+    const said: unknown[] = [];
+    child.on('message', (message) => said.push(message));
+    const [code] = (await once(child, 'exit')) as [number | null];
+    expect({ code, said }).toEqual({
+      code: 0,
+      said: ['heard one', 'caught one', 'heard two', 'heard three'],
+    });
+  });
+
+  it('leaves the socket to Node where Node does not stop to read it', async () => {
+    const stop = vi.spyOn(addon as Addon, 'stop');
+    const { bind } = Socket.prototype;
+    vi.spyOn(Socket.prototype, 'bind').mockImplementation(function (this: Socket, ...args: unknown[]) {
+      const symbol = Object.getOwnPropertySymbols(this).find((each) => each.description === 'state symbol');
+      const { handle } = Reflect.get(this, symbol ?? '') as { handle: object };
+      Reflect.set(handle, 'recvStop', () => -1);
+      return Reflect.apply(bind, this, args) as Socket;
+    });
+    const alice = await bound();
+    expect(stop).toHaveBeenCalledOnce();
+    const bob = await boundByNode();
+    const heard: string[] = [];
+    alice.onDatagram = (data) => heard.push(data.toString());
+    bob.send('hello', alice.port, host);
+    await vi.waitFor(() => expect(heard).toEqual(['hello']));
+    await alice.close();
+    open.splice(open.indexOf(alice), 1);
+    expect(stop).toHaveBeenCalledOnce();
+  });
+
   it('leaves the socket to Node where it cannot watch it', async () => {
     const watch = vi.spyOn(addon as Addon, 'receive').mockImplementation(() => {
       throw new Error('the socket cannot be watched');
@@ -91,23 +130,21 @@ describe.runIf(helper !== undefined)('the native receiver', () => {
     stop(9999);
   });
 
-  it.each(['exit', 'throw', 'worker'])(
-    'lets its process end by itself in the middle of it: %s',
-    async (how) => {
-      const child = fork(new URL('./support/native-receiver-process.ts', import.meta.url), [how], {
-        stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-        execArgv: [],
-      });
-      const [code, signal] = (await once(child, 'exit')) as [number | null, string | null];
-      expect({ code, signal }).toEqual({ code: how === 'throw' ? 7 : 0, signal: null });
-    },
-  );
+  it.each([
+    ['is told to exit in the middle of it', 'exit', 11],
+    ['ends a thread in the middle of it', 'thread', 12],
+    ['has closed its sockets, and not before', 'close', 13],
+  ])('lets a process end that %s', async (_, how, expected) => {
+    const child = fork(new URL('./support/native-receiver-process.ts', import.meta.url), [how], childOptions);
+    const [code, signal] = (await once(child, 'exit')) as [number | null, string | null];
+    expect({ code, signal }).toEqual({ code: expected, signal: null });
+  });
 });
 
 describe.runIf(helper !== undefined)('decrypting with the native helper', () => {
   const profile = srtpProfiles.aesCm;
 
-  it('takes what the path without it has encrypted, of any shape', () => {
+  it('takes what the path without it has encrypted, with any payload', () => {
     const keys = echoKeys(profile);
     const ours = new FastPath(profile, keys);
     const native = new FastPath(profile, keys, helper);
@@ -123,6 +160,38 @@ describe.runIf(helper !== undefined)('decrypting with the native helper', () => 
         },
       ),
       { numRuns: 500, seed: 3711 },
+    );
+    native.close();
+  });
+
+  it('opens what is sealed without it at any index, behind a header of any length', () => {
+    const keys = {
+      encryptionKey: Buffer.alloc(16, 1),
+      authenticationKey: Buffer.alloc(20, 2),
+      salt: Buffer.alloc(14, 3),
+    };
+    const cipher = new AesCmCipher(keys);
+    const native = (helper as NativeHelper).openingCipher(keys);
+    const slot = new PacketSlots(1).take();
+    const indices = fc.oneof(
+      fc.integer({ min: 0, max: 2 ** 48 - 1 }),
+      fc.constantFrom(0x7fffffff * 65536 + 65535, 0x80000000 * 65536, 0xffffffff * 65536 + 5),
+    );
+    const headers = fc.integer({ min: 3, max: 150 }).map((words) => 4 * words);
+    fc.assert(
+      fc.property(indices, headers, fc.uint8Array({ maxLength: 1200 }), (index, headerLength, payload) => {
+        const length = headerLength + payload.length;
+        slot.bytes.fill(0xa5, 0, length);
+        slot.bytes.writeUInt16BE(index % 65536, 2);
+        const ssrc = slot.bytes.readUInt32BE(8);
+        slot.bytes.set(payload, headerLength);
+        const plain = Buffer.from(slot.bytes.subarray(0, length));
+        cipher.stream(ssrc).seal(slot, headerLength, length, index);
+        const sealed = Buffer.from(slot.bytes.subarray(0, length + cipher.tagBytes));
+        expect(native.stream().open(sealed, headerLength, length, index)).toBe(true);
+        expect(sealed.subarray(0, length)).toEqual(plain);
+      }),
+      { numRuns: 500 },
     );
     native.close();
   });

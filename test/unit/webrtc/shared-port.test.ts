@@ -120,6 +120,7 @@ describe.each(receivers)('a port that peers share, from which $name reads', ({ r
       dtls,
       Buffer.from([0]),
       Buffer.alloc(0),
+      Buffer.alloc(5000, 22),
     ];
     for (const datagram of datagrams) {
       stranger.send(datagram, port, host);

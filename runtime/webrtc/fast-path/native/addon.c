@@ -1,6 +1,7 @@
 /* The helper's way into Node: looks up what it needs of OpenSSL and libuv, which Node brings along and exports. */
 #include "native.h"
 #include <dlfcn.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 
 #if defined(__x86_64__) && defined(__GLIBC__)
@@ -36,6 +37,23 @@ static const struct {
   { "uv_handle_set_data", (void **)&uv.setData },
 };
 
+/* Once for all threads. */
+static bool findSymbols(void) {
+  static atomic_flag searching = ATOMIC_FLAG_INIT;
+  static bool found;
+  while (atomic_flag_test_and_set(&searching)) {
+  }
+  size_t i = 0;
+  while (!found && i < sizeof symbols / sizeof symbols[0] &&
+         (*symbols[i].function = dlsym(RTLD_DEFAULT, symbols[i].name)) != NULL) {
+    i++;
+  }
+  found = found || i == sizeof symbols / sizeof symbols[0];
+  bool result = found;
+  atomic_flag_clear(&searching);
+  return result;
+}
+
 Helper *helperOf(napi_env env) {
   void *data = NULL;
   napi_get_instance_data(env, &data);
@@ -68,11 +86,8 @@ static void endHelper(napi_env env, void *data, void *hint) {
 }
 
 NAPI_MODULE_INIT() {
-  for (size_t i = 0; i < sizeof symbols / sizeof symbols[0]; i++) {
-    *symbols[i].function = dlsym(RTLD_DEFAULT, symbols[i].name);
-    if (*symbols[i].function == NULL) {
-      return fail(env, "this Node does not export OpenSSL and libuv");
-    }
+  if (!findSymbols()) {
+    return fail(env, "this Node does not export OpenSSL and libuv");
   }
   Helper *helper = calloc(1, sizeof *helper);
   if (helper == NULL || napi_set_instance_data(env, helper, endHelper, NULL) != napi_ok) {

@@ -27,12 +27,15 @@ export type Addon = {
   ): boolean;
   /** What has come, 2048 bytes for each datagram, while `onDatagrams` is being called. */
   readonly datagrams: ArrayBuffer;
-  /** A row for each of them: length (-1 for one that was longer), port, and four words of address. */
+  /**
+   * 32-bit numbers: how many of them JavaScript has taken, then a row for each, of its length (-1 for one that was
+   * longer), port, and four words of address.
+   */
   readonly arrivals: ArrayBuffer;
   /**
    * Takes what comes to a socket, which nobody else may read from.
    *
-   * @param onDatagrams how many have come; -1 when the system reports an error
+   * @param onDatagrams how many have come, called again until all are taken; -1 when the system reports an error
    * @returns the number of a new receiver.
    */
   receive(descriptor: number, onDatagrams: (count: number) => void): number;

@@ -1,6 +1,7 @@
 /*
- * Takes what has come to a socket in one system call and hands it over in one call to JavaScript. Node's own way makes
- * memory of 64 kB, an object, an address and an event for each datagram, and asks the kernel once more for nothing.
+ * Takes what has come to a socket in one system call and hands it over in as few calls to JavaScript as that asks for.
+ * Node's own way makes memory of 64 kB, an object, an address and an event for each datagram, and asks the kernel once
+ * more for nothing.
  */
 #include "native.h"
 #include <arpa/inet.h>
@@ -30,6 +31,7 @@ struct Receiver {
 /* Of whichever socket is being read: it is JavaScript's until that returns. */
 struct Arrivals {
   uint8_t *memory;
+  int32_t *next; /* the first row that JavaScript has not taken */
   int32_t *rows;
   struct mmsghdr messages[MOST_DATAGRAMS];
   struct iovec parts[MOST_DATAGRAMS];
@@ -68,8 +70,13 @@ static int takeDatagrams(Arrivals *arrivals, int descriptor) {
   return count;
 }
 
-static void handOver(const Receiver *receiver, int count) {
+/* What a call leaves to promises is done when it returns, and an exception has been told. */
+static void callBack(const Receiver *receiver, int count) {
   napi_env env = receiver->env;
+  napi_handle_scope scope;
+  if (napi_open_handle_scope(env, &scope) != napi_ok) {
+    return;
+  }
   napi_value function;
   napi_value global;
   napi_value argument;
@@ -82,15 +89,22 @@ static void handOver(const Receiver *receiver, int count) {
     napi_get_and_clear_last_exception(env, &error);
     napi_fatal_exception(env, error);
   }
+  napi_close_handle_scope(env, scope);
+}
+
+/* JavaScript stops where promises are to be kept before the next datagram, and where something is thrown. */
+static void handOver(const Receiver *receiver, const Arrivals *arrivals, int count) {
+  *arrivals->next = 0;
+  for (int taken = 0; taken < count && !receiver->ended;) {
+    callBack(receiver, count);
+    taken = *arrivals->next > taken ? *arrivals->next : taken + 1;
+    *arrivals->next = taken;
+  }
 }
 
 static void onReadable(uv_handle_t *poll, int status, int events) {
   Receiver *receiver = uv.data(poll);
-  napi_handle_scope scope;
   (void)events;
-  if (napi_open_handle_scope(receiver->env, &scope) != napi_ok) {
-    return;
-  }
   int count = FAILED;
   if (status < 0) {
     /* libuv stops watching a socket that has an error; to ask for it is to take it away. */
@@ -101,10 +115,11 @@ static void onReadable(uv_handle_t *poll, int status, int events) {
   } else {
     count = takeDatagrams(helperOf(receiver->env)->arrivals, receiver->descriptor);
   }
-  if (count != 0) {
-    handOver(receiver, count);
+  if (count < 0) {
+    callBack(receiver, FAILED);
+  } else {
+    handOver(receiver, helperOf(receiver->env)->arrivals, count);
   }
-  napi_close_handle_scope(receiver->env, scope);
 }
 
 static void onClosed(uv_handle_t *poll) {
@@ -150,6 +165,11 @@ static uint32_t freePlace(Helper *helper) {
   return place;
 }
 
+/* Whether the system lets us: where a filter forbids the call, the socket would be ready for ever. */
+static bool canTakeDatagrams(Arrivals *arrivals, int descriptor) {
+  return recvmmsg(descriptor, arrivals->messages, 0, MSG_DONTWAIT, NULL) == 0;
+}
+
 /* Watches a copy of the descriptor: libuv watches the socket itself already, for Node. Frees all if it fails. */
 static Receiver *watch(napi_env env, int descriptor) {
   struct uv_loop_s *loop = NULL;
@@ -185,7 +205,8 @@ static napi_value receive(napi_env env, napi_callback_info info) {
   }
   Helper *helper = helperOf(env);
   uint32_t id = freePlace(helper);
-  Receiver *receiver = id == UINT32_MAX ? NULL : watch(env, descriptor);
+  bool possible = id != UINT32_MAX && canTakeDatagrams(helper->arrivals, descriptor);
+  Receiver *receiver = possible ? watch(env, descriptor) : NULL;
   if (receiver == NULL) {
     return fail(env, "the socket cannot be watched");
   }
@@ -256,10 +277,11 @@ bool defineReceiver(napi_env env, napi_value exports, Helper *helper) {
   }
   helper->arrivals = arrivals;
   arrivals->memory = share(env, exports, "datagrams", MOST_DATAGRAMS * DATAGRAM_BYTES);
-  arrivals->rows = share(env, exports, "arrivals", MOST_DATAGRAMS * COLUMNS * sizeof *arrivals->rows);
-  if (arrivals->memory == NULL || arrivals->rows == NULL) {
+  arrivals->next = share(env, exports, "arrivals", (1 + MOST_DATAGRAMS * COLUMNS) * sizeof *arrivals->rows);
+  if (arrivals->memory == NULL || arrivals->next == NULL) {
     return false;
   }
+  arrivals->rows = arrivals->next + 1;
   for (int i = 0; i < MOST_DATAGRAMS; i++) {
     arrivals->parts[i] = (struct iovec){ arrivals->memory + i * DATAGRAM_BYTES, DATAGRAM_BYTES };
     arrivals->messages[i].msg_hdr =

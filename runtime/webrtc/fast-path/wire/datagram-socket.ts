@@ -3,6 +3,7 @@ import type { Socket } from 'node:dgram';
 import { isIPv6 } from 'node:net';
 import { tickIfDue } from '../../ticker.ts';
 import type { DatagramListener, NativeReceiver, SealingSocket } from '../native/index.ts';
+import { isMedia } from './datagram-kind.ts';
 import { directSend } from './direct-send.ts';
 import type { DirectSender } from './direct-send.ts';
 import { flush, gatherDatagrams, sendGathered, sendOrGather } from './outgoing-batch.ts';
@@ -26,10 +27,12 @@ export class DatagramSocket {
   readonly address: string;
   readonly port: number;
   readonly addressFamily: 4 | 6;
-  /** Errors of the socket. */
+  /** Errors of the socket, and datagrams that were too long for {@link onTooLong}. */
   faults = 0;
   /** The address is without the scope of a link-local one. Whatever it throws is its own to count. */
   onDatagram: (data: Buffer, address: string, port: number) => void = () => undefined;
+  /** A datagram was longer than the native helper takes. */
+  onTooLong: () => void = () => this.faults++;
   readonly #socket: Socket;
   readonly #direct: DirectSender;
   readonly #sealing: SealingSocket;
@@ -59,8 +62,11 @@ export class DatagramSocket {
         } finally {
           sendGathered();
         }
+        // A handshake goes on in promises, and may come to its end just before the first media.
+        return isMedia(data);
       },
       onBatchEnd: tickIfDue,
+      onTooLong: () => this.onTooLong(),
       onFault: () => this.faults++,
     };
     this.#stopReceiving = receiveNatively(socket, this.#direct.descriptor, listener, receiver);
@@ -126,7 +132,7 @@ function receiveNatively(
     try {
       stop = receiver.receive(descriptor, listener);
     } catch {
-      // It needs one more descriptor, and there is none: Node goes on to receive, as it does without the helper.
+      // No descriptor is left, or it is forbidden: Node goes on to receive, as it does without the helper.
       return stop;
     }
     if (!stopReading(handle)) {

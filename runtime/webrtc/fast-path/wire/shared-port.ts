@@ -34,6 +34,7 @@ export class SharedPort {
     this.socket = socket;
     this.#onRefused = onRefused;
     socket.onDatagram = (data, address, port) => this.#receive(data, address, port);
+    socket.onTooLong = onRefused;
   }
 
   /**

@@ -1,43 +1,75 @@
-/** Ends while sockets are open and datagrams come: by itself, by what a listener throws, or a thread of it. */
-import { Worker, isMainThread, workerData } from 'node:worker_threads';
+/** A process that receives with the native helper, and ends as its argument says. */
+import { Worker, isMainThread, parentPort } from 'node:worker_threads';
 import { nativeHelper } from '../../../../runtime/webrtc/fast-path/index.ts';
 import { DatagramSocket } from '../../../../runtime/webrtc/fast-path/wire/datagram-socket.ts';
 
-const how = isMainThread ? process.argv[2] : (workerData as string);
+const host = '127.0.0.1';
+const enough = 100;
+const receiver = nativeHelper().helper?.receiver;
 
-async function receive(onDatagram: () => void): Promise<void> {
-  const receiver = nativeHelper().helper?.receiver;
-  const [alice, bob] = await Promise.all([0, 1].map(() => DatagramSocket.bind('127.0.0.1', 0, receiver)));
-  if (alice === undefined || bob === undefined) {
-    throw new Error('there are no sockets');
-  }
+/** Two sockets that answer each other for ever. */
+async function play(onEnough: () => void): Promise<DatagramSocket[]> {
+  const alice = await DatagramSocket.bind(host, 0, receiver);
+  const bob = await DatagramSocket.bind(host, 0, receiver);
+  let datagrams = 0;
   alice.onDatagram = () => {
-    onDatagram();
-    alice.send(Buffer.from('pong'), 4, bob.port, bob.address);
-  };
-  bob.onDatagram = () => bob.send(Buffer.from('ping'), 4, alice.port, alice.address);
-  bob.onDatagram(Buffer.alloc(0), '', 0);
-}
-
-let datagrams = 0;
-if (how === 'worker') {
-  // The thread is ended while it plays; this one goes on to receive, and then has nothing left to do.
-  const thread = new Worker(new URL(import.meta.url), { workerData: 'play' });
-  thread.once('message', () => {
-    void thread.terminate().then(() => receive(() => ++datagrams === 100 && process.exit(0)));
-  });
-} else if (how === 'play') {
-  const { parentPort } = await import('node:worker_threads');
-  await receive(() => ++datagrams === 100 && parentPort?.postMessage('playing'));
-} else {
-  await receive(() => {
-    if (++datagrams === 100) {
-      if (how === 'exit') {
-        process.exit(0);
-      }
-      throw new Error('nobody catches it');
+    alice.send(Buffer.from('pong'), 4, bob.port, host);
+    datagrams++;
+    if (datagrams === enough) {
+      onEnough();
     }
+  };
+  bob.onDatagram = () => bob.send(Buffer.from('ping'), 4, alice.port, host);
+  bob.send(Buffer.from('ping'), 4, alice.port, host);
+  return [alice, bob];
+}
+
+/** Three datagrams come together, and what hears them throws for the first. */
+async function throwOnce(): Promise<void> {
+  const alice = await DatagramSocket.bind(host, 0, receiver);
+  process.on('uncaughtException', (error) => process.send?.(`caught ${error.message}`));
+  alice.onDatagram = (data) => {
+    const name = data.toString();
+    process.send?.(`heard ${name}`);
+    if (name === 'one') {
+      throw new Error(name);
+    }
+    if (name === 'three') {
+      process.disconnect();
+      void alice.close();
+    }
+  };
+  for (const name of ['one', 'two', 'three']) {
+    alice.send(Buffer.from(name), name.length, alice.port, host);
+  }
+}
+
+/** The thread is ended while it plays; the process goes on to receive. */
+function endThread(): void {
+  const thread = new Worker(new URL(import.meta.url));
+  thread.once('message', () => {
+    void thread.terminate().then(() => play(() => process.exit(12)));
   });
 }
 
-process.on('uncaughtException', () => process.exit(7));
+/** Nothing but the sockets keeps the process alive. */
+async function closeAll(): Promise<void> {
+  process.disconnect();
+  const sockets = await play(() => {
+    process.exitCode = 13;
+    sockets.forEach((socket) => void socket.close());
+  });
+}
+
+const endings = {
+  exit: () => play(() => process.exit(11)),
+  thread: endThread,
+  close: closeAll,
+  throw: throwOnce,
+};
+
+if (isMainThread) {
+  await endings[process.argv[2] as keyof typeof endings]();
+} else {
+  await play(() => parentPort?.postMessage('playing'));
+}
