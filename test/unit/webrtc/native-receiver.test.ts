@@ -1,8 +1,8 @@
 import { fork } from 'node:child_process';
-import type { ForkOptions } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { Socket, createSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { readdirSync, readlinkSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readlinkSync } from 'node:fs';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { FastPath, PacketSlots, nativeHelper } from '../../../runtime/webrtc/fast-path/index.ts';
@@ -16,7 +16,6 @@ import { echoKeys, plainPacket, protect } from './support/protected-calls.ts';
 const { helper } = nativeHelper();
 const { addon } = loadAddon();
 const host = '127.0.0.1';
-const childOptions: ForkOptions = { stdio: ['ignore', 'inherit', 'inherit', 'ipc'], execArgv: [] };
 const open: { close: () => unknown }[] = [];
 
 afterEach(async () => {
@@ -36,6 +35,16 @@ async function boundByNode() {
   socket.bind(0, host);
   await once(socket, 'listening');
   return socket;
+}
+
+/** A process that ends as `how` says, or with the test. */
+function start(how: string): ChildProcess {
+  const child = fork(new URL('./support/native-receiver-process.ts', import.meta.url), [how], {
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    execArgv: [],
+  });
+  open.push({ close: () => child.kill('SIGKILL') });
+  return child;
 }
 
 /** How many descriptors of this process are sockets. */
@@ -73,14 +82,10 @@ describe.runIf(helper !== undefined)('the native receiver', () => {
   });
 
   it('hands over what follows a datagram whose listener throws, and tells of it once', async () => {
-    const child = fork(
-      new URL('./support/native-receiver-process.ts', import.meta.url),
-      ['throw'],
-      childOptions,
-    );
+    const child = start('throw');
     const said: unknown[] = [];
     child.on('message', (message) => said.push(message));
-    const [code] = (await once(child, 'exit')) as [number | null];
+    const [code] = (await once(child, 'close')) as [number | null];
     expect({ code, said }).toEqual({
       code: 0,
       said: ['heard one', 'caught one', 'heard two', 'heard three'],
@@ -108,6 +113,22 @@ describe.runIf(helper !== undefined)('the native receiver', () => {
     expect(stop).toHaveBeenCalledOnce();
   });
 
+  it('hands over media that came together before it keeps promises, as none is waited for', async () => {
+    const alice = await bound();
+    const bob = await boundByNode();
+    const order: string[] = [];
+    alice.onDatagram = (data) => {
+      const name = data.toString('latin1', 1);
+      order.push(name);
+      void Promise.resolve().then(() => order.push(`then ${name}`));
+    };
+    for (const name of ['one', 'two', 'three']) {
+      bob.send(Buffer.from(`\x80${name}`, 'latin1'), alice.port, host);
+    }
+    await vi.waitFor(() => expect(order).toHaveLength(6));
+    expect(order).toEqual(['one', 'two', 'three', 'then one', 'then two', 'then three']);
+  });
+
   it('leaves the socket to Node where it cannot watch it', async () => {
     const watch = vi.spyOn(addon as Addon, 'receive').mockImplementation(() => {
       throw new Error('the socket cannot be watched');
@@ -124,6 +145,10 @@ describe.runIf(helper !== undefined)('the native receiver', () => {
   it('says what is wrong with what it is given', () => {
     const { receive, addressOf, stop, unseal } = addon as Addon;
     expect(() => receive(-1, () => undefined)).toThrow('cannot be watched');
+    // It can be watched, but no datagrams come from it.
+    const random = openSync('/dev/random', 'r');
+    expect(() => receive(random, () => undefined)).toThrow('cannot be watched');
+    closeSync(random);
     expect(() => void Reflect.apply(receive, addon, [0, undefined])).toThrow('a socket and a function');
     expect(() => addressOf(16)).toThrow('no such row');
     expect(() => unseal(9999, Buffer.alloc(100), 12, 50, 0)).toThrow('expected a session');
@@ -133,10 +158,9 @@ describe.runIf(helper !== undefined)('the native receiver', () => {
   it.each([
     ['is told to exit in the middle of it', 'exit', 11],
     ['ends a thread in the middle of it', 'thread', 12],
-    ['has closed its sockets, and not before', 'close', 13],
+    ['has closed its sockets, and not before', 'close', 14],
   ])('lets a process end that %s', async (_, how, expected) => {
-    const child = fork(new URL('./support/native-receiver-process.ts', import.meta.url), [how], childOptions);
-    const [code, signal] = (await once(child, 'exit')) as [number | null, string | null];
+    const [code, signal] = (await once(start(how), 'close')) as [number | null, string | null];
     expect({ code, signal }).toEqual({ code: expected, signal: null });
   });
 });

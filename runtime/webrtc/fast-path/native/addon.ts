@@ -25,7 +25,7 @@ export type Addon = {
     length: number,
     rollOver: number,
   ): boolean;
-  /** What has come, 2048 bytes for each datagram, while `onDatagrams` is being called. */
+  /** What has come, 2048 bytes for each datagram, until all rows are taken. */
   readonly datagrams: ArrayBuffer;
   /**
    * 32-bit numbers: how many of them JavaScript has taken, then a row for each, of its length (-1 for one that was

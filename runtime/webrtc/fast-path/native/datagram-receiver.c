@@ -28,7 +28,7 @@ struct Receiver {
   bool ended;
 };
 
-/* Of whichever socket is being read: it is JavaScript's until that returns. */
+/* Of whichever socket is being read: it is JavaScript's until all rows are taken. */
 struct Arrivals {
   uint8_t *memory;
   int32_t *next; /* the first row that JavaScript has not taken */
@@ -70,7 +70,7 @@ static int takeDatagrams(Arrivals *arrivals, int descriptor) {
   return count;
 }
 
-/* What a call leaves to promises is done when it returns, and an exception has been told. */
+/* What a call leaves to promises is done when it returns, unless it throws; an exception has been told. */
 static void callBack(const Receiver *receiver, int count) {
   napi_env env = receiver->env;
   napi_handle_scope scope;

@@ -17,7 +17,7 @@ export type DatagramListener = {
   onDatagram(data: Buffer, address: string, port: number): boolean;
   /** Those that had come together have been handed over. */
   onBatchEnd(): void;
-  /** A datagram was longer than 2048 bytes, which none is that a path carries in one piece. */
+  /** A datagram was longer than 2048 bytes, which none is that a path through the internet carries in one piece. */
   onTooLong(): void;
   /** The system has reported an error. */
   onFault(): void;

@@ -38,7 +38,7 @@ export class SharedPort {
   }
 
   /**
-   * @param onRefused a datagram belonged to nobody.
+   * @param onRefused a datagram belonged to nobody, or was too long for `receiver`.
    * @param receiver takes what comes, where it can, instead of Node.
    * @throws RoomflowError `port-in-use` when another process has the port.
    */

@@ -6,6 +6,9 @@ import { DatagramSocket } from '../../../../runtime/webrtc/fast-path/wire/datagr
 const host = '127.0.0.1';
 const enough = 100;
 const receiver = nativeHelper().helper?.receiver;
+if (receiver === undefined) {
+  throw new Error('the helper does not load');
+}
 
 /** Two sockets that answer each other for ever. */
 async function play(onEnough: () => void): Promise<DatagramSocket[]> {
@@ -56,7 +59,7 @@ function endThread(): void {
 async function closeAll(): Promise<void> {
   process.disconnect();
   const sockets = await play(() => {
-    process.exitCode = 13;
+    process.exitCode = 14;
     sockets.forEach((socket) => void socket.close());
   });
 }
