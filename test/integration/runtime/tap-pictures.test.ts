@@ -82,7 +82,11 @@ describe('the pictures of a tap', () => {
       if (!isFlash) {
         expect(colourDistance(colour, guestColour(GUEST))).toBeLessThan(60);
       }
-      const around = sent.filter(({ atMs }) => Math.abs(atMs - header.timeMs) <= 40);
+      // The last one before and the first one after it too: a sender on a busy machine stands still at times.
+      const next = sent.filter(({ atMs }) => atMs <= header.timeMs).length;
+      const around = sent.filter(
+        ({ atMs }, i) => i === next - 1 || i === next || Math.abs(atMs - header.timeMs) <= 40,
+      );
       expect(around.map((frame) => frame.isFlash)).toContain(isFlash);
       seen += isFlash ? 1 : 0;
     }
