@@ -5,6 +5,8 @@ import { takePacketSlot } from '../../../runtime/webrtc/fast-path/index.ts';
 import { DatagramSocket } from '../../../runtime/webrtc/fast-path/wire/datagram-socket.ts';
 import type { NativeReceiver } from '../../../runtime/webrtc/fast-path/native/index.ts';
 import { directSend } from '../../../runtime/webrtc/fast-path/wire/direct-send.ts';
+import { handleOf } from '../../../runtime/webrtc/fast-path/wire/udp-handle.ts';
+import type { SendRequest, UdpHandle } from '../../../runtime/webrtc/fast-path/wire/udp-handle.ts';
 import { receivers } from './support/receivers.ts';
 
 const open: { close: () => unknown }[] = [];
@@ -26,18 +28,10 @@ async function boundByNode(): Promise<Socket> {
   return socket;
 }
 
-/** Node's handle under a socket. */
-function handleOf(socket: Socket): {
-  send: (request: { list?: Uint8Array[] }, list: Uint8Array[]) => number;
-} {
-  const symbol = Object.getOwnPropertySymbols(socket).find((each) => each.description === 'state symbol');
-  return (Reflect.get(socket, symbol ?? '') as { handle: ReturnType<typeof handleOf> }).handle;
-}
-
 /** What a kernel without room for anything leaves to the handle. */
-function waitingFor(handle: ReturnType<typeof handleOf>): { list?: Uint8Array[] }[] {
-  const waiting: { list?: Uint8Array[] }[] = [];
-  vi.spyOn(handle, 'send').mockImplementation((request) => {
+function waitingFor(socket: Socket): SendRequest[] {
+  const waiting: SendRequest[] = [];
+  vi.spyOn(handleOf(socket) as UdpHandle, 'send').mockImplementation((request) => {
     waiting.push(request);
     return 0;
   });
@@ -186,7 +180,8 @@ describe.each(receivers)('a datagram socket from which $name reads', ({ receiver
     expect(heard).toBe(1);
   });
 
-  it('keeps the promises of a datagram before it hands over the next, unless that is media', async () => {
+  /** Sends three datagrams that begin with `first`, and tells in which order they and their promises are kept. */
+  async function orderOf(first: string): Promise<string[]> {
     const alice = await bound('127.0.0.1', receiver);
     const bob = await boundByNode();
     const order: string[] = [];
@@ -196,10 +191,21 @@ describe.each(receivers)('a datagram socket from which $name reads', ({ receiver
       void Promise.resolve().then(() => order.push(`then ${name}`));
     };
     for (const name of ['one', 'two', 'three']) {
-      bob.send(Buffer.from(`\x16${name}`, 'latin1'), alice.port, '127.0.0.1');
+      bob.send(Buffer.from(`${first}${name}`, 'latin1'), alice.port, '127.0.0.1');
     }
     await vi.waitFor(() => expect(order).toHaveLength(6));
-    expect(order).toEqual(['one', 'then one', 'two', 'then two', 'three', 'then three']);
+    return order;
+  }
+
+  const inTurn = ['one', 'then one', 'two', 'then two', 'three', 'then three'];
+
+  it('keeps the promises of a datagram before it hands over the next', async () => {
+    expect(await orderOf('\x16')).toEqual(inTurn);
+  });
+
+  it('hands over media that came together before it keeps promises, where that is cheaper', async () => {
+    const together = ['one', 'two', 'three', 'then one', 'then two', 'then three'];
+    expect(await orderOf('\x80')).toEqual(receiver === undefined ? inTurn : together);
   });
 
   it('is alone in the memory that its listener keeps of a datagram', async () => {
@@ -274,7 +280,7 @@ describe('sending past dgram', () => {
   it('leaves a request that waits for the kernel alone, with its bytes', async () => {
     const socket = await boundByNode();
     const { send, isFull } = directSend(socket);
-    const waiting = waitingFor(handleOf(socket));
+    const waiting = waitingFor(socket);
     expect(isFull()).toBe(false);
     for (const text of ['one', 'two', 'three']) {
       send(Buffer.from(text), text.length, 9, '127.0.0.1');
@@ -291,7 +297,7 @@ describe('sending past dgram', () => {
   it('leaves a packet slot that waits for the kernel alone, however many packets come after it', async () => {
     const socket = await boundByNode();
     const { send } = directSend(socket);
-    const waiting = waitingFor(handleOf(socket));
+    const waiting = waitingFor(socket);
     const { bytes } = takePacketSlot();
     bytes.write('first');
     send(bytes, 5, 9, '127.0.0.1');
@@ -319,7 +325,7 @@ describe('sending past dgram', () => {
   it('keeps what waits for the kernel though the memory it came in is used again, up to a bound', async () => {
     const socket = await boundByNode();
     const { send } = directSend(socket);
-    const waiting = waitingFor(handleOf(socket));
+    const waiting = waitingFor(socket);
     vi.spyOn(socket, 'getSendQueueCount').mockImplementation(() => waiting.length);
     const memory = Buffer.alloc(4);
     for (let i = 0; i < 2000; i++) {

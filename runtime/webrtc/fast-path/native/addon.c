@@ -65,6 +65,15 @@ napi_value fail(napi_env env, const char *message) {
   return NULL;
 }
 
+uint32_t numberGiven(napi_env env, napi_callback_info info) {
+  size_t count = 1;
+  napi_value given[1];
+  uint32_t number = UINT32_MAX;
+  napi_get_cb_info(env, info, &count, given, NULL, NULL);
+  napi_get_value_uint32(env, given[0], &number);
+  return number;
+}
+
 void define(napi_env env, napi_value exports, const char *name, napi_callback function) {
   napi_value value;
   napi_create_function(env, name, NAPI_AUTO_LENGTH, function, NULL, &value);

@@ -104,8 +104,9 @@ static void handOver(const Receiver *receiver, const Arrivals *arrivals, int cou
 
 static void onReadable(uv_handle_t *poll, int status, int events) {
   Receiver *receiver = uv.data(poll);
-  (void)events;
+  Arrivals *arrivals = helperOf(receiver->env)->arrivals;
   int count = FAILED;
+  (void)events;
   if (status < 0) {
     /* libuv stops watching a socket that has an error; to ask for it is to take it away. */
     int error;
@@ -113,12 +114,12 @@ static void onReadable(uv_handle_t *poll, int status, int events) {
     getsockopt(receiver->descriptor, SOL_SOCKET, SO_ERROR, &error, &errorBytes);
     uv.startPoll(poll, UV_READABLE, onReadable);
   } else {
-    count = takeDatagrams(helperOf(receiver->env)->arrivals, receiver->descriptor);
+    count = takeDatagrams(arrivals, receiver->descriptor);
   }
   if (count < 0) {
     callBack(receiver, FAILED);
   } else {
-    handOver(receiver, helperOf(receiver->env)->arrivals, count);
+    handOver(receiver, arrivals, count);
   }
 }
 
@@ -228,11 +229,7 @@ static napi_value receive(napi_env env, napi_callback_info info) {
 
 /* stop(receiver) */
 static napi_value stop(napi_env env, napi_callback_info info) {
-  size_t count = 1;
-  napi_value given[1];
-  uint32_t id = UINT32_MAX;
-  napi_get_cb_info(env, info, &count, given, NULL, NULL);
-  napi_get_value_uint32(env, given[0], &id);
+  uint32_t id = numberGiven(env, info);
   const Helper *helper = helperOf(env);
   if (id < helper->receiverCount && helper->receivers[id] != NULL) {
     endReceiver(helper->receivers[id]);
@@ -242,11 +239,8 @@ static napi_value stop(napi_env env, napi_callback_info info) {
 
 /* addressOf(i): where the datagram of that row came from, as text */
 static napi_value addressOf(napi_env env, napi_callback_info info) {
-  size_t count = 1;
-  napi_value given[1];
-  uint32_t i = UINT32_MAX;
-  napi_get_cb_info(env, info, &count, given, NULL, NULL);
-  if (napi_get_value_uint32(env, given[0], &i) != napi_ok || i >= MOST_DATAGRAMS) {
+  uint32_t i = numberGiven(env, info);
+  if (i >= MOST_DATAGRAMS) {
     return fail(env, "there is no such row");
   }
   const struct sockaddr_storage *source = &helperOf(env)->arrivals->sources[i];

@@ -79,6 +79,8 @@ typedef struct {
 /* addon.c */
 Helper *helperOf(napi_env env);
 napi_value fail(napi_env env, const char *message);
+/* The only argument of a call, or UINT32_MAX if it is no number. */
+uint32_t numberGiven(napi_env env, napi_callback_info info);
 void define(napi_env env, napi_value exports, const char *name, napi_callback function);
 
 /* srtp-session.c */

@@ -132,12 +132,7 @@ static napi_value aimSession(napi_env env, napi_callback_info info) {
 
 /* close(session) */
 static napi_value closeSession(napi_env env, napi_callback_info info) {
-  size_t count = 1;
-  napi_value given[1];
-  uint32_t id = UINT32_MAX;
-  napi_get_cb_info(env, info, &count, given, NULL, NULL);
-  napi_get_value_uint32(env, given[0], &id);
-  Session *session = sessionAt(helperOf(env), id);
+  Session *session = sessionAt(helperOf(env), numberGiven(env, info));
   if (session != NULL) {
     endSession(session);
   }

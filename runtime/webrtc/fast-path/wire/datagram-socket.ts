@@ -126,18 +126,19 @@ function receiveNatively(
   listener: DatagramListener,
   receiver: NativeReceiver | undefined,
 ): () => void {
-  const handle = handleOf(socket);
-  let stop = () => {};
-  if (receiver !== undefined && handle !== undefined && descriptor >= 0) {
-    try {
-      stop = receiver.receive(descriptor, listener);
-    } catch {
-      // No descriptor is left, or it is forbidden: Node goes on to receive, as it does without the helper.
-      return stop;
-    }
-    if (!stopReading(handle)) {
-      stop();
-    }
+  const handle = receiver === undefined ? undefined : handleOf(socket);
+  if (receiver === undefined || handle === undefined || descriptor < 0) {
+    return () => undefined;
+  }
+  let stop: () => void;
+  try {
+    stop = receiver.receive(descriptor, listener);
+  } catch {
+    // No descriptor is left, or it is forbidden: Node goes on to receive, as it does without the helper.
+    return () => undefined;
+  }
+  if (!stopReading(handle)) {
+    stop();
   }
   return stop;
 }

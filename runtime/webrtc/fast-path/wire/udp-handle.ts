@@ -32,8 +32,8 @@ export function handleOf(socket: Socket): UdpHandle | undefined {
 }
 
 /** The system's number of the socket; -1 where it has none. */
-export function descriptorOf(handle: UdpHandle | undefined): number {
-  return typeof handle?.fd === 'number' ? handle.fd : -1;
+export function descriptorOf({ fd }: UdpHandle): number {
+  return typeof fd === 'number' ? fd : -1;
 }
 
 /**
