@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import type { RecordingFile } from '../../runtime/contract/index.ts';
+import type { Recording, RecordingFile } from '../../runtime/contract/index.ts';
 import type { BeforeKill, BroadcastRoom } from './broadcast-room.ts';
 import { steadyToneHz } from './clips.ts';
-import type { Findings } from './figures.ts';
+import { MOST_MISSING_MS, type Findings } from './figures.ts';
 import {
   filesOfSession,
   judgeEvents,
@@ -13,6 +13,7 @@ import {
   notEndedWell,
   picturesIn,
   readEventStore,
+  sentMeanwhileMs,
   toneIn,
   whyUnplayable,
   type Coverage,
@@ -127,9 +128,10 @@ async function judgeFiles(
   findings.wrongStates.push(...notAsOnDisk(files, onDisk.flat()));
 }
 
-async function judgePlaying({ findings }: Judged, { recordings, hls }: RoomAfterwards): Promise<void> {
-  for (const { mode, files, id, kind } of recordings) {
-    if (files.length === 0) {
+async function judgePlaying({ room, findings }: Judged, { recordings, hls }: RoomAfterwards): Promise<void> {
+  for (const recording of recordings) {
+    const { mode, files, id, kind } = recording;
+    if (files.length === 0 && sentTo(recording, room) > MOST_MISSING_MS) {
       findings.unplayable.push(`recording ${id} of the ${mode} has no file`);
     }
     for (const { filePath } of files) {
@@ -141,6 +143,14 @@ async function judgePlaying({ findings }: Judged, { recordings, hls }: RoomAfter
   for (const { playbackHlsUrl } of hls) {
     findings.unplayable.push(...(await whyUnplayable('HLS stream', playbackHlsUrl, true)));
   }
+}
+
+/** How much of sound its guests have sent while a recording was there, in milliseconds. */
+function sentTo(recording: Recording, { guests }: BroadcastRoom): number {
+  const recorded = Object.values(guests).filter(
+    ({ participantId }) => recording.participantId === null || recording.participantId === participantId,
+  );
+  return Math.max(...recorded.map((guest) => sentMeanwhileMs(guest.sent('audio'), recording)));
 }
 
 async function judgeMissing({ room, course, findings }: Judged, after: RoomAfterwards): Promise<void> {

@@ -18,3 +18,17 @@ export async function whyUnplayable(what: string, address: string, hasPictures: 
     return [`${what}: ${error instanceof Error ? error.message : String(error)}`];
   }
 }
+
+/**
+ * How much was sent to be recorded: a recording that was stopped before any of it had come rightly has no file.
+ *
+ * @returns from the first to the last moment sent while the recording was there, in milliseconds
+ */
+export function sentMeanwhileMs(
+  sent: readonly { atMs: number }[],
+  { start, end }: { start: string; end: string | null },
+): number {
+  const untilMs = end === null ? Infinity : Date.parse(end);
+  const meanwhile = sent.filter(({ atMs }) => atMs >= Date.parse(start) && atMs <= untilMs);
+  return (meanwhile.at(-1)?.atMs ?? 0) - (meanwhile[0]?.atMs ?? 0);
+}
