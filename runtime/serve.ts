@@ -1,13 +1,9 @@
-import { once } from 'node:events';
-import { mkdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { createServer as createTcpServer } from 'node:net';
 import { dirname, join } from 'node:path';
-import { pino, type Logger } from 'pino';
+import type { Logger } from 'pino';
 import { createMetrics, createServer, type Runtime } from './api/index.ts';
 import { createOutboundGuard, createSeal, loadKeys, type RuntimeConfig } from './config/index.ts';
-import { RoomflowError } from './contract/index.ts';
-import { createEventLog, createWebhookDelivery, type EventLog } from './events/index.ts';
+import { createEventLog, createWebhookDelivery } from './events/index.ts';
 import {
   createGraphService,
   createImageResolver,
@@ -28,9 +24,11 @@ import {
   dismissSilentSpeakers,
   reconcile,
   stepsWithPlays,
-  type StepLogs,
 } from './graph/index.ts';
+import { createLogger, logEvents } from './log.ts';
 import { transcribeFile } from './media/index.ts';
+import { makeOwnFolder } from './own-folder.ts';
+import { listen, requireFreePort } from './port.ts';
 import {
   LiveRooms,
   createAudienceHistory,
@@ -58,11 +56,11 @@ export async function serve(config: RuntimeConfig): Promise<Served> {
   const logger = createLogger(config);
   const version = await readVersion();
   const outbound = createOutboundGuard(config.outboundAllowList);
-  makeFolder(config.dataDirectory);
-  makeFolder(config.recordingsDirectory);
-  makeFolder(config.hlsDirectory);
+  makeOwnFolder(config.dataDirectory);
+  makeOwnFolder(config.recordingsDirectory);
+  makeOwnFolder(config.hlsDirectory);
   const tapsDirectory = join(config.dataDirectory, 'taps');
-  makeFolder(tapsDirectory);
+  makeOwnFolder(tapsDirectory);
   // Opened before the keys: a second runtime on this folder is refused before it touches anything.
   const store = await openStore({ file: config.databaseFile });
   const keys = loadKeys(config.dataDirectory, config);
@@ -430,17 +428,6 @@ export async function serve(config: RuntimeConfig): Promise<Served> {
   }
 }
 
-async function listen(
-  server: Awaited<ReturnType<typeof createServer>>,
-  config: RuntimeConfig,
-): Promise<string> {
-  try {
-    return await server.listen({ host: config.host, port: config.port });
-  } catch (cause) {
-    throw listenFailure(cause, config);
-  }
-}
-
 /**
  * What must be so before anything is taken up: a start that is going to be refused changes nothing, and no process of
  * the last run writes to the files any more.
@@ -455,103 +442,10 @@ async function prepare(config: RuntimeConfig): Promise<number> {
 /** Whose lock the store holds. */
 const lockedFolderOf = ({ databaseFile }: RuntimeConfig): string => dirname(databaseFile);
 
-async function requireFreePort(config: RuntimeConfig): Promise<void> {
-  const probe = createTcpServer().listen({ host: config.host, port: config.port });
-  try {
-    await once(probe, 'listening');
-  } catch (cause) {
-    throw listenFailure(cause, config);
-  }
-  probe.close();
-  await once(probe, 'close');
-}
-
-function listenFailure(cause: unknown, { host, port }: RuntimeConfig): unknown {
-  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
-  return code === 'EADDRINUSE'
-    ? new RoomflowError(
-        'port-in-use',
-        `Port ${port} on ${host} is in use. Stop the other program, or choose another with --port.`,
-        { cause },
-      )
-    : cause;
-}
-
-function createLogger(config: RuntimeConfig): Logger {
-  return pino({
-    level: config.logLevel,
-    base: null,
-    redact: {
-      paths: [
-        'token',
-        '*.token',
-        'req.headers.authorization',
-        'headers.authorization',
-        'authorization',
-        'serverKey',
-        'secret',
-        '*.secret',
-        'streamKey',
-        '*.streamKey',
-        'resumeToken',
-        '*.resumeToken',
-      ],
-      censor: '[redacted]',
-    },
-    serializers: {
-      // A URL may hold a token; only its path is logged.
-      req: (request: { method: string; url: string }) => ({
-        method: request.method,
-        path: request.url.split('?')[0],
-      }),
-    },
-  });
-}
-
-/** One line an event, with the ids that tell where and who; what people say to each other is not logged. */
-function logEvents(events: EventLog, logger: Logger, stepLogs: StepLogs): void {
-  events.subscribe(
-    {},
-    {
-      onEvent({ type, roomId, sessionId, data }) {
-        const { participantId, trackId, stepId, recordingId, reason, from, to } = data as Record<
-          string,
-          unknown
-        >;
-        logger.info(
-          { roomId, sessionId, participantId, trackId, stepId, recordingId, reason, from, to },
-          type,
-        );
-        if (type !== 'step-changed') {
-          // Those are in the store with their reasons, and stay.
-          const { outputId, state, message } = data as Record<string, unknown>;
-          const told = [type, outputId, state, message].filter(
-            (part) => typeof part === 'string' && part !== '',
-          );
-          stepLogs.note('info', told.join(' '), { stepId });
-        }
-      },
-    },
-  );
-}
-
 /** Beside this file: TypeScript when running from source, the bundle when built. */
 function workerEntry(): URL {
   const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
   return new URL(`./worker/media-worker-process.${extension}`, import.meta.url);
-}
-
-function makeFolder(path: string): void {
-  try {
-    mkdirSync(path, { recursive: true, mode: 0o700 });
-  } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new RoomflowError(
-      'data-folder-unusable',
-      `Cannot make the folder ${path}: ${why}. Choose another with --data-directory.`,
-      { cause },
-    );
-  }
 }
 
 async function readVersion(): Promise<string> {

@@ -7,7 +7,17 @@ import { RoomflowError, type CompositionLook } from '../contract/index.ts';
 import { download, type DownloadLimits } from './image-download.ts';
 import { drawAnew } from './image-drawing.ts';
 import { readImageHeader } from './image-header.ts';
-import type { ImageResolver } from './supervisor.ts';
+
+/**
+ * Fetches the images of a look and names them by the files they are in (`file:` addresses). Files that nobody has
+ * fetched for a minute, and that are in none of the looks `inUse`, are removed.
+ *
+ * @throws RoomflowError `image-unusable`, `address-not-allowed`
+ */
+export type ImageResolver = <L extends CompositionLook>(
+  look: L,
+  inUse: Iterable<CompositionLook>,
+) => Promise<L>;
 
 const LIMITS: DownloadLimits = { bytes: 5_000_000, milliseconds: 10_000 };
 const LARGEST_SIDE_PX = 4096;

@@ -1,6 +1,6 @@
 export type { StepPlane } from './step-plane.ts';
 export type { StepObserver } from './step-observer.ts';
-export { createStepSupervisor, type ImageResolver, type StepSupervisor } from './supervisor.ts';
+export { createStepSupervisor, type StepSupervisor } from './supervisor.ts';
 export { createRecordingService, type RecordingService } from './recordings.ts';
 export type { RecordingBeside, RoomRecordingService } from './room-recordings.ts';
 export { createMergeService, type MergeService } from './merges.ts';

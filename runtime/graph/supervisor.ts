@@ -1,7 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import type { Seal } from '../config/index.ts';
-import { mkdir } from 'node:fs/promises';
-import { waitFor } from 'xstate';
 import {
   RoomflowError,
   finalStepStates,
@@ -14,7 +12,7 @@ import {
 import type { EventLog } from '../events/index.ts';
 import { finalPathOf, type RecordedFile } from '../media/index.ts';
 import type { LiveRooms, LiveSession } from '../rooms/index.ts';
-import { canvasOf, type HandedConnection, type StepUpdate } from '../steps/index.ts';
+import type { HandedConnection, StepUpdate } from '../steps/index.ts';
 import {
   findStep,
   insertStep,
@@ -25,35 +23,25 @@ import {
   type Store,
   type StoredStep,
 } from '../store/index.ts';
+import type { ImageResolver } from './composition-images.ts';
 import { checkLook, compositionRequestOf, isOfSession, needsNobody } from './composition-request.ts';
 import { feedFrom } from './feed.ts';
-import { changeLook, compositionFor, type LiveComposition } from './live-composition.ts';
+import { compositionFor, type LiveComposition } from './live-composition.ts';
 import { bringToLife, type LiveStep } from './live-step.ts';
-import type { StepObserver } from './step-observer.ts';
 import { createResumableSteps, partOf, partStartsOf } from './resumable-step.ts';
+import { createStepEffects } from './step-effects.ts';
 import { requireWithinLimits, type StepLimits } from './step-limits.ts';
-import { directoryOf, failureCodes, parseParams, shownParams, tracksOf } from './step-params.ts';
+import { createStepLook } from './step-look.ts';
+import type { StepObserver } from './step-observer.ts';
+import { directoryOf, parseParams, shownParams, tracksOf } from './step-params.ts';
 import { createPartRecovery } from './step-parts.ts';
 import type { StepPlane } from './step-plane.ts';
+import { beenReached } from './step-reach.ts';
+import { stepView } from './step-view.ts';
 
 /** A caller that stops a step waits this long for its files; the step goes on stopping meanwhile. */
 const STOP_ANSWER_MS = 10_000;
-/** A client that connects to a step waits this long for it to be started, or taken up again by another worker. */
-const START_ANSWER_MS = 10_000;
-/** A step whose worker dies again and again is given up after this many parts. */
-const MAX_PARTS = 20;
 const RESTARTED = 'runtime-restarted';
-
-/**
- * Fetches the images of a look and names them by the files they are in (`file:` addresses). Files that nobody has
- * fetched for a minute, and that are in none of the looks `inUse`, are removed.
- *
- * @throws RoomflowError `image-unusable`, `address-not-allowed`
- */
-export type ImageResolver = <L extends CompositionLook>(
-  look: L,
-  inUse: Iterable<CompositionLook>,
-) => Promise<L>;
 
 export type StepSupervisor = {
   /**
@@ -123,6 +111,31 @@ export function createStepSupervisor(options: {
       options.onError(error, fields);
     },
   });
+  const effects = createStepEffects({
+    store,
+    rooms,
+    plane,
+    recoverPart,
+    finishing: async (step) => {
+      await observers.get(step.stored.type)?.finishing?.(step);
+    },
+    fail,
+    onError: (error, fields) => {
+      options.onError(error, fields);
+    },
+  });
+
+  const look = createStepLook({
+    store,
+    events,
+    plane,
+    images: options.images,
+    live,
+    requireLive,
+    keep: (step) => {
+      resumable.keep(step);
+    },
+  });
 
   plane.onReport(({ stepId, part, report }) => {
     const step = live.get(stepId);
@@ -160,7 +173,7 @@ export function createStepSupervisor(options: {
       }
       if (step.stored.state === 'retrying') {
         // Lost again while being taken up: the state stays, the effect must run anew.
-        act(step, () => takeUpAgain(step));
+        act(step, () => effects.takeUpAgain(step));
       } else {
         step.actor.send({ type: 'retry', reason: `worker lost: ${reason}` });
       }
@@ -238,20 +251,20 @@ export function createStepSupervisor(options: {
     }
     tell(step);
     if (to === 'starting') {
-      act(step, () => startPart(step));
+      act(step, () => effects.startPart(step));
     } else if (to === 'retrying') {
-      act(step, () => takeUpAgain(step));
+      act(step, () => effects.takeUpAgain(step));
     } else if (to === 'running') {
-      act(step, () => tellPaused(step));
+      act(step, () => effects.tellPaused(step));
     } else if (to === 'stopping') {
-      act(step, () => finish(step));
+      act(step, () => effects.finish(step));
     }
   }
 
   function tell(step: LiveStep): void {
     for (const listener of listeners) {
       try {
-        listener(view(step.stored, step.progress));
+        listener(stepView(step.stored, step.progress));
       } catch (error) {
         options.onError(error, { stepId: step.stored.id, state: step.stored.state });
       }
@@ -271,94 +284,6 @@ export function createStepSupervisor(options: {
     });
   }
 
-  async function startPart(step: LiveStep): Promise<void> {
-    const { stored, part } = step;
-    const session = rooms.bySessionId(stored.sessionId);
-    const partStartMs = session ? Date.now() - session.startedAtMs : 0;
-    step.partStartsMs.set(part, partStartMs);
-    // The first is stored with the next change of state: a restart finds by it where in the session the file began.
-    step.progress = { ...step.progress, part, partStartMs };
-    if (part > 1) {
-      // Before anything of it is on disk: a further crash must not give its number to another part.
-      step.progress['partsAskedMs'] = Object.fromEntries(step.partStartsMs);
-      try {
-        updateStep(store, stored.id, { progress: step.progress });
-      } catch (error) {
-        // A full disk must not end what needs none, such as a livestream; parts that were reported are not taken anew.
-        options.onError(error, { stepId: stored.id, part });
-      }
-    }
-    await mkdir(step.directory, { recursive: true });
-    if (step.part !== part || (stored.state !== 'starting' && stored.state !== 'retrying')) {
-      // Stopped, or lost again, while the folder was made: a start sent now would run without an owner.
-      return;
-    }
-    await plane.startStep({
-      sessionId: stored.sessionId,
-      stepId: stored.id,
-      type: stored.type,
-      params: step.params,
-      part,
-      directory: step.directory,
-      composition: step.composition && { id: step.composition.id, ...step.composition.made },
-    });
-    step.pausedInWorker = false;
-    await tellPaused(step);
-    if (part === step.part) {
-      step.actor.send({ type: 'started' });
-    }
-  }
-
-  /** Brings the worker to what was asked for last, however often that changed meanwhile. */
-  async function tellPaused(step: LiveStep): Promise<void> {
-    const { stored } = step;
-    while (stored.paused !== step.pausedInWorker) {
-      const { paused } = stored;
-      step.pausedInWorker = paused;
-      await (paused
-        ? plane.pauseStep(stored.sessionId, stored.id)
-        : plane.resumeStep(stored.sessionId, stored.id));
-    }
-  }
-
-  async function takeUpAgain(step: LiveStep): Promise<void> {
-    const lostPart = step.part;
-    step.part += 1;
-    if (step.part > MAX_PARTS) {
-      throw new RoomflowError(
-        failureCodes[step.stored.type] ?? 'internal',
-        `The step was interrupted ${MAX_PARTS} times; giving up.`,
-      );
-    }
-    // The new part first: what was on disk is safe and can wait, what is being said now cannot.
-    await startPart(step);
-    for (let part = 1; part <= lostPart; part += 1) {
-      await recoverPart(step, part);
-    }
-  }
-
-  async function finish(step: LiveStep): Promise<void> {
-    try {
-      await plane.stopStep(step.stored.sessionId, step.stored.id, step.stored.reason);
-    } catch (error) {
-      const failure = RoomflowError.from(error);
-      if (failure.code !== 'worker-lost') {
-        options.onError(error, { stepId: step.stored.id });
-        fail(step, failure);
-      }
-    }
-    for (let part = step.isRestored ? 0 : 1; part <= step.part; part += 1) {
-      await recoverPart(step, part);
-    }
-    try {
-      await observers.get(step.stored.type)?.finishing?.(step);
-    } catch (error) {
-      options.onError(error, { stepId: step.stored.id });
-      fail(step, RoomflowError.from(error));
-    }
-    step.actor.send({ type: 'stopped' });
-  }
-
   function requireLive(stepId: string): LiveStep {
     const step = live.get(stepId);
     if (!step) {
@@ -373,9 +298,6 @@ export function createStepSupervisor(options: {
     }
     return step;
   }
-
-  const looksInUse = (): CompositionLook[] =>
-    [...live.values()].flatMap(({ composition }) => (composition ? [composition.made.config] : []));
 
   /** Stores a step whose input is known, and sets it going. */
   function begin(
@@ -435,7 +357,7 @@ export function createStepSupervisor(options: {
     live.set(stored.id, step);
     liveInRoom.set(stored.roomId, countIn(stored.roomId) + 1);
     step.actor.send({ type: 'start' });
-    return view(step.stored, step.progress);
+    return stepView(step.stored, step.progress);
   }
 
   /** Makes a step of the last run live again, in the state it was in, without an effect yet. */
@@ -483,33 +405,12 @@ export function createStepSupervisor(options: {
         break;
       case 'retrying':
         // The state stays, the effect must run anew.
-        act(step, () => takeUpAgain(step));
+        act(step, () => effects.takeUpAgain(step));
         break;
       case 'stopping':
-        act(step, () => finish(step));
+        act(step, () => effects.finish(step));
         break;
       default:
-    }
-  }
-
-  /**
-   * Tells the first step of the composition that runs; they share the picture. One that is being started, or is between
-   * workers, is started with the new look, unless another runs already: then it joins what that one shows.
-   */
-  async function tellLook(composition: LiveComposition, look: CompositionLook): Promise<void> {
-    for (const { stored, composition: own } of [...live.values()]) {
-      if (own !== composition) {
-        continue;
-      }
-      try {
-        await plane.updateLook(stored.sessionId, stored.id, look);
-        return;
-      } catch (error) {
-        const { code } = RoomflowError.from(error);
-        if (code !== 'worker-lost' && code !== 'step-not-running') {
-          throw error;
-        }
-      }
     }
   }
 
@@ -532,10 +433,10 @@ export function createStepSupervisor(options: {
       updateStep(store, stepId, { paused });
       observers.get(step.stored.type)?.paused(step, paused);
       if (step.stored.state === 'running') {
-        await tellPaused(step);
+        await effects.tellPaused(step);
       }
     }
-    return view(step.stored, step.progress);
+    return stepView(step.stored, step.progress);
   }
 
   return {
@@ -555,7 +456,7 @@ export function createStepSupervisor(options: {
         }
       }
       await observers.get(body.step)?.allow?.(params);
-      const made = asked && { ...asked, config: await options.images(asked.config, looksInUse()) };
+      const made = asked && { ...asked, config: await look.fetchImages(asked.config) };
       // Fetching takes its time, and what is started must be of the session that is live now.
       const beginIn = (session: LiveSession): Step => {
         if (asking && session !== asking) {
@@ -578,7 +479,7 @@ export function createStepSupervisor(options: {
       const step = requireLive(stepId);
       step.actor.send({ type: 'stop', reason });
       await within(step.ended, STOP_ANSWER_MS);
-      return view(step.stored, step.progress);
+      return stepView(step.stored, step.progress);
     },
     pause: (stepId) => setPaused(stepId, true),
     resume: (stepId) => setPaused(stepId, false),
@@ -591,32 +492,9 @@ export function createStepSupervisor(options: {
       await beenReached(step, plane);
       await plane.connectStep(step.stored.sessionId, stepId, connection);
     },
-    async updateLook(stepId, look) {
-      const { composition, stored } = requireLive(stepId);
-      if (!composition) {
-        throw new RoomflowError(
-          'invalid-step-params',
-          `Step "${stepId}" (${stored.type}) takes one participant's media as it is: it has no picture to change.`,
-        );
-      }
-      if (canvasOf(composition.asked.config) === null) {
-        throw new RoomflowError(
-          'invalid-composition',
-          `Step "${stepId}" takes sound alone (mode audio): it has no picture to change.`,
-        );
-      }
-      checkLook(look, '/config');
-      const fetched = await options.images(look, looksInUse());
-      const step = requireLive(stepId);
-      store.transact(() => {
-        const sharing = [...live.values()].filter((one) => one.composition === composition);
-        changeLook({ store, events }, sharing, composition, { look, fetched });
-        for (const step of sharing) {
-          resumable.keep(step);
-        }
-      });
-      await tellLook(composition, fetched);
-      return view(step.stored, step.progress);
+    async updateLook(stepId, asked) {
+      const step = await look.change(stepId, asked);
+      return stepView(step.stored, step.progress);
     },
     get(stepId) {
       const step = live.get(stepId);
@@ -624,7 +502,7 @@ export function createStepSupervisor(options: {
       if (!stored) {
         throw new RoomflowError('step-not-found', `There is no step "${stepId}".`);
       }
-      return view(stored, step?.progress ?? stored.progress);
+      return stepView(stored, step?.progress);
     },
     list(roomId, filter) {
       return listSteps(store, {
@@ -634,7 +512,7 @@ export function createStepSupervisor(options: {
         ...(filter.state === undefined ? {} : { states: [filter.state] }),
       })
         .reverse()
-        .map((stored) => view(stored, live.get(stored.id)?.progress ?? stored.progress));
+        .map((stored) => stepView(stored, live.get(stored.id)?.progress));
     },
     observe(type, observer) {
       observers.set(type, observer);
@@ -677,41 +555,6 @@ function orRelease<T>(release: () => void, make: () => T): T {
   }
 }
 
-/**
- * Waits until the step runs in a worker that answers. A connection that is handed to one which has just died, and is not
- * known to have, would be lost for its client without a word.
- */
-async function beenReached(step: LiveStep, plane: StepPlane): Promise<void> {
-  for (;;) {
-    await beenStarted(step);
-    try {
-      await plane.reach(step.stored.sessionId);
-      return;
-    } catch (error) {
-      if (!(error instanceof RoomflowError && error.code === 'worker-lost')) {
-        throw error;
-      }
-    }
-  }
-}
-
-/** Resolves when a step that is being started, or taken up again, runs. */
-async function beenStarted({ actor, stored }: LiveStep): Promise<void> {
-  const settled = (state: StepState): boolean => !['pending', 'starting', 'retrying'].includes(state);
-  try {
-    await waitFor(actor, ({ value }) => settled(value), { timeout: START_ANSWER_MS });
-  } catch (cause) {
-    throw new RoomflowError(
-      'worker-lost',
-      `Step "${stored.id}" is still ${stored.state} after ${START_ANSWER_MS} ms (${stored.reason}); connect anew.`,
-      { cause },
-    );
-  }
-  if (stored.state !== 'running') {
-    throw new RoomflowError('step-not-running', `Step "${stored.id}" is ${stored.state}: ${stored.reason}.`);
-  }
-}
-
 const isFinal = (state: StepState): boolean => finalStepStates.some((final) => final === state);
 
 /** The promise, or nothing once the time is over; the timer never holds up a shutdown. */
@@ -724,25 +567,4 @@ async function within(promise: Promise<void>, timeoutMs: number): Promise<void> 
     }),
   ]);
   clearTimeout(timer);
-}
-
-function view(step: StoredStep, progress: Record<string, unknown>): Step {
-  return {
-    id: step.id,
-    stepId: step.id,
-    step: step.type,
-    roomId: step.roomId,
-    sessionId: step.sessionId,
-    participantId: step.participantId,
-    trackIds: step.trackIds,
-    recordingId: step.recordingId,
-    from: step.fromStepId,
-    with: step.params,
-    state: step.state,
-    paused: step.paused,
-    reason: step.reason,
-    startedAt: step.startedAt,
-    endedAt: step.endedAt,
-    progress,
-  };
 }
