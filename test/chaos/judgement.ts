@@ -128,10 +128,13 @@ async function judgeFiles(
   findings.wrongStates.push(...notAsOnDisk(files, onDisk.flat()));
 }
 
-async function judgePlaying({ room, findings }: Judged, { recordings, hls }: RoomAfterwards): Promise<void> {
+async function judgePlaying(
+  { room, course, findings }: Judged,
+  { recordings, hls }: RoomAfterwards,
+): Promise<void> {
   for (const recording of recordings) {
     const { mode, files, id, kind } = recording;
-    if (files.length === 0 && sentTo(recording, room) > MOST_MISSING_MS) {
+    if (files.length === 0 && !mayBeEmpty(recording, room, course)) {
       findings.unplayable.push(`recording ${id} of the ${mode} has no file`);
     }
     for (const { filePath } of files) {
@@ -145,12 +148,15 @@ async function judgePlaying({ room, findings }: Judged, { recordings, hls }: Roo
   }
 }
 
-/** How much of sound its guests have sent while a recording was there, in milliseconds. */
-function sentTo(recording: Recording, { guests }: BroadcastRoom): number {
-  const recorded = Object.values(guests).filter(
-    ({ participantId }) => recording.participantId === null || recording.participantId === participantId,
+/** Who comes back as somebody new may be recorded anew, and be gone before anything of it has come. */
+function mayBeEmpty(recording: Recording, { guests }: BroadcastRoom, { kills }: Course): boolean {
+  const { participantId, start } = recording;
+  const guest = Object.values(guests).find((one) => one.participantId === participantId);
+  return (
+    guest !== undefined &&
+    Date.parse(start) > (kills.at(-1)?.atMs ?? Infinity) &&
+    sentMeanwhileMs(guest.sent('audio'), recording) <= MOST_MISSING_MS
   );
-  return Math.max(...recorded.map((guest) => sentMeanwhileMs(guest.sent('audio'), recording)));
 }
 
 async function judgeMissing({ room, course, findings }: Judged, after: RoomAfterwards): Promise<void> {

@@ -19,16 +19,19 @@ export async function whyUnplayable(what: string, address: string, hasPictures: 
   }
 }
 
-/**
- * How much was sent to be recorded: a recording that was stopped before any of it had come rightly has no file.
- *
- * @returns from the first to the last moment sent while the recording was there, in milliseconds
- */
+/** The span of what was sent while a recording was there, in milliseconds from the first moment to the last. */
 export function sentMeanwhileMs(
   sent: readonly { atMs: number }[],
   { start, end }: { start: string; end: string | null },
 ): number {
   const untilMs = end === null ? Infinity : Date.parse(end);
-  const meanwhile = sent.filter(({ atMs }) => atMs >= Date.parse(start) && atMs <= untilMs);
-  return (meanwhile.at(-1)?.atMs ?? 0) - (meanwhile[0]?.atMs ?? 0);
+  let firstMs = Infinity;
+  let lastMs = -Infinity;
+  for (const { atMs } of sent) {
+    if (atMs >= Date.parse(start) && atMs <= untilMs) {
+      firstMs = Math.min(firstMs, atMs);
+      lastMs = Math.max(lastMs, atMs);
+    }
+  }
+  return Math.max(0, lastMs - firstMs);
 }

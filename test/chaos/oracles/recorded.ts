@@ -5,8 +5,13 @@ import type { SentMoment } from './missing.ts';
 
 /** Finer than a missing second by far, and long enough to tell a tone of 3 kHz from a voice. */
 const TONE_WINDOW_MS = 50;
-/** A tone of 18 dB below full scale in the mix of two; silence and speech at that frequency are far below. */
+/** A tone of 18 dB below full scale in the mix of two; what is said reaches -38 dB at these pitches, silence nothing. */
 const TONE_DB = -35;
+/**
+ * While a guest's clock is brought to the session's its sound may be 1/120 too high or too low: 25 Hz of 3 kHz, which
+ * is where a window of 50 ms no longer hears the tone. Looked for in steps of half a window's width.
+ */
+const TONE_PITCHES = [-1, -0.5, 0, 0.5, 1].map((share) => 1 + share / 120);
 /** Between when a sound was sent and where it stands in the composed file, either way. */
 const TONE_PLAY_MS = 100;
 
@@ -46,8 +51,8 @@ export async function toneIn(
   const heard = new Set<number>();
   let firstMs = Infinity;
   for (const { filePath, meta } of files) {
-    const levels = (await analyseTones(filePath, { windowMs: TONE_WINDOW_MS }))(frequencyHz);
-    for (const { atMs, db } of levels) {
+    const levelsOf = await analyseTones(filePath, { windowMs: TONE_WINDOW_MS });
+    for (const { atMs, db } of TONE_PITCHES.flatMap((pitch) => levelsOf(pitch * frequencyHz))) {
       if (db >= TONE_DB) {
         const heardMs = sessionStartMs + meta.startMs + atMs;
         heard.add(Math.floor(heardMs / TONE_WINDOW_MS));

@@ -5,7 +5,7 @@ const at = (ms: number): string => new Date(ms).toISOString();
 /** A moment each 20 ms, from second 10 to second 20. */
 const sent = Array.from({ length: 501 }, (_none, index) => ({ atMs: 10_000 + index * 20 }));
 
-describe('what was sent to a recording', () => {
+describe('the span of what was sent to a recording', () => {
   it('is all of it when the recording was there before and after', () => {
     expect(sentMeanwhileMs(sent, { start: at(9000), end: at(21_000) })).toBe(10_000);
   });
@@ -20,5 +20,10 @@ describe('what was sent to a recording', () => {
 
   it('is nothing when the recording was stopped before anything was sent', () => {
     expect(sentMeanwhileMs(sent, { start: at(9000), end: at(9900) })).toBe(0);
+  });
+
+  it('does not depend on the order in which senders are looked at', () => {
+    const reversed = sent.toReversed();
+    expect(sentMeanwhileMs(reversed, { start: at(12_000), end: at(13_000) })).toBe(1000);
   });
 });
