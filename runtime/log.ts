@@ -3,7 +3,7 @@ import type { RuntimeConfig } from './config/index.ts';
 import type { EventLog } from './events/index.ts';
 import type { StepLogs } from './graph/index.ts';
 
-/** A logger that shows no token, key or secret. */
+/** A logger that hides tokens, keys and secrets by their names, at the top of what is logged and one level down. */
 export function createLogger(config: RuntimeConfig): Logger {
   return pino({
     level: config.logLevel,

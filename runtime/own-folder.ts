@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { RoomflowError } from './contract/index.ts';
 
 /**
- * Makes a folder that nobody but the runtime's user may read.
+ * Makes a folder that nobody but the runtime's user may read; one that is there already stays as it is.
  *
  * @throws RoomflowError `data-folder-unusable`
  */

@@ -6,10 +6,10 @@ import { RoomflowError } from './contract/index.ts';
 export type ListenAddress = { host: string; port: number };
 
 /**
- * Listens.
+ * Has a server listen.
  *
  * @returns the address, such as `http://127.0.0.1:7890`
- * @throws RoomflowError `port-in-use`
+ * @throws RoomflowError `port-in-use`; what else the system refuses as it is (EACCES, EADDRNOTAVAIL)
  */
 export async function listen(
   server: { listen(address: ListenAddress): Promise<string> },
@@ -22,7 +22,11 @@ export async function listen(
   }
 }
 
-/** @throws RoomflowError `port-in-use`, before anything else of a start is done */
+/**
+ * Resolves when nobody listens there.
+ *
+ * @throws RoomflowError `port-in-use`; what else the system refuses as it is
+ */
 export async function requireFreePort({ host, port }: ListenAddress): Promise<void> {
   const probe = createServer().listen({ host, port });
   try {

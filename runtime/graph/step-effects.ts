@@ -14,13 +14,19 @@ const MAX_PARTS = 20;
  * cannot be: `worker-lost` while its session is between workers.
  */
 export type StepEffects = {
-  /** Starts the part that the step is at, and tells its actor. */
+  /** Starts the part that the step is at, and tells its actor; or neither, where it was stopped or lost meanwhile. */
   startPart(step: LiveStep): Promise<void>;
-  /** Starts the next part in another worker, then completes what the lost one left open. */
+  /**
+   * Starts the next part in another worker, then completes what the lost one left open. Rejects with the code that
+   * steps of this type fail with when that was so too often.
+   */
   takeUpAgain(step: LiveStep): Promise<void>;
   /** Brings the worker to what was asked for last, however often that changed meanwhile. */
   tellPaused(step: LiveStep): Promise<void>;
-  /** Stops the step, completes its files, and tells its actor. Never rejects: what fails is the step's failure. */
+  /**
+   * Stops the step, completes its files, and tells its actor. Never rejects: what fails is the step's failure, but for
+   * the loss of its worker, after which what is on disk is completed all the same.
+   */
   finish(step: LiveStep): Promise<void>;
 };
 

@@ -8,21 +8,25 @@ import { changeLook, type LiveComposition } from './live-composition.ts';
 import type { LiveStep } from './live-step.ts';
 import type { StepPlane } from './step-plane.ts';
 
-/** The pictures that live steps take, as they are to look. */
-export type StepLook = {
-  /** Fetches the images of a look; those that live steps show meanwhile are kept. */
+/** How the pictures look that live steps take. */
+export type StepLooks = {
+  /**
+   * Fetches the images of a look; those that live steps show meanwhile are kept.
+   *
+   * @throws RoomflowError `image-unusable`, `address-not-allowed`
+   */
   fetchImages: <L extends CompositionLook>(look: L) => Promise<L>;
   /**
    * Changes the picture of a step and of all that share its composition, now and for workers to come.
    *
    * @returns the step as it is then
    * @throws RoomflowError `step-not-found`, `step-not-running`, `invalid-composition`, `image-unusable`,
-   *   `address-not-allowed`; `invalid-step-params` for a step without a picture
+   *   `address-not-allowed`; `invalid-step-params` for a step that takes no composition
    */
   change(stepId: string, look: CompositionLook): Promise<LiveStep>;
 };
 
-export function createStepLook(options: {
+export function createStepLooks(options: {
   store: Store;
   events: EventLog;
   plane: Pick<StepPlane, 'updateLook'>;
@@ -32,7 +36,7 @@ export function createStepLook(options: {
   requireLive(stepId: string): LiveStep;
   /** Writes down what a step runs with now. */
   keep(step: LiveStep): void;
-}): StepLook {
+}): StepLooks {
   const { store, events, plane, live } = options;
   const inUse = (): CompositionLook[] =>
     [...live.values()].flatMap(({ composition }) => (composition ? [composition.made.config] : []));
@@ -79,7 +83,7 @@ export function createStepLook(options: {
   };
 }
 
-/** The composition of a step that has a picture. */
+/** @throws RoomflowError `invalid-step-params`, `invalid-composition` for a step whose picture cannot be changed */
 function changeable({ composition, stored }: LiveStep): LiveComposition {
   if (!composition) {
     throw new RoomflowError(

@@ -9,8 +9,10 @@ const START_ANSWER_MS = 10_000;
 /**
  * Waits until the step runs in a worker that answers. A connection that is handed to one which has just died, and is not
  * known to have, would be lost for its client without a word.
+ *
+ * @throws RoomflowError `worker-lost` when it does not run within ten seconds, `step-not-running` when it has ended
  */
-export async function beenReached(step: LiveStep, plane: StepPlane): Promise<void> {
+export async function beenReached(step: LiveStep, plane: Pick<StepPlane, 'reach'>): Promise<void> {
   for (;;) {
     await beenStarted(step);
     try {

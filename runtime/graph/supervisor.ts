@@ -31,7 +31,7 @@ import { bringToLife, type LiveStep } from './live-step.ts';
 import { createResumableSteps, partOf, partStartsOf } from './resumable-step.ts';
 import { createStepEffects } from './step-effects.ts';
 import { requireWithinLimits, type StepLimits } from './step-limits.ts';
-import { createStepLook } from './step-look.ts';
+import { createStepLooks } from './step-looks.ts';
 import type { StepObserver } from './step-observer.ts';
 import { directoryOf, parseParams, shownParams, tracksOf } from './step-params.ts';
 import { createPartRecovery } from './step-parts.ts';
@@ -125,7 +125,7 @@ export function createStepSupervisor(options: {
     },
   });
 
-  const look = createStepLook({
+  const looks = createStepLooks({
     store,
     events,
     plane,
@@ -456,7 +456,7 @@ export function createStepSupervisor(options: {
         }
       }
       await observers.get(body.step)?.allow?.(params);
-      const made = asked && { ...asked, config: await look.fetchImages(asked.config) };
+      const made = asked && { ...asked, config: await looks.fetchImages(asked.config) };
       // Fetching takes its time, and what is started must be of the session that is live now.
       const beginIn = (session: LiveSession): Step => {
         if (asking && session !== asking) {
@@ -492,8 +492,8 @@ export function createStepSupervisor(options: {
       await beenReached(step, plane);
       await plane.connectStep(step.stored.sessionId, stepId, connection);
     },
-    async updateLook(stepId, asked) {
-      const step = await look.change(stepId, asked);
+    async updateLook(stepId, look) {
+      const step = await looks.change(stepId, look);
       return stepView(step.stored, step.progress);
     },
     get(stepId) {
