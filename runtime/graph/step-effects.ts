@@ -1,9 +1,11 @@
 import { mkdir } from 'node:fs/promises';
 import { RoomflowError } from '../contract/index.ts';
+import type { RecordedFile } from '../media/index.ts';
 import type { LiveRooms } from '../rooms/index.ts';
 import { updateStep, type Store } from '../store/index.ts';
 import type { LiveStep } from './live-step.ts';
 import { failureCodes } from './step-params.ts';
+import { createPartRecovery } from './step-parts.ts';
 import type { StepPlane } from './step-plane.ts';
 
 /** A step whose worker dies again and again is given up after this many parts. */
@@ -34,13 +36,15 @@ export function createStepEffects(options: {
   store: Store;
   rooms: Pick<LiveRooms, 'bySessionId'>;
   plane: StepPlane;
-  recoverPart(step: LiveStep, part: number): Promise<void>;
+  /** Takes in a file that a lost worker had left open. */
+  keepAsset(step: LiveStep, file: RecordedFile): void;
   /** What the step's service does once all files are there. */
   finishing(step: LiveStep): Promise<void>;
   fail(step: LiveStep, failure: { code: string; message: string }): void;
   onError(error: unknown, fields: Record<string, unknown>): void;
 }): StepEffects {
   const { plane } = options;
+  const recoverPart = createPartRecovery(options);
 
   async function startPart(step: LiveStep): Promise<void> {
     const { stored, part } = step;
@@ -103,7 +107,7 @@ export function createStepEffects(options: {
     // The new part first: what was on disk is safe and can wait, what is being said now cannot.
     await startPart(step);
     for (let part = 1; part <= lostPart; part += 1) {
-      await options.recoverPart(step, part);
+      await recoverPart(step, part);
     }
   }
 
@@ -118,7 +122,7 @@ export function createStepEffects(options: {
       }
     }
     for (let part = step.isRestored ? 0 : 1; part <= step.part; part += 1) {
-      await options.recoverPart(step, part);
+      await recoverPart(step, part);
     }
     try {
       await options.finishing(step);

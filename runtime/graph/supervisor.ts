@@ -34,7 +34,6 @@ import { requireWithinLimits, type StepLimits } from './step-limits.ts';
 import { createStepLooks } from './step-looks.ts';
 import type { StepObserver } from './step-observer.ts';
 import { directoryOf, parseParams, shownParams, tracksOf } from './step-params.ts';
-import { createPartRecovery } from './step-parts.ts';
 import type { StepPlane } from './step-plane.ts';
 import { beenReached } from './step-reach.ts';
 import { stepView } from './step-view.ts';
@@ -104,18 +103,11 @@ export function createStepSupervisor(options: {
   const resumable = createResumableSteps(store, options.seal);
   const observers = new Map<string, StepObserver>();
   const listeners = new Set<(step: Step) => void>();
-  const recoverPart = createPartRecovery({
-    plane,
-    keepAsset,
-    onError: (error, fields) => {
-      options.onError(error, fields);
-    },
-  });
   const effects = createStepEffects({
     store,
     rooms,
     plane,
-    recoverPart,
+    keepAsset,
     finishing: async (step) => {
       await observers.get(step.stored.type)?.finishing?.(step);
     },
